@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from importlib.metadata import version
@@ -41,6 +42,13 @@ class Status(StrEnum):
     MONITORED = "monitored"
     MANUAL = "manual"
     PLANNED = "planned"
+
+
+class CodeHost(StrEnum):
+    """Whose CI `revops init` writes files for."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -113,6 +121,7 @@ def init(
         Path | None,
         typer.Option(help="Context document. Default: .agents/ or .claude/product-marketing-context.md."),
     ] = None,
+    ci: Annotated[CodeHost, typer.Option(help="Where the code is hosted.")] = CodeHost.GITHUB,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the defaults.")] = False,
 ) -> int:
     """Create a repository for a company: a starter model, stacks, policies, tests and a CI workflow.
@@ -135,7 +144,8 @@ def init(
         backend=backend,
     )
     asks = None if yes or not sys.stdin.isatty() else _ask
-    written = write_company(folder, company_of(folder, given, context, asks), date.today())
+    company_ = replace(company_of(folder, given, context, asks), ci=ci.value)
+    written = write_company(folder, company_, date.today())
     shown = escaped(str(folder))
     print(f"Created {len(written)} files in {shown}\nnext: cd {shown}, then follow README.md")
     return 0
@@ -271,6 +281,21 @@ def apply(
     else:
         _console().print(Text(applied.render()))
     return applied.exit_code
+
+
+@app.command()
+def comment(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown to post, such as DIR/review.md.")],
+    stack: Annotated[str, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack that it is about.")],
+    issue: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="Open or update an issue instead of a comment.")
+    ] = None,
+) -> int:
+    """Post the page of a plan on the pull request of a CI job, or update it (GitHub Actions, GitLab CI)."""
+    from revops_iac.commands.comment import comment as post
+
+    print(f"{stack}: {post(file, stack, issue)}")
+    return 0
 
 
 app.command()(probe)

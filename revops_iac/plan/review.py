@@ -132,7 +132,7 @@ class Review:
     @property
     def marker(self) -> str:
         """The first line of the comment."""
-        return MARKER.format(stack=re.sub(r"[^\w.-]", "_", self.stack))
+        return MARKER.format(stack=re.sub(r"[^A-Za-z0-9_.-]", "_", self.stack))
 
 
 def counts(objects: Sequence[ObjectChange]) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.end_to_end.revops_command import revops as run
+from tests.code_host import github, run_step, serving, step_named
+from tests.end_to_end.revops_command import environment
 from tests.end_to_end.small_stack import SmallStack, a_property
+from tests.starter import write_starter
 
 pytestmark = pytest.mark.pulumi
 
@@ -22,33 +25,36 @@ def by_hand(stack: SmallStack, method: str, path: str, body: dict[str, Any] | No
     answer.raise_for_status()
 
 
-def test_reviewed_plan_is_applied_once_and_only_as_reviewed(stack: SmallStack) -> None:
+def test_ci_applies_the_reviewed_plan_and_only_that(stack: SmallStack, tmp_path: Path) -> None:
+    """The steps of the workflow that `revops init` writes, with its commands."""
+    workflow = write_starter(tmp_path / "acme", "hubspot") / ".github" / "workflows" / "revops.yaml"
     shutil.rmtree(stack.project.policies)  # the rules have their own tests
     stack.hubspot({"Property": {"contacts.acv": a_property("acv", "contactinformation")}})
-    planned = run(stack, "plan", "--json")
-    assert planned.returncode == 4, planned.stderr
-    plan = json.loads(planned.stdout)
-    assert plan["counts"] == {"HubSpot": {"create": 1, "update": 0, "delete": 0}}
+    output, summary = tmp_path / "output", tmp_path / "summary"
+    job = {**environment(stack), "STACK": "dev", "GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary)}
+    planned = run_step(step_named(workflow, "plan", "Plan"), stack.project.root, job, tmp_path)
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+    assert "HubSpot: 1 to create" in planned.stdout
+    assert "| HubSpot (" in summary.read_text()
     assert stack.writes() == []
+    with serving() as host:
+        comment = step_named(workflow, "plan", "Comment")
+        assert run_step(comment, stack.project.root, {**job, **github(host, tmp_path)}, tmp_path).returncode == 0
+        assert host.comments[1]["body"].startswith("<!-- revops plan: dev -->")
 
-    apply = ("apply", plan["folder"], "--checksum", plan["checksum"])
-    taken = {
-        "name": "acv",
-        "label": "Taken",
-        "type": "number",
-        "fieldType": "number",
-        "groupName": "contactinformation",
-    }
-    by_hand(stack, "POST", "/crm/v3/properties/contacts", taken)
+    apply = step_named(workflow, "apply", "Apply")
+    job["CHECKSUM"] = output.read_text().strip().removeprefix("checksum=")
+    number = {"type": "number", "fieldType": "number", "groupName": "contactinformation"}
+    by_hand(stack, "POST", "/crm/v3/properties/contacts", {"name": "acv", "label": "Taken", **number})
     stack.crms.control.log.clear()
-    refused = run(stack, *apply)
+    refused = run_step(apply, stack.project.root, job, tmp_path)
     assert refused.returncode == 1
     assert 'changed in the account since the plan: hubspot Property "contacts.acv"' in refused.stderr
     assert stack.writes() == []
 
     by_hand(stack, "DELETE", "/crm/v3/properties/contacts/acv")
     stack.crms.control.log.clear()
-    applied = run(stack, *apply)
+    applied = run_step(apply, stack.project.root, job, tmp_path)
     assert applied.returncode == 0, applied.stdout + applied.stderr
     assert [one.path for one in stack.writes()] == ["/crm/v3/properties/contacts"]
     (record,) = (stack.project.stacks / ".revops" / "dev" / "runs").glob("*/run.json")

@@ -25,6 +25,8 @@ from revops_iac.systems import installed_systems
 SUFFIX, DOT = ".j2", "dot-"
 """Templates end in the one; names that begin with the other get a dot, as git and tools would heed them here too."""
 QUARTER = timedelta(days=90)
+OF_CI = {"github": "dot-github/", "gitlab": "dot-gitlab"}
+"""Where code is hosted -> how the templates of its CI begin."""
 MAY_BE_THERE = frozenset({".git", ".agents", ".claude"})
 """What a folder may hold before: a fresh clone, and what agents are told of the company."""
 
@@ -37,6 +39,8 @@ class Company:
     said: Mapping[str, Any] = field(default_factory=dict)
     document: Path | None = None
     installation: Installation = field(default_factory=installation)
+    ci: str = "github"
+    """Where the code is hosted: `github` or `gitlab`."""
 
     @property
     def name(self) -> str:
@@ -142,7 +146,10 @@ def _files(company: Company, source: Installation, today: date) -> Iterator[tupl
         comment_end_string="#]",
     )
     values = _values(company, source, today)
-    for name in templates.list_templates(filter_func=lambda name: name.endswith(SUFFIX)):
+    others = tuple(begins for host, begins in OF_CI.items() if host != company.ci)
+    for name in templates.list_templates(
+        filter_func=lambda name: name.endswith(SUFFIX) and not name.startswith(others)
+    ):
         yield name.removesuffix(SUFFIX).replace(DOT, "."), templates.get_template(name).render(values)
     yield "stacks/model/.schema.json", render(json_schema())
     yield "stacks/overlays/.schema.json", render(overlay_json_schema())
@@ -162,6 +169,7 @@ def _values(company: Company, source: Installation, today: date) -> dict[str, ob
         "source_of_truth": company.systems[-1],
         "labels": " and ".join(system.label for system in systems),
         "id_keys": [system.account.id_key for system in systems],
+        "ci": company.ci,
         "requirement": source.requirement,
         "source": source.source,
         "recalibrated": (today + QUARTER).isoformat(),

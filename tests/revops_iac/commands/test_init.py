@@ -26,6 +26,7 @@ from revops_iac.commands.init.installation import Installation, installation
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.errors import AuthorError
 from revops_iac.source.load import load_model
+from tests.code_host import run_step, step_named
 from tests.starter import TODAY, starter_company, write_starter
 
 BOTH = ("hubspot", "salesforce")
@@ -59,18 +60,60 @@ def test_any_name_of_a_company_is_kept(tmp_path: Path) -> None:
     assert yaml.safe_load((company / "Pulumi.yaml").read_text())["name"] == "m-ller-sons-co-revops"
 
 
-def steps_and_secrets(company: Path) -> tuple[list[str], list[str]]:
-    workflow: dict[str, Any] = yaml.safe_load((company / ".github" / "workflows" / "revops.yaml").read_text())
-    preview = workflow["jobs"]["preview"]
-    return [step["run"] for step in preview["steps"] if "run" in step], sorted(preview["env"])
+def jobs_of(company: Path, *, ci: str = "github") -> dict[str, Any]:
+    """The jobs of the CI files, by name."""
+    if ci == "gitlab":
+        pipeline: dict[str, Any] = yaml.safe_load((company / ".gitlab-ci.yml").read_text())
+        return pipeline
+    files = sorted((company / ".github" / "workflows").glob("*.yaml"))
+    return {name: job for file in files for name, job in yaml.safe_load(file.read_text())["jobs"].items()}
 
 
-def test_ci_shows_the_plan_with_the_secrets_of_the_managed_systems(tmp_path: Path) -> None:
-    steps, secrets = steps_and_secrets(write_starter(tmp_path / "one", "hubspot"))
-    assert steps[-1] == "pulumi preview --stack prod --policy-pack policies --diff"
-    assert secrets == ["HUBSPOT_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"]
-    _, secrets = steps_and_secrets(write_starter(tmp_path / "two", *BOTH))
-    assert {"HUBSPOT_ACCESS_TOKEN", "SALESFORCE_CONSUMER_KEY"} < set(secrets)
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository of a company with both CRMs."""
+    return write_starter(tmp_path_factory.mktemp("both") / "acme", *BOTH)
+
+
+def test_ci_plans_with_a_narrow_token_and_applies_with_another(both: Path) -> None:
+    jobs = jobs_of(both)
+    assert sorted(jobs) == ["apply", "check", "drift", "plan"]
+    for name, token, user in (("plan", "PLAN_TOKEN", "PLAN_USERNAME"), ("apply", "ACCESS_TOKEN", "USERNAME")):
+        secrets = jobs[name]["env"]
+        assert secrets["HUBSPOT_ACCESS_TOKEN"] == f"${{{{ secrets.HUBSPOT_{token} }}}}"
+        assert secrets["SALESFORCE_USERNAME"] == f"${{{{ secrets.SALESFORCE_{user} }}}}"
+    assert jobs["drift"]["env"] == jobs["plan"]["env"]
+    assert jobs["apply"]["environment"] == "prod"
+
+
+def test_pull_request_from_a_fork_meets_no_token(both: Path) -> None:
+    jobs = jobs_of(both)
+    assert "secrets" not in str(jobs["check"])
+    assert "head.repo.full_name == github.repository" in jobs["plan"]["if"]
+    assert jobs["apply"]["if"].startswith("github.event_name == 'push'")
+    for file in (both / ".github" / "workflows").glob("*.yaml"):
+        workflow = yaml.safe_load(file.read_text())
+        assert workflow["permissions"]["contents"] == "read"
+        runs = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+        assert not [run for run in runs if "${{" in run], "what a pull request says must not become a command"
+
+
+@pytest.mark.parametrize(("code", "left", "ends"), [(0, "", 0), (4, "| drifted |", 0), (2, None, 2)])
+def test_nightly_step_hands_on_what_drifted(both: Path, tmp_path: Path, code: int, left: str | None, ends: int) -> None:
+    script = step_named(both / ".github" / "workflows" / "drift.yaml", "drift", "Drift")
+    drift = f"uv() {{ echo '| drifted |'; return {code}; }}\n"
+    assert run_step(drift + script, tmp_path, {"STACK": "prod"}, tmp_path).returncode == ends
+    assert left is None or (tmp_path / "drift.md").read_text().strip() == left
+
+
+def test_gitlab_gets_a_pipeline_of_its_own(tmp_path: Path) -> None:
+    given = Answers(company="Acme", systems="hubspot", email="rita@acme.example")
+    write_company(tmp_path / "acme", replace(starter_company(tmp_path / "acme", given), ci="gitlab"), TODAY)
+    pipeline = jobs_of(tmp_path / "acme", ci="gitlab")
+    assert {"check", "plan", "apply", "drift"} < pipeline.keys()
+    assert not (tmp_path / "acme" / ".github").exists()
+    assert pipeline["apply"]["rules"][0]["when"] == "manual"
+    assert ".gitlab-ci.yml" in (tmp_path / "acme" / "README.md").read_text()
 
 
 def test_starter_runs_its_own_tests(tmp_path: Path) -> None:
