@@ -562,6 +562,44 @@ def restore(
     return report.exit_code
 
 
+@app.command()
+def compare(
+    left: Annotated[str, typer.Argument(metavar="LEFT", help="Stack, or folder of a backup.")],
+    right: Annotated[str, typer.Argument(metavar="RIGHT", help="Stack, or folder of a backup.")],
+    accounts: Annotated[bool, typer.Option("--accounts", help="Compare the accounts, not the models.")] = False,
+    shows_all: Annotated[bool, typer.Option("--all", help="Show also what the overlays let differ.")] = False,
+    folder: Folder = Path("stacks"),
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Compare two environments: the model as it compiles for them, or their accounts. Exits 4 on a difference."""
+    from revops_iac.commands.compare import compare_environments
+
+    with _progress() as tell:
+        found = compare_environments(folder, left, right, accounts=accounts, shows_all=shows_all, tell=tell)
+    if as_json:
+        print(json.dumps(found.as_json(), indent=2))
+    else:
+        print(found.markdown() if markdown else found.render())
+    return found.exit_code
+
+
+@app.command()
+def promote(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Stack where the model was tried.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Stack that gets it next.")],
+    folder: Folder = Path("stacks"),
+    as_json: Json = False,
+) -> int:
+    """Show what must move to the next environment, in which order, and what will not work there. Writes nothing."""
+    from revops_iac.commands.promote import promote as moved
+
+    with _progress() as tell:
+        found = moved(folder, source, target, tell=tell)
+    print(json.dumps(found.as_json(), indent=2) if as_json else found.render())
+    return found.exit_code
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Shows on a terminal which account is being asked; elsewhere nothing."""
