@@ -263,11 +263,13 @@ def _judged(
         objects = [one for session in sessions for one in touched(session, reading.vendor_steps)]
         found = [danger for session in sessions for danger in dangers(session, _of(session, objects))]
     refused = tuple(refusals(reading, context.settings))
-    judged = PlanOutcome(**{**vars(outcome), "dangers": tuple(found), "refusals": refused})
+    judged = PlanOutcome(
+        **{**vars(outcome), "dangers": tuple(sorted(found, key=lambda one: -one.records)), "refusals": refused}
+    )
     if not outcome.succeeded or refused or judged.stopping:
         return judged
     bundle = bundle_of(context, reading, project, state, objects, target)
-    return PlanOutcome(**{**vars(judged), "bundle": bundle, "checksum": write_bundle(target, bundle)})
+    return replace(judged, bundle=bundle, checksum=write_bundle(target, bundle))
 
 
 def _of(session: Session[Any], objects: Sequence[Touched]) -> list[Touched]:

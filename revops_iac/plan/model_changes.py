@@ -16,7 +16,18 @@ from pydantic import ValidationError
 
 from revops_iac.diagnostics import escaped, plural
 from revops_iac.model import ORDERED, TOPICS, Model
-from revops_iac.plan.model_words import AROUND, SHOWN, SWITCHES, Path, Shape, Words, phrase, shape_at, words
+from revops_iac.plan.model_words import (
+    AROUND,
+    SHOWN,
+    SWITCHES,
+    Path,
+    Shape,
+    Words,
+    phrase,
+    shape_at,
+    system_label,
+    words,
+)
 
 ORDER_INPUT = "keyOrder"
 """Beside a topic's own keys, which are never spelled so: Pulumi keeps maps without their order."""
@@ -234,7 +245,7 @@ class _Comparison:
 
     def _runner(self, path: Path) -> str:
         runner = self.news.at((*path[:-1], "runs_on"))
-        return f" on {escaped(str(runner))}" if runner else ""
+        return f" on {escaped(system_label(str(runner)))}" if runner else ""
 
     def _of_list(self, path: Path, before: Sequence[Any], after: Sequence[Any]) -> Iterator[ModelChange]:
         """What a list of plain values gains and loses, or its new order."""

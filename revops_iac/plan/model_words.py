@@ -19,6 +19,7 @@ from revops_iac.model.deal_desk import Approver
 from revops_iac.model.entry import Entry, Reference
 from revops_iac.model.people import Assignee
 from revops_iac.model.subject import NOUNS
+from revops_iac.systems import installed_systems
 
 Path = tuple[str | int, ...]
 UNITS: tuple[type[Any], ...] = (Money, Assignee, Approver)
@@ -177,6 +178,16 @@ def lowered(label: str) -> str:
     return label[:1].lower() + label[1:] if first[1:] == first[1:].lower() and len(first) > 1 else label
 
 
+def system_label(name: str) -> str:
+    """What people call a CRM.
+
+    >>> system_label("hubspot")
+    'HubSpot'
+    """
+    system = installed_systems().get(name)
+    return system.label if system is not None else name
+
+
 @dataclass(frozen=True)
 class Words:
     """One model in words; `topics` are plain values by topic. Where it lacks a name, `earlier` is asked."""
@@ -215,6 +226,8 @@ class Words:
 
     def referred(self, to: str, key: str) -> str:
         """What the entry that a text names is called."""
+        if to == "system":
+            return system_label(key)
         for noun, path in _places(to, key):
             if self.at(path) is not None or (self.earlier is not None and self.earlier.at(path) is not None):
                 return f"{noun} {self.name(path)}".strip()

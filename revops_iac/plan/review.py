@@ -15,12 +15,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from revops_iac.diagnostics import Diagnostic, Severity, escaped, plural, spelled_out
+from revops_iac.documents.graph import mermaid, svg
 from revops_iac.plan.dangers import Danger
 from revops_iac.plan.markup import fenced, in_markdown
 from revops_iac.plan.model_changes import ModelChange, in_words
 from revops_iac.plan.model_words import words
 from revops_iac.plan.object_changes import MARKS, ObjectChange, object_change
 from revops_iac.plan.reading import PlanReading
+from revops_iac.plan.topic_pictures import PicturePair, both, pictures
 from revops_iac.plan.topic_tables import Table, tables
 
 AUDIENCES = {
@@ -44,6 +46,7 @@ class TopicReview:
     title: str
     changes: tuple[ModelChange, ...]
     tables: tuple[Table, ...]
+    pictures: tuple[PicturePair, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ class Review:
             changes = tuple(change for change in self.reading.model if change.topic == topic)
             is_whole = topic not in self.reading.earlier or topic not in self.reading.topics
             shown = () if is_whole else tuple(tables(topic, changes, olds, news))
-            yield TopicReview(words(topic).capitalize(), changes, shown)
+            drawn = () if is_whole else tuple(pictures(topic, changes, olds, news))
+            yield TopicReview(words(topic).capitalize(), changes, shown, drawn)
 
     @property
     def objects(self) -> Mapping[str, list[ObjectChange]]:
@@ -174,6 +178,7 @@ def _environment(is_html: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    found.filters.update(svg=svg, mermaid=mermaid, both=both)
     found.filters.update(md=_md, fenced=fenced, counts=counts, diff_lines=_diff_lines, shown=escaped)
     found.globals.update(marks=MARKS)
     return found

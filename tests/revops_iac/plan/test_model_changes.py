@@ -78,7 +78,7 @@ def test_person_who_leaves_says_who_is_left(topics: Topics) -> None:
 @pytest.mark.parametrize(
     ("path", "values", "line"),
     [
-        ("automation.workflows.stale_deal", {"enabled": True}, "workflow Stale deal is enabled on salesforce"),
+        ("automation.workflows.stale_deal", {"enabled": True}, "workflow Stale deal is enabled on Salesforce"),
         (
             "lifecycle.handoffs.mql_to_sql.sla",
             {"first_contact": "2 business hours"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,17 @@ def test_page_says_first_what_changes_for_people(topics: dict[str, Any]) -> None
     assert lines[-1] == "To apply exactly this plan: `revops apply plan`"
     order = [at for at, line in enumerate(lines) if line.startswith(("**Leads", "| CRM", "<details>", "Policies"))]
     assert order == sorted(order)
+
+
+def test_routing_and_workflows_that_change_are_drawn_before_and_after(topics: dict[str, Any]) -> None:
+    after = copy.deepcopy(topics)
+    after["routing"]["inbound"]["rules"]["emea"]["assign"] = {"person": "lena_voss"}
+    after["automation"]["workflows"]["sla_breach"]["action"] = "tell the VP"
+    found = Review("dev", PlanReading([], earlier=topics, topics=after))
+    assert markdown(found).count("```mermaid") == 4
+    page = html(found)
+    assert page.count("<svg") == 4
+    assert len(re.findall(r'id="[^"]+"', page)) == len({*re.findall(r'id="[^"]+"', page)})
 
 
 def test_dangers_and_rules_stand_above_the_tables(topics: dict[str, Any]) -> None:
