@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES
-from revops_iac.provider.lifting import NotLifted, Proposal, Raw, key_of
+from revops_iac.model import Model
+from revops_iac.provider.lifting import NotLifted, Proposal, key_of
 from revops_iac.provider.live_object import Definition, Reference
 from revops_iac.provider.session import Session
 
@@ -15,10 +16,10 @@ GUESSED = frozenset({"forecast", "closed"})
 """Of a stage HubSpot says only the chance to win."""
 
 
-def lift(session: Session[Any], raw: Raw) -> Iterator[Proposal | NotLifted]:
-    """Proposals for the raw section; nothing is read of the account."""
+def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
+    """Proposals for the raw section; nothing of the account is read."""
     keys: set[str] = set()
-    for name, inputs in raw.get("Pipeline", {}).items():
+    for name, inputs in model.raw(SYSTEM).get("Pipeline", {}).items():
         if inputs["object"] != "deals":
             yield NotLifted("pipelines", f"Pipeline {name}", "the topic has pipelines of deals only")
         elif inputs["name"] in DEFAULT_PIPELINES and not inputs.get("adopt"):
@@ -26,7 +27,7 @@ def lift(session: Session[Any], raw: Raw) -> Iterator[Proposal | NotLifted]:
         else:
             key = key_of(str(inputs["label"]), keys)
             keys.add(key)
-            yield Proposal("pipelines", key, _pipeline(inputs), (Reference("Pipeline", name),), GUESSED)
+            yield Proposal("pipelines", key, _pipeline(inputs), (Reference("Pipeline", name),), guessed=GUESSED)
 
 
 def _pipeline(inputs: Definition) -> Definition:

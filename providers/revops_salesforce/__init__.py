@@ -11,7 +11,7 @@ from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.guide import ManualStep
 from revops_iac.provider.inventory import Inventory
-from revops_iac.provider.lifting import NotLifted, Proposal, Raw
+from revops_iac.provider.lifting import NotLifted, Proposal
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.account import SourceAccount
 from revops_iac.systems import System
@@ -67,10 +67,10 @@ def _open_folder(folder: Path) -> SourceAccount:
     return open_folder(folder)
 
 
-def _lift(session: Session[Any], raw: Raw) -> Iterable[Proposal | NotLifted]:
+def _lift(session: Session[Any], model: Model) -> Iterable[Proposal | NotLifted]:
     from revops_salesforce.lifting import lift as proposals
 
-    return proposals(session, raw)
+    return proposals(session, model)
 
 
 provider = System(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_iac.adoption.cut_entries import CannotCut, Cut, without
-from revops_iac.adoption.yaml_files import FileEdit, put, topic_edit
+from revops_iac.adoption.yaml_files import FileEdit, lifted_edit, put
 from revops_iac.compile import Planned
 from revops_iac.errors import DiagnosticsError
 from revops_iac.provider.kind import Definition
@@ -34,6 +34,12 @@ class Entry:
     key: str
     content: Definition
     covers: tuple[RawKey, ...]
+    also: Definition = field(default_factory=dict)
+
+    @property
+    def whole(self) -> Definition:
+        """All that it adds to the model, by topic."""
+        return {self.topic: {self.key: self.content}, **self.also}
 
     @property
     def name(self) -> str:
@@ -88,7 +94,7 @@ def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics
     lifting = Lifting([])
     for name, session in sessions.items():
         lifter: Lift | None = system_named(name).lift
-        for one in lifter(session, context.model.raw(name)) if lifter is not None else ():
+        for one in lifter(session, context.model) if lifter is not None else ():
             if topics and one.topic not in topics:
                 continue
             if isinstance(one, NotLifted):
@@ -105,7 +111,8 @@ def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics
         except _Disagree as error:
             lifting.stays.append(NotLifted(topic, f"{topic}.{key}", f"the CRMs say different things of {error}"))
             continue
-        lifting.entries.append(Entry(topic, key, content, covers))
+        also = {name: part for _, one in proposals for name, part in one.also.items()}
+        lifting.entries.append(Entry(topic, key, content, covers, also))
     return lifting
 
 
@@ -167,12 +174,12 @@ def _files(context: StackContext, entries: Sequence[Entry]) -> list[FileEdit]:
             cut = _cut(entry, texts.get(path, before[path]), raw)
             texts[path], comments[raw] = cut.text, cut.comments[raw[2]]
     edits = [FileEdit(path, before[path], text) for path, text in texts.items()]
-    for topic in dict.fromkeys(entry.topic for entry in entries):
-        mine = [entry for entry in entries if entry.topic == topic]
-        contents = {one.key: one.content for one in mine}
-        said = {one.key: [line for raw in one.covers for line in comments.get(raw, ())] for one in mine}
-        edits.append(topic_edit(context.folder.resolve(), topic, contents, said))
-    return edits
+    return [*edits, *(_lifted_file(context, one, comments) for one in entries)]
+
+
+def _lifted_file(context: StackContext, entry: Entry, comments: Mapping[RawKey, Sequence[str]]) -> FileEdit:
+    said = [line for raw in entry.covers for line in comments.get(raw, ())]
+    return lifted_edit(context.folder.resolve(), f"{entry.topic}_{entry.key}", entry.whole, said)
 
 
 def _cut(entry: Entry, text: str, raw: RawKey) -> Cut:

@@ -107,25 +107,15 @@ LIFTED = "lifted"
 LIFTED_HEADER = "# Written by revops lift. Edit it as you like.\n"
 
 
-def topic_edit(
-    folder: Path, topic: str, entries: Mapping[str, Definition], comments: Mapping[str, Sequence[str]]
-) -> FileEdit:
-    """The file of lifted entries of a topic with these at its end, each below the comments that stood with it."""
-    number = 1
-    while True:
-        suffix = f"_{number}" if number > 1 else ""
-        path = folder / "model" / LIFTED / f"{topic}{suffix}.yaml"
-        before = path.read_text(encoding="utf-8") if path.exists() else None
-        there = {} if before is None else (_read(before) or {}).get(topic)
-        after = f"{(before or f'{LIFTED_HEADER}{topic}:').rstrip()}\n"
-        for key, entry in entries.items():
-            after += "".join(f"  {line}\n" for line in comments.get(key, ()))
-            after += "".join(dump({topic: {key: entry}}).splitlines(keepends=True)[1:])
-        if isinstance(there, dict) and _read(after) == {topic: {**there, **entries}}:
-            return FileEdit(path, before, after)
-        if before is None:
-            raise AuthorError(f"{topic}: the entries do not read back from YAML as they are")
-        number += 1
+def lifted_edit(folder: Path, stem: str, content: Definition, comments: Sequence[str]) -> FileEdit:
+    """The file of one lifted entry, below the comments that stood with what it says. Raises AuthorError."""
+    path = folder / "model" / LIFTED / f"{stem}.yaml"
+    if path.exists():
+        raise AuthorError(f"{path} exists already", "rename it, then lift again")
+    text = "".join([LIFTED_HEADER, *(f"{line}\n" for line in comments), dump(content)])
+    if _read(text) != content:
+        raise AuthorError(f"{path}: the entry does not read back from YAML as it is")
+    return FileEdit(path, None, text)
 
 
 def render(system: str, kind: str, entries: Mapping[str, Definition]) -> str:

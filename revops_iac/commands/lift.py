@@ -43,7 +43,7 @@ class Lifted:
     def _lines(self) -> Iterator[str]:
         for one in self.lifting.entries:
             yield f"{one.name}, instead of {', '.join(_raw(one))}:"
-            yield from (f"  {line}" for line in dump({one.topic: {one.key: one.content}}).splitlines())
+            yield from (f"  {line}" for line in dump(one.whole).splitlines())
         yield from (f"no longer managed: {one}" for one in self.lifting.unmanaged)
         yield from (f"stays raw: {one.subject}: {one.reason}" for one in self.lifting.stays)
         yield from (f"  {path}" for path in self.files)
@@ -62,7 +62,7 @@ class Lifted:
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
         entries = [
-            {"topic": one.topic, "key": one.key, "entry": one.content, "instead_of": _raw(one)}
+            {"topic": one.topic, "key": one.key, "entry": one.whole, "instead_of": _raw(one)}
             for one in self.lifting.entries
         ]
         stays = [{"topic": one.topic, "subject": one.subject, "reason": one.reason} for one in self.lifting.stays]
@@ -102,7 +102,7 @@ def lift_stack(
         if not apply or lifting.after is None:
             return outcome
         changed = [Adopted(planned, live, sessions[planned.system]) for planned, live in lifting.changed]
-        names = {one.topic for one in lifting.entries}
+        names = {topic for one in lifting.entries for topic in one.whole}
         made = StackState(project_of(folder), lifting.after, state).lifted(context, changed, ids, names)
         tell("Pulumi")
         pending = _written(folder, pulumi, state, made.state, lifting, sessions)
@@ -135,7 +135,9 @@ def _written(
 
 def _proved(pulumi: Pulumi, lifting: Lifting) -> list[str]:
     """The other steps of the next preview. Raises AuthorError when it would change what was lifted."""
-    mine = {planned.declaration.key for planned, _ in lifting.changed} | {one.topic for one in lifting.entries}
+    mine = {planned.declaration.key for planned, _ in lifting.changed} | {
+        topic for one in lifting.entries for topic in one.whole
+    }
     mine |= {name for _, _, name in covered(lifting.entries)}
     pending, wrong = list[str](), list[str]()
     for urn, operation in pulumi.preview():

@@ -69,6 +69,8 @@ class RoutingRule(VendorEntry):
     """Who gets the lead; with `accounts`, the lead of an account without an owner."""
     description: str | None = None
     """What the rule is for."""
+    criteria: bool = False
+    """Compare as filter criteria instead of a formula, where the CRM's rule can have either."""
 
     @property
     def condition(self) -> Condition | None:

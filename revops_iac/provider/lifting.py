@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from revops_iac.model import Model
 from revops_iac.provider.live_object import Definition, Reference
 from revops_iac.provider.session import Session
 
@@ -23,6 +24,8 @@ class Proposal:
     key: str
     entry: Definition
     covers: tuple[Reference, ...]
+    also: Definition = field(default_factory=dict)
+    """Entries of other topics that it names, by topic: `{people: {queues: …}}`."""
     guessed: frozenset[str] = frozenset()
     """Keys that the CRM itself does not say: what another CRM says of them counts."""
 
@@ -36,8 +39,12 @@ class NotLifted:
     reason: str
 
 
-Lift = Callable[[Session[Any], Raw], Iterable[Proposal | NotLifted]]
-"""Proposes entries for the raw resources of a system; may read the account, and never writes."""
+class Unsayable(Exception):
+    """The topic has no words for it; the text says for what."""
+
+
+Lift = Callable[[Session[Any], Model], Iterable[Proposal | NotLifted]]
+"""Proposes entries for the raw resources of a system in a model; may read the account, and never writes."""
 
 
 def key_of(label: str, taken: Collection[str] = ()) -> str:

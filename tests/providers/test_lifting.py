@@ -19,7 +19,9 @@ from revops_iac.stack_context import StackContext
 from tests.providers.contract import stack_config
 
 STAGES = {"Neu!": "0.1", "Proposal sent": "0.5", "Closed won": "1.0", "Closed lost": "0.0"}
-KINDS = ("Pipeline", "RecordType", "BusinessProcess", "StandardValueSet")
+KINDS = ("Pipeline", "RecordType", "BusinessProcess", "StandardValueSet", "AssignmentRules", "Queue", "CustomField")
+NAMES = ("Opportunity", "deals.p1", "Lead.", "North")
+"""What the tests are about begins so."""
 IDS = {"hubspot": "48210773", "salesforce": "00D000000000001AAA"}
 
 
@@ -62,7 +64,7 @@ def adopted(sims: RunningSimulators, folder: Path, *systems: str, kinds: tuple[s
     for system in context.chosen_systems(None):
         reader = AccountReader(context.session(system), [], set(), Choice(kinds), lambda text: None)
         for one in reader.readings():
-            entries = {each.name: each.entry for each in one.adopted if "Opp" in each.name or "p1" in each.name}
+            entries = {each.name: each.entry for each in one.adopted if each.name.startswith(NAMES)}
             if entries:
                 edit(folder, system.name, one.kind, entries).write()
     return StackContext.of(folder, StackConfig("prod", stack_config(sims)))
@@ -91,8 +93,8 @@ def test_pipeline_of_hubspot_is_lifted(accounts: RunningSimulators, tmp_path: Pa
     assert lifting.unmanaged == ["Pipeline deals.p1: display_order"]
     for one in lifting.files:
         one.write()
-    text = (tmp_path / "stacks" / "model" / "lifted" / "pipelines.yaml").read_text("utf-8")
-    assert "pipelines:\n  # Ask Ann.\n  renewals_eu:\n" in text
+    text = (tmp_path / "stacks" / "model" / "lifted" / "pipelines_renewals_eu.yaml").read_text("utf-8")
+    assert text.startswith("# Written by revops lift. Edit it as you like.\n# Ask Ann.\npipelines:\n  renewals_eu:\n")
     again = StackContext.of(context.folder, context.config)
     (planned,) = again.planned
     assert (planned.declaration.key, planned.name) == ("deals.renewals_eu", "deals.p1")
@@ -164,3 +166,68 @@ def test_label_of_any_letters_gives_a_key(accounts: RunningSimulators, tmp_path:
     accounts.seed("hubspot", portal(label))
     (entry,) = lifted(adopted(accounts, tmp_path / "stacks", "hubspot")).entries
     assert (entry.key, entry.content["label"]) == ({"Neu": "neu", "!!!": "x"}[label], label)
+
+
+def routed(*entries: dict[str, Any]) -> dict[str, Any]:
+    """The components of an org with an active assignment rule of leads."""
+    tier = {"label": "Tier", "type": "Number", "precision": 18, "scale": 0}
+    queue = {"name": "North!", "queueSobject": [{"sobjectType": "Lead"}], "doesSendEmailToMembers": False}
+    members = {"queueMembers": {"users": {"user": ["ann@foreign.example"]}}}
+    return {
+        "CustomField": {"Lead.Tier__c": tier},
+        "Queue": {"North": {**queue, **members}},
+        "AssignmentRule": {"Lead.Old_Routing": {"active": True, "ruleEntry": list(entries)}},
+    }
+
+
+TO_NORTH = {"assignedTo": "North", "assignedToType": "Queue"}
+TO_ANN = {"assignedTo": "ann@foreign.example", "assignedToType": "User"}
+
+
+def criterion(field: str, operation: str, value: str | None = None) -> dict[str, Any]:
+    return {"field": f"Lead.{field}", "operation": operation, **({"value": value} if value is not None else {})}
+
+
+def test_assignment_rule_is_lifted_with_its_queues_people_and_fields(accounts: RunningSimulators, tmp_path: Path):
+    items = [criterion("Country", "equals", "DE,AT"), criterion("Tier__c", "greaterThan", "2")]
+    org = routed(
+        {"criteriaItems": items, **TO_NORTH},
+        {"criteriaItems": [criterion("Company", "notEqual", ""), criterion("City", "startsWith", "B")], **TO_ANN},
+        {**TO_NORTH},
+    )
+    accounts.seed("salesforce", {"users": [{"Username": "ann@foreign.example"}], "components": org})
+    lifting = lifted(adopted(accounts, tmp_path / "stacks", "salesforce"))
+    entry = content(lifting)["routing.old_routing"]
+    assert {key: rule.get("when") for key, rule in entry["rules"].items()} == {
+        "to_north": "lead.country is any of [DE, AT] and lead.tier > 2",
+        "to_ann": "lead.company is known and lead.city starts with any of [B]",
+    }
+    assert (entry["fallback"], entry["vendor_name"]) == ({"queue": "north"}, {"salesforce": "Old_Routing"})
+    also = lifting.entries[0].also
+    assert also["people"]["queues"]["north"]["members"] == ["ann"]
+    assert also["data_hygiene"]["fields"]["lead"]["tier"] == {
+        "label": "Tier",
+        "type": "number",
+        "standard": {"salesforce": "Tier__c"},
+    }
+    assert {planned.declaration.key for planned, _ in lifting.changed} == {"Lead.revenue_process", "north"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"formula": 'ISPICKVAL(Status, "Open")'}, "entry 1 has a formula, which is not read as a condition"),
+        ({"criteriaItems": [criterion("Tier__c", "lessThan", "1")] * 2, "booleanFilter": "1 OR 2"}, "boolean_filter"),
+        ({"criteriaItems": [criterion("Country", "equals", "DE, AT")]}, "would get another entries"),
+    ],
+)
+def test_assignment_rule_that_the_topic_cannot_say_stays_raw(
+    accounts: RunningSimulators, tmp_path: Path, entry: dict[str, Any], reason: str
+):
+    accounts.seed(
+        "salesforce",
+        {"users": [{"Username": "ann@foreign.example"}], "components": routed({**entry, **TO_NORTH}, TO_ANN)},
+    )
+    lifting = lifted(adopted(accounts, tmp_path / "stacks", "salesforce"))
+    assert lifting.entries == []
+    assert reason in "; ".join(one.reason for one in lifting.stays)

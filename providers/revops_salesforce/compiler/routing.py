@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from salesforce_formula.parser import MAX_LENGTH
 
 from revops_iac.model.condition import Compare, Condition, Op
 from revops_iac.model.people import Assignee
 from revops_iac.model.rotation import Shift, absences, shifts_of
-from revops_iac.model.routing import Routing
+from revops_iac.model.routing import Routing, RoutingRule
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
 from revops_salesforce.compiler.terms.conditions import Scope, both, day, either, formula
+from revops_salesforce.compiler.terms.criteria import criteria_of
 from revops_salesforce.compiler.terms.halves import halves
 from revops_salesforce.compiler.terms.names import SYSTEM, developer_name
 from revops_salesforce.compiler.terms.scoring import TooLong, runs_here
@@ -26,7 +28,7 @@ OBJECT = "Lead"
 TURN_FIELD = "Routing_Number__c"
 QUEUED = {"lead": "Lead", "contact": "Lead"}
 """What a queue can own of the model's objects: a person waits in a queue as a Lead, a Contact cannot [K]."""
-Entry = dict[str, str]
+Entry = dict[str, Any]
 
 
 def queues(compilation: Compilation) -> Iterator[Declaration]:
@@ -86,9 +88,10 @@ def assignment_rules(compilation: Compilation) -> Iterator[Declaration]:
     entries = [entry for key, one in routings.items() for entry in _entries(compilation, key, one)]
     last = next((_fallback(compilation, one) for one in routings.values() if one.fallback), None)
     replaced = next((one.replaces_active for one in routings.values() if one.replaces_active), None)
+    given = (one.vendor_name_on(SYSTEM) for one in routings.values())
     inputs = {
         "object": OBJECT,
-        "name": f"{compilation.prefix}Revenue_Process",
+        "name": next(filter(None, given), f"{compilation.prefix}Revenue_Process"),
         "active": True,
         "entries": [*entries, *([last] if last else [])],
         "replaces_active": replaced,
@@ -101,8 +104,24 @@ def _entries(compilation: Compilation, key: str, routing: Routing) -> Iterator[E
     scope = Scope(compilation.model, OBJECT, long_text=True)
     for rule_key, rule in routing.rules.items():
         with compilation.collecting(("routing", key, "rules", rule_key)):
+            if (by_criteria := _by_criteria(compilation, routing, rule, scope)) is not None:
+                yield by_criteria
+                continue
             for when, assign in rule.takers():
                 yield from _taken(compilation, routing, when, assign, scope)
+
+
+def _by_criteria(compilation: Compilation, routing: Routing, rule: RoutingRule, scope: Scope) -> Entry | None:
+    """The entry of a rule that compares by criteria; None where it does not, or criteria cannot say it."""
+    people, assign = compilation.model.people, rule.assign
+    found = criteria_of(rule.when, scope) if rule.criteria and not rule.accounts and not routing.applies_to else None
+    if not found or assign.team is not None:
+        return None
+    if assign.queue is not None:
+        taker = (developer_name(compilation.model, assign.queue, people.queues[assign.queue]), "Queue")
+    else:
+        taker = (people.identity(str(assign.person), SYSTEM), "User")
+    return {"criteria": found, "assigned_to": taker[0], "assigned_to_type": taker[1]}
 
 
 def _taken(

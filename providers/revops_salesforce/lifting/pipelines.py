@@ -1,11 +1,11 @@
-"""Salesforce's raw resources in the model's words: pipelines from record types, their processes and stages."""
+"""Pipelines from record types of opportunities, their business processes and stages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.provider.lifting import NotLifted, Proposal, Raw, key_of
+from revops_iac.provider.lifting import NotLifted, Proposal, Raw, Unsayable, key_of
 from revops_iac.provider.live_object import Definition, Reference
 from revops_iac.provider.session import Session
 from revops_salesforce.compiler.pipelines import FORECAST, OBJECT
@@ -15,11 +15,7 @@ STAGES = "OpportunityStage"
 WORDS = {vendor: word for word, vendor in FORECAST.items()}
 
 
-class _Unsayable(Exception):
-    """The topic has no words for it; the text says for what."""
-
-
-def lift(session: Session[Any], raw: Raw) -> Iterator[Proposal | NotLifted]:
+def pipelines(session: Session[Any], raw: Raw) -> Iterator[Proposal | NotLifted]:
     """Proposals for the raw section; the stages of deals are read where it does not have them."""
     types = {name: inputs for name, inputs in raw.get("RecordType", {}).items() if inputs["object"] == OBJECT}
     if not types:
@@ -28,7 +24,7 @@ def lift(session: Session[Any], raw: Raw) -> Iterator[Proposal | NotLifted]:
     for name, inputs in types.items():
         try:
             entry, covers = _pipeline(name, inputs, stages, raw)
-        except _Unsayable as error:
+        except Unsayable as error:
             yield NotLifted("pipelines", f"RecordType {name}", str(error))
             continue
         key = key_of(str(inputs["label"]), keys)
@@ -49,12 +45,12 @@ def _pipeline(
     process_name = f"{OBJECT}.{inputs.get('business_process')}"
     process = raw.get("BusinessProcess", {}).get(process_name)
     if process is None:
-        raise _Unsayable(f'its business process "{inputs.get("business_process")}" is not declared: adopt it first')
+        raise Unsayable(f'its business process "{inputs.get("business_process")}" is not declared: adopt it first')
     users = [one for one, other in raw["RecordType"].items() if other.get("business_process") == process["name"]]
     if len(users) > 1:
-        raise _Unsayable(f"{', '.join(users)} share its business process")
+        raise Unsayable(f"{', '.join(users)} share its business process")
     if not inputs.get("active", True):
-        raise _Unsayable("it is not active")
+        raise Unsayable("it is not active")
     made: dict[str, Definition] = {}
     for value in [one for one in stages if one in process["values"]]:
         made[key_of(str(stages[value].get("label") or value), made)] = _stage(value, stages[value])
@@ -72,7 +68,7 @@ def _pipeline(
 
 def _stage(name: str, value: Definition) -> Definition:
     if value.get("forecast_category") not in WORDS:
-        raise _Unsayable(f'stage "{name}" has the forecast category {value.get("forecast_category")}')
+        raise Unsayable(f'stage "{name}" has the forecast category {value.get("forecast_category")}')
     ends = ("won" if value.get("won") else "lost") if value.get("closed") else None
     label = str(value.get("label") or name)
     return {

@@ -1,0 +1,20 @@
+"""Salesforce's raw resources in the model's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revops_iac.model import Model
+from revops_iac.provider.lifting import NotLifted, Proposal
+from revops_iac.provider.session import Session
+from revops_salesforce.compiler.terms.names import SYSTEM
+from revops_salesforce.lifting.pipelines import pipelines
+from revops_salesforce.lifting.routing import routing
+
+
+def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
+    """Proposals for the raw section; stages that it does not have are read in the org."""
+    raw = model.raw(SYSTEM)
+    yield from pipelines(session, raw)
+    yield from routing(model, raw)
