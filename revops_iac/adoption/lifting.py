@@ -78,8 +78,8 @@ def lift(context: StackContext, sessions: Mapping[str, Session[Any]], topics: Co
             refused = _Proof(context, lifting.after, sessions, lifting).refused()
         except _CannotWrite as error:
             refused = {error.entry: error.reason}
-        except DiagnosticsError as error:
-            refused = _of_error(lifting.entries, error)
+        except DiagnosticsError:
+            refused = _uncompiled(context, lifting.entries)
         if not refused:
             return lifting
         for entry, reason in refused.items():
@@ -215,14 +215,15 @@ def _moved(context: StackContext, folder: Path) -> StackContext:
 # --- the proof ------------------------------------------------------------------------------------------------
 
 
-def _of_error(entries: Sequence[Entry], error: DiagnosticsError) -> dict[Entry, str]:
-    """The entries that a model which does not compile is about; all of them where it does not say."""
+def _uncompiled(context: StackContext, entries: Sequence[Entry]) -> dict[Entry, str]:
+    """The entries with which the model does not compile, each tried alone; all of them where it is their sum."""
     found: dict[Entry, str] = {}
-    for diagnostic in error.diagnostics:
-        about = [one for one in entries if one.name in f"{diagnostic.subject}." or one.key in diagnostic.subject]
-        for one in about or entries:
-            found.setdefault(one, f"{diagnostic.subject}: {diagnostic.message}")
-    return found
+    for one in entries:
+        try:
+            _reloaded(context, _files(context, [one]))
+        except DiagnosticsError as error:
+            found[one] = _some([f"{diagnostic.subject}: {diagnostic.message}" for diagnostic in error.diagnostics])
+    return found or dict.fromkeys(entries, "the model does not compile with all of them")
 
 
 @dataclass
@@ -237,7 +238,7 @@ class _Proof:
     def refused(self) -> dict[Entry, str]:
         """The entries with which the next preview would show a change, and which; notes what changed."""
         earlier, later = _by_name(self.before), _by_name(self.after)
-        found: dict[Entry, list[str]] = {}
+        found: list[dict[Entry, list[str]]] = [{}, {}, {}]
         self.lifting.changed, self.lifting.unmanaged = [], []
         for key, planned in later.items():
             old = earlier.get(key)
@@ -245,8 +246,9 @@ class _Proof:
                 continue
             live, reason = self._compared(key, planned)
             if live is None:
-                for entry in self._about(planned):
-                    found.setdefault(entry, []).append(reason)
+                vagueness, entries = self._about(planned)
+                for entry in entries:
+                    found[vagueness].setdefault(entry, []).append(reason)
                 continue
             self.lifting.changed.append((planned, live))
             lost = sorted(old.declaration.inputs.keys() - planned.declaration.inputs.keys()) if old else []
@@ -254,8 +256,9 @@ class _Proof:
         for system, kind, name in earlier.keys() - later.keys():
             owners = [one for one in self.lifting.entries if (system, kind, name) in one.covers]
             for entry in owners or self.lifting.entries:
-                found.setdefault(entry, []).append(f"{kind} {name} would no longer be declared")
-        return {entry: _some(reasons) for entry, reasons in found.items()}
+                found[0].setdefault(entry, []).append(f"{kind} {name} would no longer be declared")
+        surest = next(filter(None, found), {})
+        return {entry: _some(reasons) for entry, reasons in surest.items()}
 
     def _compared(self, key: RawKey, planned: Planned) -> tuple[LiveObject | None, str]:
         """The live object where it is as the program says, else why not."""
@@ -271,10 +274,14 @@ class _Proof:
             return None, f"{label} {kind_name} {name} would get another {', '.join(differing)}"
         return live, ""
 
-    def _about(self, planned: Planned) -> list[Entry]:
+    def _about(self, planned: Planned) -> tuple[int, list[Entry]]:
+        """Whose entry a resource comes from: 0 where it is known, 1 by topic, 2 anybody's. The vaguer may pass once the
+        surer are gone.
+        """
         origin = tuple(map(str, planned.declaration.origin))
-        mine = [one for one in self.lifting.entries if origin[:2] == (one.topic, one.key)]
-        return mine or [one for one in self.lifting.entries if origin[:1] == (one.topic,)] or self.lifting.entries
+        by_key = [one for one in self.lifting.entries if origin[:2] == (one.topic, one.key)]
+        by_topic = [one for one in self.lifting.entries if origin[:1] == (one.topic,)]
+        return (0, by_key) if by_key else (1, by_topic) if by_topic else (2, self.lifting.entries)
 
 
 def _some(reasons: Sequence[str]) -> str:

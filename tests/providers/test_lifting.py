@@ -213,6 +213,15 @@ def test_assignment_rule_is_lifted_with_its_queues_people_and_fields(accounts: R
     assert {planned.declaration.key for planned, _ in lifting.changed} == {"Lead.revenue_process", "north"}
 
 
+def test_entry_that_stays_raw_keeps_no_other_from_being_lifted(accounts: RunningSimulators, tmp_path: Path):
+    """The pipeline would make a record type and give everybody access to it; the routing makes nothing."""
+    accounts.seed("hubspot", portal())
+    accounts.seed("salesforce", {"users": [{"Username": "ann@foreign.example"}], "components": routed(TO_ANN)})
+    lifting = lifted(adopted(accounts, tmp_path / "stacks", "hubspot", "salesforce"))
+    assert [one.name for one in lifting.entries] == ["routing.old_routing"], lifting.stays
+    assert [one.subject for one in lifting.stays] == ["pipelines.renewals_eu"]
+
+
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
