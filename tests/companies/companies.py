@@ -174,11 +174,11 @@ def _members(model: Model, assignee: Assignee, system: str) -> list[str]:
     return [str(assignee.queue or assignee.person)]
 
 
-def routing_of(model: Model, was: str | None, now: str | None) -> str | None:
+def routing_of(model: Model, record: Record, now: str | None) -> str | None:
     """The routing that runs last for a person who is made at one stage and then moves to another."""
-    for moments in (_moments(model, now), _moments(model, was), {"created"}):
+    for moments in (_moments(model, now), _moments(model, record[str(_lifecycle(model).field)]), {"created"}):
         for key, one in model.routing.items():
-            if moments & set(one.moments):
+            if moments & set(one.moments) and model.context.covers(one.applies_to, "contact", record):
                 return key
     return None
 

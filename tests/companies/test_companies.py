@@ -99,11 +99,10 @@ def _differs(model: Model, record: Record, shown: Seen) -> str:
     expected = score(model.scoring, model.context, record)
     if (shown.fit, shown.total, shown.ready) != (expected.fit, expected.total, expected.ready):
         return f"{shown} but {expected}"
-    assert model.lifecycle is not None
     stages = stages_after(model, record)
     if shown.stage not in stages:
         return f"stands at {shown.stage}, not {stages}"
-    routing = routing_of(model, record[str(model.lifecycle.field)], shown.stage)
+    routing = routing_of(model, record, shown.stage)
     taking = owners(model, routing, record, model.context.systems.managed[0]) if routing else []
     return f"{shown.owner} has it, not {taking} by {routing}" if taking and shown.owner not in taking else ""
 
