@@ -11,11 +11,11 @@ from pydantic import Field as Constraint
 from pydantic import ModelWrapValidatorHandler, model_validator
 
 from revops_iac.model.automation import Automation
-from revops_iac.model.condition import REGIONS, FieldRef
+from revops_iac.model.condition import REGIONS, And, Compare, Condition, FieldRef, Not, Op, Or
 from revops_iac.model.context import Context
 from revops_iac.model.data_hygiene import DataHygiene, Field
 from revops_iac.model.deal_desk import DealDesk
-from revops_iac.model.entry import Entry, Key
+from revops_iac.model.entry import AppliesTo, Entry, Key
 from revops_iac.model.lifecycle import Lifecycle
 from revops_iac.model.metrics import Metrics
 from revops_iac.model.people import People
@@ -131,6 +131,30 @@ class Model(Entry):
             if key == "mql" or (stage.entry_when is not None and ready & set(stage.entry_when.fields())):
                 return key
         return None
+
+    def routed(self, key: str, moment: str) -> Condition | None:
+        """The people whom a routing takes at a moment: it covers them, and no earlier one of that moment does.
+
+        None where it takes everybody. A dimension that the contact does not hold covers nobody.
+        """
+        moments = {moment, *(["mql"] if moment == self.qualified_stage() else [])}
+        taken: list[Condition] = []
+        for other, routing in self.routing.items():
+            covered = self._covered(routing.applies_to)
+            if other == key:
+                taken += [covered] if covered is not None else []
+                break
+            if moments & set(routing.moments):
+                taken.append(Or(()) if covered is None else Not(covered))
+        return taken[0] if len(taken) == 1 else And(tuple(taken)) if taken else None
+
+    def _covered(self, applies_to: AppliesTo) -> Condition | None:
+        fields = {key: self.context.dimensions[key].field_on("contact") for key in applies_to}
+        found: list[Condition] = [
+            Compare(FieldRef(field), Op.ANY_OF, tuple(applies_to[key])) if field else Or(())
+            for key, field in fields.items()
+        ]
+        return found[0] if len(found) == 1 else And(tuple(found)) if found else None
 
     def required_fields(self, stage: str) -> list[FieldRef]:
         """What a record needs to enter a lifecycle stage: of the stage itself, then of `data_hygiene`."""

@@ -6,7 +6,7 @@ division by their count picks one. Shares are even over many leads, but it is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -85,19 +85,34 @@ def assignment_rules(compilation: Compilation) -> Iterator[Declaration]:
     routings = {key: one for key, one in here(compilation).items() if "created" in one.moments}
     if not routings:
         return
-    entries = [entry for key, one in routings.items() for entry in _entries(compilation, key, one)]
-    last = next((_fallback(compilation, one) for one in routings.values() if one.fallback), None)
     replaced = next((one.replaces_active for one in routings.values() if one.replaces_active), None)
     given = (one.vendor_name_on(SYSTEM) for one in routings.values())
     inputs = {
         "object": OBJECT,
         "name": next(filter(None, given), f"{compilation.prefix}Revenue_Process"),
         "active": True,
-        "entries": [*entries, *([last] if last else [])],
+        "entries": _in_order(compilation, routings),
         "replaces_active": replaced,
     }
     adopt = any(one.adopt for one in routings.values())
     yield derived("AssignmentRules", f"{OBJECT}.revenue_process", ("routing",), inputs, adopt=adopt)
+
+
+def _in_order(compilation: Compilation, routings: Mapping[str, Routing]) -> list[Entry]:
+    """The rules of each routing and its fallback for those whom it covers; at last a fallback for all that is left."""
+    entries: list[Entry] = []
+    last = next((found for one in routings.values() if (found := _fallback(compilation, one))), None)
+    for key, one in routings.items():
+        entries += _entries(compilation, key, one)
+        with compilation.collecting(("routing", key, "applies_to")):
+            covered = rule_formula(compilation, one, None, Scope(compilation.model, OBJECT, long_text=True))
+            if found := _fallback(compilation, one):
+                entries.append(_entry(covered, found["assigned_to"], found["assigned_to_type"]))
+            if found and covered == "TRUE":
+                return entries
+    if last and entries and entries[-1]["assigned_to"] == last["assigned_to"]:
+        entries.pop()
+    return [*entries, *([last] if last else [])]
 
 
 def _entries(compilation: Compilation, key: str, routing: Routing) -> Iterator[Entry]:

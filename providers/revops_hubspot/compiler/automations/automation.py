@@ -97,6 +97,13 @@ class Automation:
     def routing(self) -> Routing:
         return self._one(self.compilation.model.routing, self.workflow.settings.routing, "routing")
 
+    def routed(self, moment: str) -> Tree:
+        """The people whom the routing takes at a moment, where several share them by `applies_to`."""
+        key = self.workflow.settings.routing or next(iter(self.compilation.model.routing))
+        taken = self.compilation.model.routed(key, moment)
+        path = ("routing", key, "applies_to")
+        return self.compilation.filters("contact").tree(taken, path) if taken is not None else ALWAYS
+
     def _one(self, entries: Mapping[str, T], key: str | None, what: str) -> T:
         """The entry that the settings name, or the only one."""
         if key is not None:

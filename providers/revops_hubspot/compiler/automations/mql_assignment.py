@@ -26,7 +26,10 @@ def flows(automation: Automation) -> Iterator[Flow]:
     """One workflow: a branch for each rule from most specific to general, the default to the fallback owner."""
     handoff = automation.handoff()
     stage = handoff.from_stage or next(iter(automation.lifecycle().stages))
-    when = automation.enrolls("contact") if automation.workflow.enrolls_when else automation.at_stage(stage)
+    if automation.workflow.enrolls_when:
+        when = automation.enrolls("contact")
+    else:
+        when = all_of(automation.at_stage(stage), automation.routed(stage))
     recycle = automation.lifecycle().recycle
     moment = automation.moment(handoff.clock_field, recycle.latest_date_field if recycle else None)
     steps = [routed(automation, moment, follow_up(automation, handoff))]
@@ -37,9 +40,9 @@ def flows(automation: Automation) -> Iterator[Flow]:
 
 
 def _at_creation(automation: Automation) -> Flow:
-    """New contacts that have no owner yet, where routing runs on HubSpot."""
+    """New contacts that have no owner yet and whom the routing covers, where it runs on HubSpot."""
     moment = automation.moment()
-    when = automation.since_go_live(unknown(OWNER), moment)
+    when = automation.since_go_live(all_of(unknown(OWNER), automation.routed("created")), moment)
     title = f"{automation.title}: new contacts"
     return automation.flow("contact", when, [routed(automation, moment)], "created", title, again=False)
 

@@ -99,11 +99,17 @@ def enrollment(
 
 
 def waits_for(compilation: Compilation, workflow: Workflow, handoff: Handoff) -> Condition | None:
-    """The condition of an entry that serves a handoff: its own, else that a person is in the stage it leaves."""
+    """The condition of an entry that serves a handoff: its own, else that a person is in the stage it leaves.
+
+    Where it routes, only those whom the routing takes there.
+    """
     lifecycle = compilation.model.lifecycle
     if workflow.enrolls_when or lifecycle is None or lifecycle.field is None or handoff.from_stage is None:
         return workflow.enrolls_when
-    return Compare(FieldRef(lifecycle.field), Op.EQ, (handoff.from_stage,))
+    stands = Compare(FieldRef(lifecycle.field), Op.EQ, (handoff.from_stage,))
+    routing = workflow.settings.routing
+    taken = compilation.model.routed(routing, handoff.from_stage) if routing else None
+    return And((stands, taken)) if taken is not None else stands
 
 
 def go_live(compilation: Compilation, as_day: bool = False) -> date:
