@@ -90,6 +90,9 @@ def test_people_fare_as_in_the_model(company: str, system: str, served: RunningS
     differing = [(_differs(model, *pair), pair[0]) for pair in zip(records, shown, strict=True)]
     wrong = [pair for pair in differing if pair[0]]
     assert wrong[:3] == []
+    assert model.lifecycle is not None
+    moved = [one for record, one in zip(records, shown, strict=True) if record[str(model.lifecycle.field)] != one.stage]
+    assert len(moved) > number / 5
     assert len({one.stage for one in shown}) > 3
     assert len({one.owner for one in shown}) > 3
 

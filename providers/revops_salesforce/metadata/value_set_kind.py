@@ -86,7 +86,7 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
         """A value that goes while another comes may be one that was renamed: its records would stay behind."""
         renamed = _renamed(planned_from.listed, desired.listed)
         for old, new in renamed.items():
-            yield self._second_value(session, desired, [old], [new], _keep_value(old))
+            yield self._second_value(session, desired, [old], [new], _keep_value(old, new))
         before, after = ([value.name for value in inputs.listed] for inputs in (planned_from, desired))
         gone = [name for name in before if name not in after and name not in renamed]
         come = [name for name in after if name not in before and name not in renamed.values()]
@@ -141,9 +141,9 @@ def _placed(values: Sequence[Value], kept: set[str]) -> dict[Hashable, str]:
     return {place: names[0] for place, names in found.items() if len(names) == 1}
 
 
-def _keep_value(name: str) -> str:
-    kept = json.dumps(name, ensure_ascii=False)
+def _keep_value(old: str, new: str) -> str:
+    kept, label = (json.dumps(one, ensure_ascii=False) for one in (old, new))
     return (
-        f"write beside the new label: vendor_name: {{salesforce: {kept}}} (in a raw section: name: {kept}), so that it "
+        f"write beside label: {label}: vendor_name: {{salesforce: {kept}}} (in a raw section: name: {kept}), so that it "
         "is renamed in place; to replace it instead, remove it in one run and add the new one in the next"
     )

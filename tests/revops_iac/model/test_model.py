@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from revops_iac.model import TOPICS, Model, known_systems
-from revops_iac.model.condition import FieldRef
+from revops_iac.model.condition import FieldRef, parse
 from revops_iac.model.context import Context, MissingRate, Money
 from revops_iac.model.duration import Duration
 from revops_iac.model.people import People
@@ -150,3 +150,31 @@ def test_allowed_keys_are_those_of_the_entry_at_a_path() -> None:
 )
 def test_subject_names_the_entry_in_words(path: tuple[str | int, ...], words: str) -> None:
     assert subject(path) == words
+
+
+def test_routings_that_share_a_moment_share_the_people() -> None:
+    """The first one that covers a person takes them; a routing of another moment takes nobody away."""
+    unit = {"values": ["shops", "buyers"], "contact": "contact.unit"}
+    routing = {
+        "shops": {"applies_to": {"unit": ["shops"]}, "moments": ["created", "mql"]},
+        "trials": {"moments": ["trial"]},
+        "others": {"moments": ["created", "mql"]},
+        "last": {"moments": ["created"]},
+    }
+    stages = {"trial": {"label": "Trial"}, "mql": {"label": "MQL"}}
+    model = Model.model_validate(
+        {
+            "context": {"dimensions": {"unit": unit}},
+            "data_hygiene": {"fields": {"contact": {"unit": {"label": "Unit", "type": "text"}}}},
+            "lifecycle": {"stages": stages},
+            "routing": routing,
+        }
+    )
+    assert str(model.routed("shops", "mql")) == str(parse("contact.unit is any of [shops]"))
+    assert model.routed("trials", "trial") is None
+    others, last = model.routed("others", "created"), model.routed("last", "created")
+    assert others is not None
+    assert last is not None
+    records = [{"contact.unit": one} for one in ("shops", "buyers", None)]
+    assert [others.evaluate(one) for one in records] == [False, True, True]
+    assert [last.evaluate(one) for one in records] == [False, False, False]

@@ -118,7 +118,7 @@ def test_renamed_stage_is_told_by_its_place_and_gets_the_line_to_write(open_sess
     )
     (found,) = KIND.step_errors(open_session(), before, after)
     assert found.message == '"Paid / pilot" would be a second value beside "Pilot"'
-    assert 'write beside the new label: vendor_name: {salesforce: "Pilot"}' in found.fix
+    assert 'write beside label: "Paid / pilot": vendor_name: {salesforce: "Pilot"}' in found.fix
 
 
 def test_stage_that_replaces_another_elsewhere_warns_while_no_deal_is_in_it(open_session: OpenSession) -> None:
