@@ -48,6 +48,9 @@ hubspot: {Workflow: {contacts.Echo: {object: contacts, name: Echo, description: 
   enroll: {when: sla_breached is true}, steps: [{set: {property: latest_mql_date, to_now: true}}]}}}
 """, "property-has-one-writer", compiled=True),
     mutation("automations-have-owner-and-outcome", f"automation: {{workflows: {{stale_deal: {{outcome: {GONE}}}}}}}"),
+    mutation("business-hours-are-used", """
+people: {business_hours: {spare: {time_zone: Europe/Paris, days: {monday: 09:00-17:00}}}}
+"""),
     mutation("close-date-push-needs-reason", f"pipelines: {{renewal: {{hygiene: {{push_reason_field: {GONE}}}}}}}"),
     mutation("crms-agree", """
 data_hygiene: {fields: {contact: {language: {standard: {hubspot: spoken_language}}}}}
@@ -84,6 +87,7 @@ hubspot: {Workflow: {contacts.Boost: {object: contacts, name: Boost, description
     mutation("required-fields-are-writable",
              "lifecycle: {stages: {sql: {required_fields: [contact.fit_score]}}}"),
     mutation("required-fields-block-advance", "pipelines: {renewal: {stages: {value_review: {required_fields: []}}}}"),
+    mutation("routed-stages-have-a-workflow", "routing: {inbound: {moments: [created, lead, recycled]}}"),
     mutation("routing-has-fallback-owner", f"routing: {{inbound: {{fallback: {GONE}}}}}"),
     mutation("routing-runs-specific-to-general", """
 routing: {inbound: {rules: {late: {method: territory, when: contact.region = apac, assign: {team: sdr}}}}}

@@ -144,6 +144,6 @@ def _placed(values: Sequence[Value], kept: set[str]) -> dict[Hashable, str]:
 def _keep_value(old: str, new: str) -> str:
     kept, label = (json.dumps(one, ensure_ascii=False) for one in (old, new))
     return (
-        f"write beside label: {label}: vendor_name: {{salesforce: {kept}}} (in a raw section: name: {kept}), so that it "
-        "is renamed in place; to replace it instead, remove it in one run and add the new one in the next"
+        f"write beside label: {label}: vendor_name: {{salesforce: {kept}}} (in a raw section: name: {kept}), so that "
+        "it is renamed in place; to replace it instead, remove it in one run and add the new one in the next"
     )

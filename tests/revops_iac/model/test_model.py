@@ -128,7 +128,7 @@ def test_visits_name_every_reference_with_its_path() -> None:
 
 
 def test_allowed_keys_are_those_of_the_entry_at_a_path() -> None:
-    assert allowed_keys(Model, ("people", "holidays", "a")) == ["date", "label"]
+    assert allowed_keys(Model, ("people", "holidays", "a")) == ["date", "label", "business_hours"]
     assert allowed_keys(Model, ("scoring", "a", "negative", "b")) == ["label", "in", "when", "points"]
     assert allowed_keys(Model, ("people", "holidays")) == []
 
