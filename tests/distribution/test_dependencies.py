@@ -18,7 +18,7 @@ TEXT = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
 PYPROJECT: dict[str, Any] = tomllib.loads(TEXT)
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 OWN = {Path(package).name for package in PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
-CHECKOUT_ONLY = {"tests", "tools"}
+CHECKOUT_ONLY = {"bench", "tests", "tools"}
 DISTRIBUTIONS = packages_distributions()
 
 

@@ -21,7 +21,7 @@ BLOCK = re.compile(r"^```\w*\n# (?P<path>\S+/\S+)\n(?P<text>.*?)^```$", re.MULTI
 COPIED = ("revops_iac", "providers", "policies", "tests/providers", "tests/policies")
 LATE = " --read-lag 60"
 PLAIN = ("-p", "no:cacheprovider", "-p", "no:xdist")
-ENGINE = frozenset({"name", "system", "parse", "state", "typed", "declared_in"})
+ENGINE = frozenset({"name", "system", "parse", "state", "typed", "declared_in", "locate"})
 """What the engine alone calls, or what follows from the rest."""
 FILES = ("pyproject.toml", "Pulumi.yaml", "tests/*.py")
 
