@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 from textwrap import dedent
 
@@ -23,6 +24,7 @@ def docstrings(model: type[BaseModel]) -> Mapping[str, str]:
     return found
 
 
+@cache
 def _own(model: type[BaseModel]) -> dict[str, str]:
     body = ast.parse(dedent(inspect.getsource(model))).body[0]
     assert isinstance(body, ast.ClassDef)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,11 @@ REMOVAL = {"const": True, "description": "Removes the entry in this environment.
 
 def json_schema() -> dict[str, Any]:
     """The schema of a file under stacks/model/: any topics, all optional, and the raw sections."""
+    return deepcopy(_json_schema())
+
+
+@cache
+def _json_schema() -> dict[str, Any]:
     schema = Model.model_json_schema(by_alias=True)
     sections: dict[str, Any] = schema["properties"]
     del sections["raw_sections"]

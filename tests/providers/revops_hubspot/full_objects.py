@@ -139,11 +139,24 @@ def _called(entry: Any, at: int) -> str:
 
 def changed(before: Json, after: Json) -> set[str]:
     """The paths whose values differ between two dumps of a portal."""
-    one, two = _shown(before), _shown(after)
+    one, two = _shown(before, after), _shown(after, before)
     return {path for path in {*one, *two} if one.get(path, _value) != two.get(path, _value)}
 
 
-def _shown(state: Json) -> dict[str, Any]:
-    """What the portal answers; an archived or earlier form that it keeps for itself is left out."""
-    found = [leaves(state.get(area, {}), area) for area in (*DEPTHS, "association_limits")]
-    return {path: value for one in found for path, value in one.items() if "/earlier/" not in path}
+def _shown(state: Json, other: Json) -> dict[str, Any]:
+    """What the portal answers, without documents that are the same in another one; an archived or earlier form that it
+    keeps for itself is left out."""
+    found: dict[str, Any] = {}
+    for area in (*DEPTHS, "association_limits"):
+        for path, part in _unequal(state.get(area, {}), other.get(area, {}), area, DEPTHS.get(area, 1)):
+            found |= leaves(part, path)
+    return {path: value for path, value in found.items() if "/earlier/" not in path}
+
+
+def _unequal(state: Json, other: Json, path: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """The documents that differ, each with its path."""
+    for key, inner in state.items():
+        if depth > 1 and key in other and inner != other[key]:
+            yield from _unequal(inner, other[key], f"{path}/{key}", depth - 1)
+        elif inner != other.get(key, _value):
+            yield f"{path}/{key}", inner
