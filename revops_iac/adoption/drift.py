@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from revops_iac.adoption.drift_ignore import Ignored
@@ -60,17 +61,22 @@ class Managed:
         """Its Pulumi name."""
         return self.urn.rpartition("::")[2]
 
-    @property
+    @cached_property
     def inputs(self) -> dict[str, Any]:
         """Its inputs as last applied or refreshed."""
         return inputs_of(self.outputs)
 
-    @property
+    @cached_property
+    def typed(self) -> Any:
+        """The same, typed."""
+        return self.kind.parse(self.inputs)
+
+    @cached_property
     def name(self) -> str:
         """Its vendor name."""
-        return self.kind.vendor_name(self.kind.parse(self.inputs))
+        return self.kind.vendor_name(self.typed)
 
-    @property
+    @cached_property
     def desired(self) -> DesiredResource:
         """The same as a session knows it."""
         return DesiredResource(self.kind.name, self.name, self.pulumi_name, self.inputs)
@@ -92,6 +98,7 @@ class Finding:
     urn: str = ""
     pulumi_name: str = ""
     note: str = ""
+    id: str = ""
     live: LiveObject | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -132,6 +139,10 @@ class DriftReader:
     ignored: Ignored
     tell: Callable[[str], None]
 
+    @cached_property
+    def _declared(self) -> dict[ObjectKey, DesiredResource]:
+        return {(item.kind, item.name): item for item in self.desired}
+
     def reading(self) -> DriftReading:
         """All findings, the ignored ones counted. Raises SessionError where the account does not answer at all."""
         system, session = self.session.system, self.session
@@ -152,7 +163,7 @@ class DriftReader:
                 self.tell(f"{self.session.system.label} for {one.kind.name} ({at:,} of {len(self.managed):,})")
             seen.add((one.kind.name, one.name))
             try:
-                live = one.kind.locate(self.session, one.id, one.kind.parse(one.inputs), one.outputs)
+                live = one.kind.locate(self.session, one.id, one.typed, one.outputs)
                 found = list(_findings(reading.system, one, live, self._undeclared_keys(one)))
             except SessionError:
                 raise
@@ -170,7 +181,7 @@ class DriftReader:
 
         Of an object that was declared by hand and adopted nobody knows what else it had.
         """
-        item = next((item for item in self.desired if (item.kind, item.name) == (one.kind.name, one.name)), None)
+        item = self._declared.get((one.kind.name, one.name))
         written = item is not None and item.position is not None and ADOPTED_FILES in f"/{item.position.file}"
         if one.outputs.get("adopted") and (not written or one.inputs.get("adopt")):
             return frozenset()
@@ -178,9 +189,7 @@ class DriftReader:
 
     def _of_others(self, reading: DriftReading, seen: set[ObjectKey]) -> None:
         """What the account holds beside: made by a person of it, and neither in state nor in the model."""
-        parts = {
-            (part.kind, part.name) for one in self.managed for part in one.kind.includes(one.kind.parse(one.inputs))
-        }
+        parts = {(part.kind, part.name) for one in self.managed for part in one.kind.includes(one.typed)}
         known = {*seen, *((item.kind, item.name) for item in self.desired), *parts}
         for kind in self.session.system.kinds.values():
             if kind.existence.is_permanent:
@@ -211,7 +220,7 @@ class DriftReader:
 
     def _with_authors(self, findings: Sequence[Finding]) -> list[Finding]:
         open_inventory = getattr(self.session.system, "inventory", None)
-        asked = [Asked(one.kind, one.name, "", one.live) for one in findings if one.change.is_drift]
+        asked = [Asked(one.kind, one.name, one.id, one.live) for one in findings if one.change.is_drift]
         if open_inventory is None or not asked:
             return list(findings)
         self.tell(f"{self.session.system.label} who made the changes")
@@ -221,13 +230,15 @@ class DriftReader:
 
 def _findings(system: str, one: Managed, live: LiveObject | None, undeclared: frozenset[str]) -> Iterator[Finding]:
     kind, inputs = one.kind, one.inputs
-    about = Finding(system, kind.name, one.name, Change.CHANGED, urn=one.urn, pulumi_name=one.pulumi_name, live=live)
+    about = Finding(
+        system, kind.name, one.name, Change.CHANGED, urn=one.urn, pulumi_name=one.pulumi_name, id=one.id, live=live
+    )
     if live is None:
         is_switch = bool(kind.enables)
         note = f"the {kind.enables} is off" if is_switch else ""
         yield replace(about, change=Change.SWITCHED_OFF if is_switch else Change.REMOVED, note=note)
         return
-    if any(kind.manual_steps(kind.parse(inputs), live)):
+    if any(kind.manual_steps(one.typed, live)):
         return  # a person must change the account: plans list it
     view = kind.managed_view(inputs, live)
     found = tuple(_differences(kind, kind.differences(inputs, view), inputs, view))

@@ -165,6 +165,19 @@ def seed_events(portal: Portal, events: list[JsonObject]) -> int:
     return len(events)
 
 
+def seed_audit_log(portal: Portal, entries: list[JsonObject]) -> int:
+    """Add entries of the audit log: `{category, subCategory, action, targetObjectId, occurredAt, email}`."""
+    log = portal.state.setdefault("audit_log", [])
+    for values in entries:
+        _only(values, "audit_log", ("category", "subCategory", "action", "targetObjectId", "occurredAt", "email"))
+        email = str(values.get("email", ""))
+        users = [key for key, user in People(portal).users.items() if user["email"] == email]
+        actor = {"userId": int(users[0]) if users else 0, "userEmail": email}
+        kept = {key: value for key, value in values.items() if key != "email"}
+        log.append({"id": portal.next_id("audit"), "occurredAt": portal.now(), **kept, "actingUser": actor})
+    return len(entries)
+
+
 SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "account": seed_account,
     "tokens": seed_tokens,
@@ -178,6 +191,7 @@ SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "records": seed_records,
     "events": seed_events,
     "flows": seed_flows,
+    "audit_log": seed_audit_log,
 }
 
 

@@ -1,4 +1,4 @@
-"""Account information, API usage and token information."""
+"""Account information, API usage, the audit log and token information."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.http.bodies import check_body
 from crm_simulators.hubspot.http.limits import Limiter
+from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.portal.portal import Portal
 
@@ -20,6 +21,9 @@ DETAILS = (
     "uiDomain",
     "dataHostingLocation",
 )
+
+
+AUDIT_SCOPE = "account-info.security.read"
 
 
 class Account:
@@ -46,6 +50,14 @@ class Account:
         }
         return Reply(200, {"results": [usage]})
 
+    def audit_log(self, call: Call) -> Reply:
+        """What users did, newest first; Enterprise only [D]. It holds what was seeded: nobody clicks here."""
+        tier = self.portal.state["account"]["tier"]
+        if tier != "enterprise":  # [?] the form of the refusal
+            raise errors.HubSpotError(403, f"Audit logs need Enterprise; this account is {tier}", "MISSING_SCOPES")
+        entries = sorted(self.portal.state.get("audit_log", ()), key=lambda one: str(one["occurredAt"]), reverse=True)
+        return Reply(200, page(call, entries, 100, 100))
+
     def token_info(self, call: Call) -> Reply:
         """The owner and scopes of a private app token [O][T]."""
         body = call.body()
@@ -68,5 +80,6 @@ class Account:
         return [
             Route("GET", "/account-info/v3/details", self.details),
             Route("GET", "/account-info/v3/api-usage/daily/private-apps", self.daily_usage),
+            Route("GET", "/account-info/v3/activity/audit-logs", self.audit_log, scopes=(AUDIT_SCOPE,)),
             Route("POST", "/oauth/v2/private-apps/get/access-token-info", self.token_info, write=False),
         ]
