@@ -726,17 +726,24 @@ def docs(
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="Form of the documents.")] = Form.MARKDOWN,
     audience: Annotated[Reader | None, typer.Option(help="Write only what these people read.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="REV", help="Write release notes instead: what changed since this commit.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when the documents are stale.")] = False,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
     """Write the process as documents: stages, scoring, routing, pipelines, deal desk, data, metrics, CRM guides."""
-    from revops_iac.commands.docs import write_documents
+    from revops_iac.commands.docs import write_documents, write_release_notes
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.stack_context import StackContext
 
     context = StackContext.load(folder, chosen_stack(folder, stack))
-    outcome = write_documents(context, directory, form.value, audience.value if audience else None, check)
+    reader = audience.value if audience else None
+    if since:
+        outcome = write_release_notes(context, directory, form.value, reader, since)
+    else:
+        outcome = write_documents(context, directory, form.value, reader, check)
     if as_json:
         print(json.dumps(outcome.as_json(), indent=2))
     else:

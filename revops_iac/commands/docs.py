@@ -8,9 +8,12 @@ from typing import Any, Literal
 
 from revops_iac.commands.extras import extra
 from revops_iac.diagnostics import escaped, plural
-from revops_iac.documents.library import library, stale, write
+from revops_iac.documents.library import Library, library, process_of, stale, stamp_for, write
+from revops_iac.documents.standing import release_notes
 from revops_iac.documents.tree import Audience
 from revops_iac.errors import AuthorError
+from revops_iac.plan.model_changes import model_changes, topics_of
+from revops_iac.source.revision import model_at
 from revops_iac.stack_context import StackContext
 
 Form = Literal["markdown", "html", "pdf"]
@@ -53,5 +56,21 @@ def write_documents(context: StackContext, folder: Path, form: Form, audience: A
     made = library(context, folder, audience)
     if check:
         return Written(folder, tuple(stale(made, folder, [form])), True)
+    return _written(made, folder, form)
+
+
+def write_release_notes(
+    context: StackContext, folder: Path, form: Form, audience: Audience | None, since: str
+) -> Written:
+    """Write what changed since a commit, branch or tag. Raises AuthorError."""
+    before = model_at(context.folder, since, context.settings.environment)
+    changes = [
+        release_notes.Change(one.text, one.path) for one in model_changes(topics_of(before), topics_of(context.model))
+    ]
+    notes = release_notes.document(process_of(context), changes, since, audience)
+    return _written(Library((notes,), stamp_for(context, folder)), folder, form)
+
+
+def _written(made: Library, folder: Path, form: Form) -> Written:
     with extra("documents", "revops docs --format pdf"):
         return Written(folder, tuple(path.name for path in write(made, folder, [form])), False)

@@ -52,11 +52,20 @@ class Library:
 
 def library(context: StackContext, into: Path, audience: Audience | None = None) -> Library:
     """The documents of a stack for a folder. Raises AuthorError and DiagnosticsError when the stack does not load."""
-    process = Process(context.stack, context.loaded, context.planned, list(context.systems.values()))
-    company = process.model.context.company or ""
-    root = context.folder.resolve().parent
-    stamp = stamp_of(root, context.loaded.files, into, company, process.environment)
-    return Library(tuple(documents(process, audience)), stamp)
+    process = process_of(context)
+    return Library(tuple(documents(process, audience)), stamp_for(context, into))
+
+
+def process_of(context: StackContext) -> Process:
+    """A stack as the documents read it."""
+    return Process(context.stack, context.loaded, context.planned, list(context.systems.values()))
+
+
+def stamp_for(context: StackContext, into: Path) -> Stamp:
+    """Where documents of a stack in a folder come from."""
+    loaded = context.loaded
+    company, environment = loaded.model.context.company or "", loaded.environment or context.stack
+    return stamp_of(context.folder.resolve().parent, loaded.files, into, company, environment)
 
 
 def documents(process: Process, audience: Audience | None = None) -> list[Document]:
