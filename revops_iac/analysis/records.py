@@ -33,6 +33,11 @@ def read_records(path: Path, process: Process) -> list[dict[str, Any]]:
     return [_record(row, names, process, path) for row in rows]
 
 
+def rows_of(plain: Mapping[str, Any], process: Process) -> list[dict[str, Any]]:
+    """One record given as fields. Raises AuthorError when it names something that is no field."""
+    return [_record(_flat(plain), names_of(process), process, Path("record"))]
+
+
 def names_of(process: Process) -> dict[str, FieldRef]:
     """What a column may be called, in small letters -> the field: its reference, its label, its names in the CRMs."""
     found: dict[str, FieldRef] = {}

@@ -739,7 +739,7 @@ def docs(
     from revops_iac.stack_context import StackContext
 
     context = StackContext.load(folder, chosen_stack(folder, stack))
-    reader = audience.value if audience else None
+    reader: Any = audience.value if audience else None
     if since:
         outcome = write_release_notes(context, directory, form.value, reader, since)
     else:
@@ -749,6 +749,23 @@ def docs(
     else:
         print(outcome.render())
     return outcome.exit_code
+
+
+@app.command()
+def mcp(
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+    ] = None,
+    folder: Folder = Path("stacks"),
+    policies: Annotated[Path, typer.Option(help="Folder of the policy pack, for its config.json.")] = Path("policies"),
+) -> int:
+    """Serve the model to assistants over the Model Context Protocol, on standard input and output. Only reads."""
+    with extra("mcp", "revops mcp"):
+        from revops_iac.commands.mcp import server
+
+    server(folder, stack, policies).run("stdio")
+    return 0
 
 
 @app.command()

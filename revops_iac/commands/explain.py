@@ -11,7 +11,7 @@ from typing import Any
 from revops_iac.analysis.comparison import Disagreement, disagreements, merged, read_live, record_of
 from revops_iac.analysis.evaluation import Evaluation, evaluate
 from revops_iac.analysis.explained import document
-from revops_iac.analysis.records import read_records
+from revops_iac.analysis.records import read_records, rows_of
 from revops_iac.analysis.what_if import what_if
 from revops_iac.documents.forms.markdown import markdown
 from revops_iac.documents.forms.plain import plain_text
@@ -79,16 +79,29 @@ def explain(
 
     Raises AuthorError, DiagnosticsError and AccountError.
     """
+    process = _changed(context, changes)
+    moment, path = now or datetime.now(UTC), Path(record)
+    if path.suffix.lower() in (".json", ".csv"):
+        return _of_rows(context, process, read_records(path, process), moment)
+    return Explanations(process, context, (_live(context, process, record, object_name, moment),))
+
+
+def explain_fields(context: StackContext, fields: Mapping[str, Any], changes: Sequence[str] = ()) -> Explanations:
+    """Explain a record given as fields. Raises AuthorError and DiagnosticsError."""
+    process = _changed(context, changes)
+    return _of_rows(context, process, rows_of(fields, process), datetime.now(UTC))
+
+
+def _changed(context: StackContext, changes: Sequence[str]) -> Process:
     loaded = context.loaded
     model = what_if(loaded.model, changes) if changes else loaded.model
-    process = Process(context.stack, replace(loaded, model=model), context.planned, list(context.systems.values()))
-    moment = now or datetime.now(UTC)
-    path = Path(record)
-    if path.suffix.lower() in (".json", ".csv"):
-        rows = read_records(path, process)
-        found = [Explained(_title(row, at), evaluate(model, row, moment)) for at, row in enumerate(rows, 1)]
-    else:
-        found = [_live(context, process, record, object_name, moment)]
+    return Process(context.stack, replace(loaded, model=model), context.planned, list(context.systems.values()))
+
+
+def _of_rows(
+    context: StackContext, process: Process, rows: Sequence[Mapping[str, Any]], moment: datetime
+) -> Explanations:
+    found = [Explained(_title(row, at), evaluate(process.model, row, moment)) for at, row in enumerate(rows, 1)]
     return Explanations(process, context, tuple(found))
 
 

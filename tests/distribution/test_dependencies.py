@@ -36,7 +36,7 @@ BASE = names(PYPROJECT["project"]["dependencies"])
 EXTRAS = {extra: names(lines) for extra, lines in PYPROJECT["project"]["optional-dependencies"].items()}
 DEVELOPMENT = BASE.union(*EXTRAS.values(), names(PYPROJECT["dependency-groups"]["dev"]))
 ALLOWED = {
-    "revops_iac": BASE | EXTRAS["documents"],
+    "revops_iac": BASE | EXTRAS["documents"] | EXTRAS["mcp"],
     "providers/revops_hubspot": BASE,
     "providers/revops_salesforce": BASE,
     "providers/salesforce_formula": BASE,
