@@ -26,6 +26,7 @@ import requests
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DEMO = CHECKOUT / ".demo"
+DOCUMENTS = DEMO / "documents"
 PULUMI = CHECKOUT / ".tools" / "bin" / "pulumi"
 REVOPS = CHECKOUT / ".venv" / "bin" / "revops"
 STACK = "dev"
@@ -233,7 +234,7 @@ def break_a_rule(project: Path) -> str:
 
 def show(project: Path, crms: Crms, keep: bool) -> None:
     """All steps in order. Raises DemoFailed when one does not end as it must."""
-    steps = Steps(9)
+    steps = Steps(10)
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith(("HUBSPOT_", "SALESFORCE_"))},
         **crms.environment(),
@@ -267,6 +268,9 @@ def show(project: Path, crms: Crms, keep: bool) -> None:
         them.""",
     )
     show_coverage(tool)
+    steps.say("The documents", "What people read who never open a terminal, from the same model, as one HTML file.")
+    tool.revops("docs", str(DOCUMENTS), "--stack", STACK, "--format", "html")
+    print(f"  open {(DOCUMENTS / 'index.html').relative_to(CHECKOUT)}")
     if keep:
         steps.say("Kept", "The stack and both accounts stay in .demo.")
         say_how_to_go_on()
@@ -332,7 +336,8 @@ def main() -> int:
         print(f"\n{RED}The demonstration failed: {failure}{PLAIN}", file=sys.stderr)
         return 1
     if not arguments.keep:
-        shutil.rmtree(DEMO)
+        for left in (one for one in DEMO.iterdir() if one != DOCUMENTS):
+            shutil.rmtree(left)
     print(f"\n{BOLD}Done in {time.monotonic() - started:.0f} s: every step ended as it must.{PLAIN}")
     return 0
 
