@@ -32,6 +32,9 @@ app = typer.Typer(
 
 Folder = Annotated[Path, typer.Option("--folder", "-C", help="Folder with model/ and overlays/.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Backup = Annotated[
+    Path | None, typer.Option("--from", metavar="DIR", help="Read the accounts from this folder of `revops backup`.")
+]
 
 
 class Status(StrEnum):
@@ -422,16 +425,21 @@ def uses(
     picture: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a picture: FILE.svg, or FILE.mmd for Mermaid.")
     ] = None,
+    backup: Backup = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
     """Show who uses a field, option, stage, list, person or queue. Writes nothing to the accounts."""
     from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.twin import accounts_of
     from revops_iac.commands.uses import find_uses
 
     if (name is None) is not unused:
         raise AuthorError("revops uses needs either NAME or --unused", "give one of them")
-    with _progress() as tell:
+    if unused and backup is not None:
+        raise AuthorError("a backup holds no records, so it cannot tell unused fields", "leave out --from")
+    account = account or backup is not None
+    with _progress() as tell, accounts_of(backup):
         found = find_uses(folder, chosen_stack(folder, stack), name, account=account, picture=picture, tell=tell)
     if as_json:
         print(json.dumps(found.as_json(), indent=2))
@@ -446,14 +454,16 @@ def parity(
         str | None,
         typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
     ] = None,
+    backup: Backup = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
     """Compare what both CRMs hold of the model, and find what a sync between them would get wrong."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.parity import parity_of
+    from revops_iac.commands.twin import accounts_of
 
-    with _progress() as tell:
+    with _progress() as tell, accounts_of(backup):
         found = parity_of(folder, chosen_stack(folder, stack), tell=tell)
     if as_json:
         print(json.dumps(found.as_json(), indent=2))
@@ -479,6 +489,7 @@ def drift(
         list[str] | None, typer.Option(metavar="NAME", help="Do not report it any more (repeatable).")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply --take or --revert (default: dry run).")] = False,
+    backup: Backup = None,
     folder: Folder = Path("stacks"),
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False,
     as_json: Json = False,
@@ -486,8 +497,9 @@ def drift(
     """Show what people changed in a stack's accounts since it was applied, who and when. Exits 4 when anything did."""
     from revops_iac.commands import drift as command
     from revops_iac.commands.doctor import chosen_stack
+    from revops_iac.commands.twin import accounts_of
 
-    with _progress() as tell:
+    with _progress() as tell, accounts_of(backup):
         report = command.drift_of(folder, chosen_stack(folder, stack), only=system, tell=tell)
     if take or revert or ignore:
         if take:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ObjectKey = tuple[str, str]
 """A kind's name and a vendor name."""
 Tell = Callable[[str], None]
+CREDENTIALS = ("HUBSPOT_", "SALESFORCE_")
+"""How the environment variables begin that say where accounts are and how to log in."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def twin_of(folder: Path) -> Iterator[RunningSimulators]:
         raise AuthorError(str(problem), "name the folder of a backup: revops backup writes one") from None
     before = dict(os.environ)
     simulators.start()
+    for name in [name for name in before if name.startswith(CREDENTIALS)]:
+        del os.environ[name]
     os.environ.update(simulators.env())
     try:
         yield simulators
@@ -56,6 +60,16 @@ def twin_of(folder: Path) -> Iterator[RunningSimulators]:
         os.environ.clear()
         os.environ.update(before)
         simulators.stop()
+
+
+@contextmanager
+def accounts_of(backup: Path | None) -> Iterator[None]:
+    """Within the block, accounts are asked as they are in a backup; without one, as they are."""
+    if backup is None:
+        yield
+        return
+    with twin_of(backup):
+        yield
 
 
 def session_of_twin(context: StackContext, system: System, simulators: RunningSimulators) -> Session[Any]:

@@ -121,3 +121,16 @@ def test_a_picture_shows_every_user(using: Path, capsys: pytest.CaptureFixture[s
     assert run("uses", "contact.tier", "--stack", "dev", "--picture", "tier.svg") == 0
     drawn = ElementTree.parse(using / "tier.svg").getroot()
     assert "List Golden" in "".join(drawn.itertext())
+
+
+def test_a_backup_is_asked_in_place_of_the_accounts(
+    using: Path, crms: RunningSimulators, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("backup", "--stack", "dev", "--system", "hubspot") == 0
+    crms.reset()
+    crms.control.log.clear()
+    capsys.readouterr()
+    assert run("uses", "contact.tier", "--stack", "dev", "--from", "backups/dev") == 0
+    assert "List Silver people" in capsys.readouterr().out
+    assert len(crms.control.log) == 0
+    assert run("uses", "--unused", "--stack", "dev", "--from", "backups/dev") == 1
