@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 from random import Random
@@ -56,7 +56,7 @@ def people(model: Model, number: int) -> list[Record]:
 
 def _person(model: Model, random: Random, n: int, asked: Mapping[str, list[Compare]]) -> Record:
     lifecycle = _lifecycle(model)
-    record: Record = {}
+    record: Record = {"today": TODAY}
     for reference, comparisons in asked.items():
         value = _value(model, random, reference, comparisons)
         if value is not None and (random.random() > UNKNOWN_SHARE or model.options(reference)):
@@ -85,7 +85,7 @@ def _value(model: Model, random: Random, reference: str, comparisons: list[Compa
     if kind in ("number", "currency", "percent"):
         return random.choice([0, *(number + step for number in literals for step in (-1, 0, 1))])
     if kind in ("date", "datetime"):
-        return TODAY
+        return random.choice([TODAY, TODAY - timedelta(days=30), TODAY - timedelta(days=200)])
     return random.choice([*literals, "Elsewhere"]) if literals else "something"
 
 
