@@ -85,7 +85,7 @@ def _value(model: Model, random: Random, reference: str, comparisons: list[Compa
     if kind in ("number", "currency", "percent"):
         return random.choice([0, *(number + step for number in literals for step in (-1, 0, 1))])
     if kind in ("date", "datetime"):
-        return random.choice([TODAY, TODAY - timedelta(days=30), TODAY - timedelta(days=200)])
+        return random.choice([None, None, TODAY, TODAY - timedelta(days=30), TODAY - timedelta(days=200)])
     return random.choice([*literals, "Elsewhere"]) if literals else "something"
 
 

@@ -1,6 +1,6 @@
 """Three companies, written from the guides alone: they pass every rule, and their people fare as in the model.
 
-With `--thorough` a thousand people of each company, else fifty.
+With `--thorough` a thousand people of each company on both CRMs, else fifty on the one that is its source of truth.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from revops_iac.commands.check import check_stack
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.scoring import score
+from revops_iac.source.load import load_model
 from tests.companies.companies import (
     COMPANIES,
     GO_LIVE,
@@ -74,24 +75,24 @@ def served(_servers: RunningSimulators, tmp_path_factory: pytest.TempPathFactory
         yield _servers
 
 
-@pytest.fixture
-def number(request: pytest.FixtureRequest) -> int:
-    return 1000 if request.config.getoption("--thorough") else 50
-
-
 @pytest.mark.parametrize("company", COMPANIES)
-@pytest.mark.parametrize("system", ["hubspot", "salesforce"])
-def test_people_fare_as_in_the_model(company: str, system: str, served: RunningSimulators, number: int) -> None:
-    model = everything_on(company, system)
+def test_people_fare_as_in_the_model(company: str, served: RunningSimulators, request: pytest.FixtureRequest) -> None:
+    works_on = load_model(HERE / company / "stacks", "prod").context.systems.source_of_truth
+    thorough = request.config.getoption("--thorough")
+    for system in RUNS if thorough else [str(works_on)]:
+        _fare_as_in_the_model(everything_on(company, system), served, 1000 if thorough else 50)
+
+
+def _fare_as_in_the_model(model: Model, served: RunningSimulators, number: int) -> None:
     records = people(model, number)
     served.reset()
-    shown = RUNS[system](served, model, records)
+    shown = RUNS[model.context.systems.managed[0]](served, model, records)
     differing = [(_differs(model, *pair), pair[0]) for pair in zip(records, shown, strict=True)]
     wrong = [pair for pair in differing if pair[0]]
     assert wrong[:3] == []
     assert model.lifecycle is not None
     moved = [one for record, one in zip(records, shown, strict=True) if record[str(model.lifecycle.field)] != one.stage]
-    assert len(moved) > number / 5
+    assert len(moved) > number / 10
     assert len({one.stage for one in shown}) > 3
     assert len({one.owner for one in shown}) > 3
 
