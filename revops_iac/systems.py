@@ -13,7 +13,7 @@ from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
 from revops_iac.provider.api import Api
-from revops_iac.provider.coverage import Row
+from revops_iac.provider.coverage import Answers
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.guide import ManualStep
 from revops_iac.provider.inventory import Inventory
@@ -44,7 +44,7 @@ class System:
     resources: Mapping[str, Callable[..., Any]]
     compile: Callable[[Model, Settings], Iterable[Declaration]]
     account: Account
-    coverage: Callable[[], Iterable[Row]]
+    coverage: Callable[[], Answers]
     probes: Probes[Any] | None = None
     warnings: Callable[[Model], Iterable[Diagnostic]] | None = None
     api: Api | None = None

@@ -20,10 +20,10 @@ from revops_policies.book import evaluate, rule_book
 from revops_policies.subject import from_model
 
 from revops_iac.commands.api_coverage import api_table
+from revops_iac.commands.coverage import coverage_of
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic, render
-from revops_iac.documents.coverage_table import table
 from revops_iac.program import type_token
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.probe import Probe
@@ -146,20 +146,23 @@ def rules_page() -> str:
 
 
 def coverage_page() -> str:
-    """Every row of the process on every system."""
+    """Every requirement of the reference model on every system."""
     systems = installed_systems()
     lines = [
         NOTE,
         "# How each requirement is met",
         "",
+        "The requirements of the reference model in its figures; `revops coverage` shows those of your own. An answer",
+        "rests on the resources that the model compiles to.",
+        "",
         "**Enforced**: the CRM blocks. **Automated**: a workflow corrects or alerts. **Monitored**: this tool reports",
-        "it. **Manual**: a numbered step for an administrator.",
+        "it. **Manual**: a numbered step for an administrator. **Elsewhere**: the other CRM does it.",
         "",
         f"| requirement | {' | '.join(system.label for system in systems.values())} |",
         f"|---|{'---|' * len(systems)}",
     ]
     by_row: dict[str, dict[str, Mapping[str, str]]] = {}
-    for row in table():
+    for row in coverage_of(ROOT / "stacks", None):
         by_row.setdefault(row["requirement"], {})[row["system"]] = row
     for sentence, live in by_row.items():
         lines.append(f"| {sentence} | {' | '.join(_cell(live.get(name)) for name in systems)} |")
@@ -169,8 +172,7 @@ def coverage_page() -> str:
 def _cell(row: Mapping[str, str] | None) -> str:
     if row is None:
         return ""
-    waits = f" (waits for {row['kind']})" if row["kind"] else ""
-    return f"**{row['status']}**: {row['how']}{waits}"
+    return f"**{row['status']}**: {row['how']}"
 
 
 def switches_page() -> str:

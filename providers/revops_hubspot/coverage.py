@@ -1,18 +1,16 @@
-"""How HubSpot meets each requirement of the revenue process: the rows of `coverage.yaml`."""
+"""How HubSpot can meet each kind of requirement of the revenue process: the answers of `coverage.yaml`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 
 import yaml
 
-from revops_iac.provider.coverage import Row
+from revops_iac.provider.coverage import Answers, answers
 
 
-def coverage() -> Iterable[Row]:
-    """One row per requirement of the revenue process."""
-    text = (files("revops_hubspot") / "coverage.yaml").read_text(encoding="utf-8")
-    for row, met in yaml.safe_load(text).items():
-        for status, how in met.items():
-            yield Row(row, "hubspot", status, how)
+@cache
+def coverage() -> Answers:
+    """The answers by kind of requirement, the strongest first."""
+    return answers(yaml.safe_load((files("revops_hubspot") / "coverage.yaml").read_text(encoding="utf-8")))

@@ -1,18 +1,16 @@
-"""How Salesforce meets each requirement of the revenue process: the rows of coverage.yaml."""
+"""How Salesforce can meet each kind of requirement of the revenue process: the answers of `coverage.yaml`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
+from importlib.resources import files
 
 import yaml
 
-from revops_iac.provider.coverage import Row
+from revops_iac.provider.coverage import Answers, answers
 
 
-def coverage() -> Iterator[Row]:
-    """One row per requirement, in the order of the file."""
-    rows = yaml.safe_load(Path(__file__).with_name("coverage.yaml").read_text(encoding="utf-8"))
-    for row, met in rows.items():
-        for status, how in met.items():
-            yield Row(row, "salesforce", status, how)
+@cache
+def coverage() -> Answers:
+    """The answers by kind of requirement, the strongest first."""
+    return answers(yaml.safe_load((files("revops_salesforce") / "coverage.yaml").read_text(encoding="utf-8")))

@@ -44,7 +44,7 @@ class Status(StrEnum):
     AUTOMATED = "automated"
     MONITORED = "monitored"
     MANUAL = "manual"
-    PLANNED = "planned"
+    ELSEWHERE = "elsewhere"
 
 
 class CodeHost(StrEnum):
@@ -684,17 +684,21 @@ def coverage(
     api: Annotated[
         bool, typer.Option("--api", help="Show the API calls instead: who makes them, and what the simulators answer.")
     ] = False,
+    stack: Annotated[
+        str | None, typer.Option("--stack", "-s", help="Show a stack. Default: the model before any overlay.")
+    ] = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Show how each CRM meets each requirement: enforced, automated, monitored, manual or planned."""
+    """Show how each CRM meets each requirement of the model: enforced, automated, monitored, manual or elsewhere."""
+    from revops_iac.commands.coverage import coverage_of, managed_in
     from revops_iac.commands.init.answers import chosen_systems
-    from revops_iac.documents.coverage_table import managed_in, table
 
     shown = chosen_systems([system]) if system else managed_in(folder)
     if api:
         return _api_coverage(shown, as_json)
-    rows = [row for row in table() if row["system"] in shown and status in (None, row["status"])]
+    found = coverage_of(folder, stack)
+    rows = [row for row in found if row["system"] in shown and status in (None, row["status"])]
     if as_json:
         print(json.dumps(rows, indent=2))
     else:
@@ -824,8 +828,7 @@ def _api_coverage(shown: Collection[str], as_json: bool) -> int:
 def _coverage_table(rows: Sequence[dict[str, Any]]) -> Table:
     drawn = Table("topic", "requirement", "system", "status", "how", box=None, pad_edge=False)
     for row in rows:
-        waits = f" (waits for {row['kind']})" if row["kind"] else ""
-        drawn.add_row(row["topic"], row["requirement"], row["system"], row["status"], row["how"] + waits)
+        drawn.add_row(row["topic"], row["requirement"], row["system"], row["status"], row["how"])
     return drawn
 
 

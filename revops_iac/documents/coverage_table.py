@@ -1,32 +1,98 @@
-"""The coverage of all installed systems, row by row, for people and scripts."""
+"""How each CRM meets each requirement of a model, decided by what the model compiles to."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
-from revops_iac.documents.coverage_rows import PROCESS_ROWS
-from revops_iac.source.load import load_model
-from revops_iac.systems import installed_systems
+from revops_iac.compile import Planned
+from revops_iac.documents.coverage_rows import ProcessRow, process_rows
+from revops_iac.model import Model
+from revops_iac.provider.coverage import Answer, Status
+from revops_iac.systems import System
+
+MOST_NAMES = 3
+NOTHING = "nothing that the model compiles to does this"
 
 
-def table() -> list[dict[str, Any]]:
-    """Every row of the process on every installed system, in the order of the process, as plain values for people."""
-    live = {(row.row, name): row for name, system in installed_systems().items() for row in system.coverage()}
+@dataclass(frozen=True)
+class Covered:
+    """One requirement on one CRM: how it is met, and by which resources."""
+
+    row: ProcessRow
+    system: System
+    status: Status
+    how: str
+    resources: tuple[str, ...] = ()
+
+
+def coverage_rows(model: Model, planned: Iterable[Planned], systems: Sequence[System]) -> list[Covered]:
+    """Every requirement of a model on every system, in the order of the process.
+
+    `planned` is what the model compiles to: an answer counts only where the resources that it rests on are there.
+    """
+    by_system: dict[str, list[Planned]] = {}
+    for item in planned:
+        by_system.setdefault(item.system, []).append(item)
+    found = []
+    for row in process_rows(model):
+        met = {system.name: _met(row, system, by_system.get(system.name, [])) for system in systems}
+        found += [_or_elsewhere(row, system, systems, met) for system in systems]
+    return found
+
+
+def _met(row: ProcessRow, system: System, planned: Sequence[Planned]) -> Covered | None:
+    """By the first answer whose resources are all there."""
+    for answer in system.coverage().get(row.kind, ()):
+        named = [_named(pattern, row, planned) for pattern in answer.by]
+        if all(named):
+            return _covered(row, system, answer, named)
+    return None
+
+
+def _named(pattern: str, row: ProcessRow, planned: Sequence[Planned]) -> list[str]:
+    """The vendor names of the resources that a pattern means; `A x|A y` means either."""
+    wanted = [one.format_map(row.keys) for one in pattern.split("|")]
     return [
-        {"topic": row.topic, "row": row.id, "requirement": row.sentence, "system": name}
-        | {key: getattr(live[row.id, name], key) for key in ("status", "how", "kind")}
-        for row in PROCESS_ROWS
-        for name in installed_systems()
-        if (row.id, name) in live
+        item.name
+        for item in planned
+        if any(fnmatchcase(f"{item.declaration.kind} {item.declaration.key}", one) for one in wanted)
     ]
 
 
-def managed_in(folder: Path) -> Collection[str]:
-    """The systems that the model in `folder` manages; all installed ones where there is no model or it names none.
+def _covered(row: ProcessRow, system: System, answer: Answer, named: Sequence[Sequence[str]]) -> Covered:
+    names = list(dict.fromkeys(named[0])) if named else []
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    how = answer.how.format_map({**row.figures, "names": ", ".join(names[:MOST_NAMES]) + more})
+    return Covered(row, system, answer.status, how, tuple(name for one in named for name in one))
 
-    Raises DiagnosticsError when the model does not load.
-    """
-    managed = load_model(folder).context.systems.managed if (folder / "model").is_dir() else []
-    return managed or list(installed_systems())
+
+def _or_elsewhere(
+    row: ProcessRow, system: System, systems: Sequence[System], met: Mapping[str, Covered | None]
+) -> Covered:
+    """What a system does, or which other one does it, or that nothing does."""
+    own = met[system.name]
+    if own is not None:
+        return own
+    others = [one.label for one in systems if (other := met[one.name]) is not None and other.resources]
+    if others:
+        return Covered(row, system, "elsewhere", f"{others[0]} does it")
+    return Covered(row, system, "manual", NOTHING)
+
+
+def table(model: Model, planned: Iterable[Planned], systems: Sequence[System]) -> list[dict[str, Any]]:
+    """The same as plain values for people and scripts."""
+    return [
+        {
+            "topic": one.row.topic,
+            "row": one.row.id,
+            "requirement": one.row.sentence,
+            "system": one.system.name,
+            "status": one.status,
+            "how": one.how,
+            "resources": list(one.resources),
+        }
+        for one in coverage_rows(model, planned, systems)
+    ]

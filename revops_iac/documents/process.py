@@ -88,8 +88,7 @@ class Process:
 
     @cached_property
     def _coverage(self) -> list[dict[str, Any]]:
-        names = {system.name for system in self.systems}
-        return [row for row in table() if row["system"] in names] if names else []
+        return table(self.model, self.planned, self.systems)
 
     def coverage(self, topics: Iterable[str]) -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
         """The requirements of topics: sentence -> system -> (status, how)."""

@@ -1,23 +1,39 @@
-"""How each requirement of the revenue process is met on each CRM, or the kind that it still waits for."""
+"""How a CRM can meet each kind of requirement of the revenue process, and the compiled resources that prove it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
-Status = Literal["enforced", "automated", "monitored", "manual", "planned"]
+Status = Literal["enforced", "automated", "monitored", "manual", "elsewhere"]
+"""`elsewhere`: another CRM of the model meets it."""
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True)
-class Row:
-    """One requirement of the revenue process on one CRM.
+class Answer:
+    """One way to meet a requirement. It holds where each pattern of `by` names a resource that was compiled.
 
-    `row` is its id in `revops_iac.documents.coverage_rows`; `how` says what does it
-    ("validation rule Require_Stage_Fields"); `kind` names the kind that a planned row waits for.
+    A pattern is a resource type and a key, with `*` for anything and `{stage}` for a key of the requirement:
+    `ValidationRule Lead.lifecycle_{stage}`. `how` may name `{names}`, the resources of the first pattern, and figures.
     """
 
-    row: str
-    system: str
     status: Status
     how: str
-    kind: str | None = None
+    by: tuple[str, ...] = ()
+
+
+Answers = Mapping[str, tuple[Answer, ...]]
+"""Kind of requirement -> the answers of one CRM, the strongest first."""
+
+
+def answers(plain: Mapping[str, list[Mapping[str, Any]]]) -> Answers:
+    """The answers of a table, `{kind: [{enforced: how, by: pattern or patterns}]}`."""
+    return {kind: tuple(_answer(one) for one in listed) for kind, listed in plain.items()}
+
+
+def _answer(entry: Mapping[str, Any]) -> Answer:
+    status = next(one for one in STATUSES if one in entry)
+    by = entry.get("by", [])
+    return Answer(status, " ".join(str(entry[status]).split()), (by,) if isinstance(by, str) else tuple(by))

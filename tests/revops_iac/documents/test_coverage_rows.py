@@ -1,37 +1,133 @@
-"""Every system says, once, what holds each row of the revenue process."""
+"""Coverage follows from what a company's own model compiles to, in its own figures."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from revops_iac.documents.coverage_rows import PROCESS_ROWS, coverage_faults
-from revops_iac.model import TOPICS
-from revops_iac.provider.coverage import Row
+from revops_iac.compile import Planned, compile_model
+from revops_iac.config.settings import Settings
+from revops_iac.documents.coverage_rows import process_rows
+from revops_iac.documents.coverage_table import NOTHING, Covered, coverage_rows
+from revops_iac.model import Model
+from revops_iac.provider.coverage import Answer, answers
+from revops_iac.source.load import Loaded, load
 from revops_iac.systems import installed_systems, system_named
 
+ROOT = Path(__file__).resolve().parents[3]
+MODELS = ("stacks", "examples/product_led/stacks", "examples/sales_led_enterprise/stacks")
+SETTINGS = Settings("test", go_live=date(2026, 12, 1))
 
-def test_every_topic_has_rows_and_every_id_is_used_once() -> None:
-    assert {row.topic for row in PROCESS_ROWS} == {*TOPICS, "principles", "diagnosis"} - {"people"}
-    assert len({row.id for row in PROCESS_ROWS}) == len(PROCESS_ROWS)
+
+@cache
+def loaded(folder: str) -> Loaded:
+    return load(ROOT / folder, "prod")
+
+
+@cache
+def compiled(folder: str) -> tuple[Planned, ...]:
+    return tuple(compile_model(loaded(folder), SETTINGS))
+
+
+def covered(folder: str, model: Model | None = None, without: str = "") -> dict[tuple[str, str], Covered]:
+    """By row and system; `without` leaves out the resources of a type."""
+    model = model or loaded(folder).model
+    planned = [item for item in compiled(folder) if item.declaration.kind != without]
+    systems = [system_named(name) for name in model.context.systems.managed]
+    return {(one.row.id, one.system.name): one for one in coverage_rows(model, planned, systems)}
+
+
+def changed(**topics: Any) -> Model:
+    model = loaded("stacks").model
+    plain = {name: model.topic(name) for name in model.model_fields_set if name != "raw_sections"}
+    return Model.model_validate({**plain, **topics})
+
+
+@pytest.mark.parametrize("folder", MODELS)
+def test_every_requirement_has_an_answer_that_names_what_does_it(folder: str) -> None:
+    rows = process_rows(loaded(folder).model)
+    assert len({row.id for row in rows}) == len(rows)
+    found = covered(folder)
+    assert {row for row, _ in found} == {row.id for row in rows}
+    assert [key for key, one in found.items() if one.how == NOTHING] == []
+    assert [key for key, one in found.items() if one.status in ("enforced", "automated") and not one.resources] == []
+    names = {(item.system, item.name) for item in compiled(folder)}
+    assert {(one.system.name, name) for one in found.values() for name in one.resources} <= names
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "system", "now"),
+    [
+        ("ValidationRule", "pipeline-new-business-proposal", "salesforce", "monitored"),
+        ("ValidationRule", "lifecycle-sql", "salesforce", "monitored"),
+        ("ValidationRule", "deal-desk-standard-manager", "salesforce", "automated"),
+        ("ApprovalProcess", "deal-desk-standard-manager", "salesforce", "elsewhere"),
+        ("AssignmentRules", "routing-at-creation", "salesforce", "manual"),
+        ("Flow", "automation-sla-breach", "salesforce", "manual"),
+        ("DuplicateRule", "data-hygiene-match-keys", "salesforce", "manual"),
+        ("Workflow", "automation-mql-assignment", "hubspot", "manual"),
+        ("List", "lifecycle-lead", "hubspot", "elsewhere"),
+    ],
+)
+def test_what_is_not_compiled_any_more_is_not_claimed(kind: str, row: str, system: str, now: str) -> None:
+    before, after = covered("stacks")[row, system], covered("stacks", without=kind)[row, system]
+    assert before.status != now
+    assert before.resources
+    assert after.status == now
+
+
+def test_requirements_are_in_the_figures_of_the_model() -> None:
+    found = {row.id: row.sentence for row in process_rows(loaded("stacks").model)}
+    assert (
+        found["lifecycle-mql-to-sql-decide"] == "Marketing to sales: decide in 48 hours; a breach goes to the manager."
+    )
+    assert found["deal-desk-standard-manager"] == "10-20% discount: approved by Maya Chen (Sales manager)."
+
+    lifecycle, desk = (loaded("stacks").model.topic(name) for name in ("lifecycle", "deal_desk"))
+    lifecycle["handoffs"]["mql_to_sql"]["sla"]["decide"] = "36 hours"
+    desk["standard"]["approvals"]["manager"] |= {"discount_from": 5, "discount_below": 12}
+    other = {row.id: row.sentence for row in process_rows(changed(lifecycle=lifecycle, deal_desk=desk))}
+    assert (
+        other["lifecycle-mql-to-sql-decide"] == "Marketing to sales: decide in 36 hours; a breach goes to the manager."
+    )
+    assert other["deal-desk-standard-manager"] == "5-12% discount: approved by Maya Chen (Sales manager)."
+    decided = covered("stacks", changed(lifecycle=lifecycle))["lifecycle-mql-to-sql-decide", "salesforce"]
+    assert "a scheduled path at the second limit, 36 hours" in decided.how
+
+
+def test_what_the_other_crm_does_is_said_to_be_elsewhere() -> None:
+    found = covered("stacks")
+    assert found["automation-sla-breach", "salesforce"].status == "automated"
+    assert (found["automation-sla-breach", "hubspot"].status, found["automation-sla-breach", "hubspot"].how) == (
+        "elsewhere",
+        "Salesforce does it",
+    )
+
+
+def test_a_topic_that_is_absent_asks_for_nothing() -> None:
+    assert {row.topic for row in process_rows(Model())} == {"principles", "context", "diagnosis"}
 
 
 @pytest.mark.parametrize("name", sorted(installed_systems()))
-def test_each_system_covers_each_row_exactly_once(name: str) -> None:
-    rows = list(system_named(name).coverage())
+def test_each_system_answers_every_kind_and_proves_what_it_claims(name: str) -> None:
+    given = system_named(name).coverage()
+    kinds = {row.kind for folder in MODELS for row in process_rows(loaded(folder).model)}
+    assert sorted(kinds - set(given)) == []
+    unproven = [kind for kind, listed in given.items() for one in listed if one.status in CLAIMS and not one.by]
+    assert unproven == []
+    assert [kind for kind, listed in given.items() if any(not one.by for one in listed[:-1])] == []
 
-    assert coverage_faults(rows) == []
-    assert {row.system for row in rows} == {name}
+
+CLAIMS = ("enforced", "automated")
 
 
-def test_a_row_that_is_absent_twice_unknown_or_planned_for_nothing_is_a_fault() -> None:
-    rows = [Row(row.id, "x", "monitored", "seen") for row in PROCESS_ROWS[1:]]
-    rows += [rows[0], Row("no-such-row", "x", "manual", "a step"), Row("scoring-fit", "x", "planned", "")]
-
-    assert coverage_faults(rows) == [
-        'row "principle-source-of-truth" is absent',
-        'row "principle-define-before-automate" is there 2 times',
-        'row "scoring-fit" is there 2 times',
-        '"no-such-row" is not a row of the process',
-        'row "scoring-fit" says nothing about how',
-        'row "scoring-fit" is planned, but names no kind',
-    ]
+def test_a_table_of_answers_is_read_in_its_order() -> None:
+    table: dict[str, list[Mapping[str, Any]]] = {
+        "x": [{"enforced": "by\n {names}", "by": "List a"}, {"manual": "a step"}]
+    }
+    assert answers(table) == {"x": (Answer("enforced", "by {names}", ("List a",)), Answer("manual", "a step"))}
