@@ -12,10 +12,13 @@ import pulumi.automation as auto
 from pulumi.automation.events import EngineEvent
 
 from revops_iac.errors import AuthorError
+from revops_iac.plan.reading import OF_THE_RUN
 
-SELF_MADE = ("preview failed", "update failed", "resource registration failed")
-"""What Pulumi says of a whole run, beside the errors themselves."""
 WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+AT_THE_END = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Writes the state once, when a run ends."""
+COMPRESSED = {"PULUMI_DIY_BACKEND_GZIP": "1"}
+"""Writes the state after each step, compressed where Pulumi keeps it in files."""
 OF_ACCOUNT = re.compile(r"this plan could not be checked|: \d{3}, |\b(GET|POST|PUT|PATCH|DELETE|SOAP) /")
 """What errors hold that a vendor, a network or an account caused."""
 
@@ -79,4 +82,4 @@ def _gist(text: str) -> str:
 
 def is_of_account(errors: Sequence[str]) -> bool:
     """Whether a vendor, a network or an account ended a run, rather than what the author wrote."""
-    return any(OF_ACCOUNT.search(error) for error in errors if not error.startswith(SELF_MADE))
+    return any(OF_ACCOUNT.search(error) for error in errors if not error.startswith(OF_THE_RUN))

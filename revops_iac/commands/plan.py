@@ -156,6 +156,8 @@ class PlanOutcome:
             count = plural(len(self.reading.vendor_steps), "object")
             page = f"{self.folder}/{PAGE}"
             return f"{self.stack}: {count} to change; the page is {page}. To apply:\n    {self.apply_command}"
+        if not self.succeeded and self.exit_code == 2:
+            return f"{self.stack}: the plan could not be made; nothing was changed."
         rules = f" by {', '.join(self.stopping)}" if self.stopping else ""
         return f"{self.stack}: the plan is refused{rules}; nothing was changed."
 

@@ -14,6 +14,9 @@ from revops_iac.provider.resource_state import inputs_of
 DYNAMIC = "pulumi-python:dynamic/"
 TOPIC = "revops:model:"
 ACCOUNT_MODULE = "revops"
+OF_THE_RUN = ("preview failed", "update failed", "resource registration failed")
+"""What Pulumi says of a whole run, beside the errors themselves."""
+SAID_ALREADY = "the first error of this run says why"
 UNCHANGED = frozenset({"same", "refresh", "read", "read-discard", "discard-replaced", "remove-pending-replace"})
 """The operations of steps that change nothing."""
 
@@ -128,6 +131,8 @@ def read_events(events: Iterable[Any], topic_names: Mapping[str, str]) -> PlanRe
         elif (said := event.diagnostic_event) is not None:
             _note(reading, said)
     reading.steps = list(steps.values())
+    own = [error for error in reading.errors if not error.startswith(OF_THE_RUN) and SAID_ALREADY not in error]
+    reading.errors = own if own or any(one.stops for one in reading.violations) else reading.errors
     for step in reading.steps:
         if name := topic_names.get(step.topic_type):
             if step.before is not None:
@@ -155,7 +160,7 @@ def _violation(event: Any) -> Violation:
 
 
 def _note(reading: PlanReading, event: Any) -> None:
-    message = event.message.strip()
+    message = event.message.strip().removeprefix("Preview failed: ")
     if event.severity == "error" and message:
         reading.errors.append(message)
     elif event.severity in ("info", "info#err", "warning") and message:
