@@ -19,12 +19,12 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
 from revops_iac.commands.check import Outcome, check_stack
+from revops_iac.commands.coverage import coverage_of
 from revops_iac.commands.doctor import chosen_stack
 from revops_iac.commands.explain import explain, explain_fields
 from revops_iac.commands.plan import plan_stack
 from revops_iac.commands.uses import find_uses
 from revops_iac.diagnostics import escaped
-from revops_iac.documents.coverage_table import table
 from revops_iac.documents.forms.markdown import markdown
 from revops_iac.documents.library import library
 from revops_iac.errors import AuthorError, RevopsError
@@ -128,9 +128,8 @@ class Tools:
         return explain(self.context, email_or_id, kind, what_if or ()).as_json()
 
     def coverage(self) -> Any:
-        """How each CRM meets each requirement: enforced, automated, monitored or manual."""
-        names = set(self.context.systems)
-        return [row for row in table() if row["system"] in names]
+        """How each CRM meets each requirement of the model: enforced, automated, monitored, manual or elsewhere."""
+        return coverage_of(self.folder, self.stack)
 
     def uses(self, name: str) -> Any:
         """Who uses a field, option, stage, person, team or queue, such as contact.region or contact.region=emea."""
