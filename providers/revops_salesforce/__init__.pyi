@@ -1227,6 +1227,7 @@ class CustomField(KindResource):
         name: str,
         label: str,
         type: Literal[
+            "Address",
             "AutoNumber",
             "Checkbox",
             "Currency",
@@ -1749,6 +1750,7 @@ class PermissionSet(KindResource):
         external_data_sources: list[str] | None = ...,
         external_credential_principals: list[str] | None = ...,
         email_routing_addresses: list[str] | None = ...,
+        elements: dict[str, Any] | None = ...,
         adopt: bool = ...,
     ) -> None:
         """field_permissions: Required and master-detail fields must not be listed: all users have them, and
@@ -1767,6 +1769,8 @@ class PermissionSet(KindResource):
         applications: Apps, `standard__LightningSales`.
 
         external_credential_principals: `Billing-Reader`: the external credential and the principal.
+
+        elements: Elements without an input, under the vendor's names: `agentAccesses`. Others stay as they are.
 
         adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
         on delete.

@@ -70,6 +70,7 @@ class KindReading:
     def leave_out(self, name: str, reason: str) -> None:
         """Takes an object out of what is adopted."""
         self.adopted = [one for one in self.adopted if one.name != name]
+        self.new.discard(name)
         self.left_out[name] = reason
 
 

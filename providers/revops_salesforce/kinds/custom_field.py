@@ -28,8 +28,8 @@ from revops_salesforce.metadata.kind import ObjectPart
 from revops_salesforce.metadata.merge import merge
 
 FieldType = Literal[
-    "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "EncryptedText", "ExternalLookup", "Hierarchy",
-    "Html", "IndirectLookup", "Location", "LongTextArea", "Lookup", "MasterDetail", "MetadataRelationship",
+    "Address", "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "EncryptedText", "ExternalLookup",
+    "Hierarchy", "Html", "IndirectLookup", "Location", "LongTextArea", "Lookup", "MasterDetail", "MetadataRelationship",
     "MultiselectPicklist", "Number", "Percent", "Phone", "Picklist", "Summary", "Text", "TextArea", "Time", "Url",
 ]  # fmt: skip
 

@@ -143,6 +143,8 @@ class PermissionSetInputs(Inputs):
     external_credential_principals: list[str] | None = None
     """`Billing-Reader`: the external credential and the principal."""
     email_routing_addresses: list[str] | None = None
+    elements: dict[str, Any] | None = None
+    """Elements without an input, under the vendor's names: `agentAccesses`. Others stay as they are."""
 
 
 class PermissionSet(MetadataKind[PermissionSetInputs]):

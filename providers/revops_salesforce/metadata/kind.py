@@ -130,11 +130,13 @@ class MetadataKind(Kind[SalesforceClient, I]):
     def observe(self, name: str, body: Body) -> LiveObject:
         """The object as the account holds it, from its component."""
         present = without_nil(body)
-        unmanaged = self.unexpressed(present)
+        unmanaged, has_others = self.unexpressed(present), OTHERS in self.inputs.model_fields
+        others = self.others(present, unmanaged) if has_others else {}
+        unmanaged = [part for part in unmanaged if not has_others or part in others]
         facts = {**self.facts(present), **({"unmanaged_parts": unmanaged} if unmanaged else {})}
         definition = self.definition(name, present)
-        if OTHERS in self.inputs.model_fields:
-            definition[OTHERS] = self.others(present, unmanaged) or None
+        if has_others:
+            definition[OTHERS] = others or None
         return LiveObject(name, name, definition, facts)
 
     def others(self, body: Body, names: Iterable[str]) -> Body:

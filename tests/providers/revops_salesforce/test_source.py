@@ -150,4 +150,6 @@ def test_org_that_is_named_says_what_is_there_already_and_what_differs(accounts:
     reading = found["CustomField"]
     assert reading.left_out == {"Lead.Other__c": "the account has another label"}
     assert ([one.name for one in reading.adopted], reading.new) == (["Lead.New__c", "Lead.Same__c"], {"Lead.New__c"})
+    reading.leave_out("Lead.New__c", "no reason")
+    assert reading.new == set()
     assert accounts.control.log.select(writes_only=True) == []
