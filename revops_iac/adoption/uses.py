@@ -21,6 +21,9 @@ from revops_iac.systems import System
 FIELD_KINDS = frozenset({"Property", "CustomField", "PropertyOptions", "StandardValueSet"})
 HOW = ("sets", "starts on", "compares", "reads", "names")
 """What a user does with a thing, the strongest first."""
+ObjectKey = tuple[str, str]
+"""(kind, vendor name)."""
+Tell = Callable[[str], None]
 Name = tuple[str, str]
 """(system, vendor name); the system is "model" for what the model calls so."""
 
@@ -126,9 +129,7 @@ def reading(context: StackContext, system: System) -> Iterator[Session[Any]]:
             session.client.close()
 
 
-def read_objects(
-    session: Session[Any], tell: Callable[[str], None], kinds: Collection[str] | None = None
-) -> AccountObjects:
+def read_objects(session: Session[Any], tell: Tell, kinds: Collection[str] | None = None) -> AccountObjects:
     """Every object of these kinds, by default of all, that the account lists: one list call per kind and object.
 
     Raises SessionError.
@@ -167,6 +168,23 @@ def _read(session: Session[Any], kind: Kind[Any, Any], name: str, found: Account
         return
     if live is not None and definition is not None:
         found.objects.append((kind, DesiredResource(kind.name, name, name, definition), live))
+
+
+def users_of_removed(session: Session[Any], removed: Collection[ObjectKey], tell: Tell) -> dict[ObjectKey, list[str]]:
+    """What in the account uses each object that goes, in words such as `List "Best people"`, without what goes too.
+
+    Reads the whole account where something goes at all. Raises SessionError.
+    """
+    if not removed:
+        return {}
+    objects = read_objects(session, tell).objects
+    found: dict[ObjectKey, list[str]] = {}
+    for key in removed:
+        sought = target([(session.system.name, key[1])])
+        for kind, item, _ in objects:
+            if (kind.name, item.name) not in removed and usage_of(kind, item, sought, in_account=True) is not None:
+                found.setdefault(key, []).append(f'{kind.name} "{item.name}"')
+    return found
 
 
 PASSIVE = frozenset({"PermissionSet", "Layout", "PropertyGroup", "ReportType", "PropertyValidation"})

@@ -17,6 +17,7 @@ from typing import Any
 
 from revops_policies.book import rule_book
 
+from revops_iac.adoption.uses import users_of_removed
 from revops_iac.commands.automation import PulumiStack, is_of_account
 from revops_iac.commands.check import check_stack
 from revops_iac.commands.rebind import Pulumi
@@ -230,7 +231,7 @@ def plan_stack(folder: Path, stack: str, out: Path | None, policies: Path | None
         stack, reading, succeeded, violations=tuple(violations), folder=str(target), accounts=accounts_of(context)
     )
     if reading.has_changes:
-        outcome = _judged(context, outcome, engine.project, state, target)
+        outcome = _judged(context, outcome, engine.project, state, target, tell)
     write_review(target, outcome, folder)
     return outcome
 
@@ -256,14 +257,18 @@ def _pack(policies: Path | None, root: Path) -> Path | None:
 
 
 def _judged(
-    context: StackContext, outcome: PlanOutcome, project: str, state: Mapping[str, Any], target: Path
+    context: StackContext, outcome: PlanOutcome, project: str, state: Mapping[str, Any], target: Path, tell: Tell
 ) -> PlanOutcome:
     """The outcome with dangers and refusals, and with a bundle where the plan may be applied."""
     reading = outcome.reading
     with ExitStack() as open_:
         sessions = list(sessions_of(context, {step.system for step in reading.vendor_steps}, open_))
         objects = [one for session in sessions for one in touched(session, reading.vendor_steps)]
-        found = [danger for session in sessions for danger in dangers(session, _of(session, objects))]
+        found = [
+            danger
+            for session in sessions
+            for danger in _with_users(session, dangers(session, _of(session, objects)), _of(session, objects), tell)
+        ]
     refused = tuple(refusals(reading, context.settings))
     judged = PlanOutcome(
         **{**vars(outcome), "dangers": tuple(sorted(found, key=lambda one: -one.records)), "refusals": refused}
@@ -272,6 +277,19 @@ def _judged(
         return judged
     bundle = bundle_of(context, reading, project, state, objects, target)
     return replace(judged, bundle=bundle, checksum=write_bundle(target, bundle))
+
+
+def _with_users(
+    session: Session[Any], found: Iterable[Danger], objects: Sequence[Touched], tell: Tell
+) -> Iterator[Danger]:
+    """The dangers, each removal with what in the account still uses the object. Raises SessionError."""
+    listed = list(found)
+    removed = {(one.step.kind, one.name) for one in objects if one.step.verb == "delete"}
+    users = users_of_removed(session, removed, tell)
+    for danger in listed:
+        using = users.get((danger.kind, danger.name), [])
+        still = f"still used by {', '.join(using)}" if using else ""
+        yield replace(danger, at_stake="; ".join(filter(None, (danger.at_stake, still))))
 
 
 def _of(session: Session[Any], objects: Sequence[Touched]) -> list[Touched]:

@@ -10,7 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from crm_simulators.server import RunningSimulators
 
+from revops_iac.adoption.uses import users_of_removed
 from tests.revops_iac.commands.test_doctor import run
+from tests.sessions import new_session
 
 MODEL = """
 context: {systems: {managed: [hubspot, salesforce], source_of_truth: salesforce}}
@@ -134,3 +136,14 @@ def test_a_backup_is_asked_in_place_of_the_accounts(
     assert "List Silver people" in capsys.readouterr().out
     assert len(crms.control.log) == 0
     assert run("uses", "--unused", "--stack", "dev", "--from", "backups/dev") == 1
+
+
+def test_a_removal_names_what_in_the_account_still_uses_the_object(
+    using: Path, crms: RunningSimulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = {"hubspot:portalId": str(crms.hubspot.portal_id)}
+    session = new_session("hubspot", config.get)
+    kept = users_of_removed(session, {("Property", "contacts.tier")}, lambda text: None)
+    assert kept == {("Property", "contacts.tier"): ['List "Silver people"']}
+    both = {("Property", "contacts.tier"), ("List", "Silver people")}
+    assert users_of_removed(session, both, lambda text: None) == {}
