@@ -1,5 +1,6 @@
 """Fixtures for every ring of tests."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndFunctions | None:
     """Where `--dist loadfile` is asked for, some files are split all the same."""
     return FilesAndFunctions(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end, so the garbage collector need not look at 300,000 objects again and again."""
+    gc.freeze()
 
 
 CHECKOUT = Path(__file__).resolve().parents[1]
