@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from copy import deepcopy
-from typing import Any
 
 import pytest
 
-from tests.end_to_end.small_stack import SmallStack, properties
+from tests.end_to_end.larger_state import with_more
+from tests.end_to_end.small_stack import SmallStack, a_property, properties
 from tests.pulumi_project import WITHOUT_CHECKPOINTS
 
 pytestmark = pytest.mark.pulumi
 
-ACCOUNT = "pulumi-python:dynamic/revops:Account"
-PROPERTY = "pulumi-python:dynamic/hubspot:Property"
 PROPERTIES = "/crm/v3/properties/contacts"
 
 
@@ -37,7 +34,8 @@ def test_first_up_of_500_properties_and_refresh_of_1000_stay_within_their_calls(
 
     others = [f"contacts.field_{number:04}" for number in range(500, 1_000)]
     seed_properties(stack, others)
-    stack.project.import_state(with_properties(stack.project.export_state(), others))
+    more = {name: a_property(name.removeprefix("contacts.")) for name in others}
+    stack.project.import_state(with_more(stack.project.export_state(), "hubspot", "Property", more))
     stack.crms.control.log.clear()
 
     refreshed = stack.project.refresh(environment=WITHOUT_CHECKPOINTS).succeeded()
@@ -71,26 +69,3 @@ def seed_properties(stack: SmallStack, names: list[str]) -> None:
     plain = [name.removeprefix("contacts.") for name in names]
     bodies = [{"name": name, "label": name.replace("_", " ").capitalize(), **number} for name in plain]
     stack.crms.seed("hubspot", {"properties": {"contacts": bodies}})
-
-
-def with_properties(state: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """The state as if these properties had been created too: each as the one that is there already."""
-    resources = state["deployment"]["resources"]
-    one = next(found for found in resources if found["type"] == PROPERTY)
-    resources += [renamed(one, name) for name in names]
-    account = next(found for found in resources if found["type"] == ACCOUNT and found["id"] != "salesforce-unmanaged")
-    lines = {f"Property {name}" for name in names} | set(account["inputs"]["declared"].splitlines())
-    for part in ("inputs", "outputs"):
-        account[part]["declared"] = "\n".join(sorted(lines))
-    return state
-
-
-def renamed(resource: dict[str, Any], name: str) -> dict[str, Any]:
-    """A property's entry in state, as another property."""
-    copied = deepcopy(resource)
-    copied["urn"] = f"{resource['urn'].rpartition('::')[0]}::{name}"
-    copied["id"] = name
-    plain = name.removeprefix("contacts.")
-    for part in ("inputs", "outputs"):
-        copied[part] |= {"name": plain, "label": plain.replace("_", " ").capitalize()}
-    return copied

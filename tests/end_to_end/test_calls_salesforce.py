@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-from typing import Any
-
 import pytest
 
 from revops_iac.provider.live_object import Definition
+from tests.end_to_end.larger_state import with_more
 from tests.end_to_end.small_stack import SmallStack, errors
 from tests.pulumi_project import WITHOUT_CHECKPOINTS
 
 pytestmark = pytest.mark.pulumi
 
-FIELD = "pulumi-python:dynamic/salesforce:CustomField"
-ACCOUNT = "pulumi-python:dynamic/revops:Account"
 FLOW = {
     "name": "Note_First_Source",
     "label": "Note the first source",
@@ -85,7 +81,8 @@ def test_first_up_of_500_fields_and_refresh_of_1000_stay_within_their_calls(stac
     others = list(fields(500, "Contact"))
     made = {name: {"label": label(name.removeprefix("Contact.")), "type": "Text", "length": 80} for name in others}
     stack.crms.seed("salesforce", {"components": {"CustomField": made}})
-    stack.project.import_state(with_fields(stack.project.export_state(), others))
+    more = {name: a_field(name) for name in others}
+    stack.project.import_state(with_more(stack.project.export_state(), "salesforce", "CustomField", more))
     stack.crms.control.log.clear()
 
     refreshed = stack.project.refresh().succeeded()
@@ -93,28 +90,6 @@ def test_first_up_of_500_fields_and_refresh_of_1000_stay_within_their_calls(stac
     assert "1004 unchanged" in refreshed.output
     assert 100 <= calls(stack) < 120
     assert stack.writes() == []
-
-
-def with_fields(state: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """The state as if these fields had been created too: each as the one that is there already."""
-    resources = state["deployment"]["resources"]
-    one = next(found for found in resources if found["type"] == FIELD)
-    resources += [renamed(one, name) for name in names]
-    account = next(found for found in resources if found["type"] == ACCOUNT and "unmanaged" not in found["id"])
-    declared = {f"CustomField {name}" for name in names} | set(account["inputs"]["declared"].splitlines())
-    for part in ("inputs", "outputs"):
-        account[part]["declared"] = "\n".join(sorted(declared))
-    return state
-
-
-def renamed(resource: dict[str, Any], name: str) -> dict[str, Any]:
-    """A field's entry in state, as another field."""
-    copied = deepcopy(resource)
-    copied["urn"] = f"{resource['urn'].rpartition('::')[0]}::{name}"
-    copied["id"] = name
-    for part in ("inputs", "outputs"):
-        copied[part] |= a_field(name)
-    return copied
 
 
 def test_run_with_every_fault_ends_well_and_makes_nothing_twice(stack: SmallStack):
