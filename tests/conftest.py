@@ -55,7 +55,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAn
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end, so the garbage collector need not look at 300,000 objects again and again."""
+    """What was collected stays to the end: the garbage collector need not look at 300,000 objects again and again."""
     gc.freeze()
 
 
