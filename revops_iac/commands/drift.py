@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from revops_iac.adoption.drift import Change, DriftReader, DriftReading, Finding, managed_in
+from revops_iac.adoption.drift import NOT_DECLARED, Change, DriftReader, DriftReading, Finding, managed_in
 from revops_iac.adoption.drift_ignore import FILE, load_ignored, with_names
 from revops_iac.adoption.taking import Taking, take
 from revops_iac.adoption.yaml_files import FileEdit
@@ -251,7 +251,7 @@ class Reversion:
 
     stack: str
     targets: tuple[str, ...]
-    refused: tuple[Finding, ...]
+    refused: tuple[tuple[Finding, str], ...]
 
     def command(self) -> list[str]:
         """The arguments of pulumi; the accounts come along, since they hold the preflight."""
@@ -260,10 +260,7 @@ class Reversion:
 
     def render(self) -> str:
         """The command, ready to be pasted, and what it leaves."""
-        lines = [
-            f"not reverted: {one.kind} {one.name}: it is new; adopt it, or delete it in the account"
-            for one in self.refused
-        ]
+        lines = [f"not reverted: {one.kind} {one.name}: {reason}" for one, reason in self.refused]
         if self.targets:
             lines += ["pulumi " + " ".join(f"'{word}'" if "$" in word else word for word in self.command())]
         return "\n".join(map(escaped, lines))
@@ -271,16 +268,26 @@ class Reversion:
 
 def reversion(report: Report, names: Sequence[str]) -> Reversion:
     """The run that reverts these findings. Raises AuthorError for a name that means none."""
-    chosen = report.chosen(names)
-    urns = [one.urn for one in chosen if one.urn and one.change is not Change.NEW]
-    refused = tuple(one for one in chosen if one.change is Change.NEW)
-    systems = {one.system for one in chosen}
+    chosen = [(one, _keeps_from_reverting(one)) for one in report.chosen(names)]
+    urns = dict.fromkeys(one.urn for one, reason in chosen if not reason)
+    systems = {one.system for one, reason in chosen if not reason}
     accounts = [urn for urn in report.accounts if urn.rpartition("::")[2] in systems]
-    return Reversion(report.stack, (*accounts, *dict.fromkeys(urns)) if urns else (), refused)
+    refused = tuple((one, reason) for one, reason in chosen if reason)
+    return Reversion(report.stack, (*accounts, *urns) if urns else (), refused)
+
+
+def _keeps_from_reverting(one: Finding) -> str:
+    """Why no run brings a finding back; empty where one does."""
+    if one.change is Change.NEW:
+        return "it is new: adopt it, or remove it in the CRM"
+    if one.note == NOT_DECLARED or (one.live is not None and not one.differences):
+        return "the model does not manage it: undo it in the CRM, or take it into the model"
+    return ""
 
 
 def revert(folder: Path, one: Reversion) -> str:
     """Runs the reversion. Raises AuthorError with what Pulumi says."""
     pulumi = Pulumi(folder.resolve().parent, one.stack)
     pulumi.up(one.targets)
-    return f"{one.stack}: {len(one.targets) - 1:,} reverted."
+    count = sum("$" in urn for urn in one.targets)
+    return f"{one.stack}: {count:,} reverted."

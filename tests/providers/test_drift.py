@@ -114,3 +114,43 @@ def test_a_reversion_targets_what_drifted_and_its_account_alone(edited: AppliedS
     assert [urn.rpartition("::")[2] for urn in chosen.targets] == ["hubspot", "contacts.tier"]
     with pytest.raises(AuthorError, match=r'nothing that drifted is called "contacts\.tear"'):
         reversion(report, ["contacts.tear"])
+
+
+SHARED = """
+context:
+  systems: {managed: [hubspot], source_of_truth: hubspot}
+hubspot:
+  PropertyOptions:
+    contacts.hs_lead_status:
+      object: contacts
+      name: hs_lead_status
+      options: [{label: Recycled, value: RECYCLED}]
+  Property:
+    contacts.total:
+      object: contacts
+      name: total
+      label: Total
+      type: number
+      field_type: calculation_equation
+      group_name: contactinformation
+      calculation_formula: "1+2 * 3"
+"""
+
+
+def test_entries_of_shared_objects_and_the_words_of_the_server_have_their_own_class(
+    accounts: RunningSimulators, tmp_path: Path
+):
+    stack = applied_stack(tmp_path, accounts, SHARED)
+    quiet = drift_from(stack.folder, "dev", stack.state)
+    assert [(one.name, one.change) for one in quiet.findings] == [("contacts.total", Change.NORMALIZED)]
+    assert quiet.exit_code == 0
+    people, path = People(accounts), "/crm/v3/properties/contacts/hs_lead_status"
+    options = people.hubspot("GET", path)["options"]
+    added = {"label": "Parked", "value": "PARKED", "displayOrder": len(options), "hidden": False}
+    people.hubspot("PATCH", path, {"options": [one for one in options if one["value"] != "CONNECTED"] + [added]})
+    found = drift_from(stack.folder, "dev", stack.state)
+    assert {(one.name, one.change) for one in found.drifted} == {
+        ("contacts.hs_lead_status: PARKED: Parked", Change.NEW),
+        ("contacts.hs_lead_status: CONNECTED: Connected", Change.REMOVED),
+    }
+    assert reversion(found, ["*"]).targets == ()
