@@ -60,6 +60,14 @@ def systems_of(model: Model, settings: Settings) -> tuple[str, ...]:
 
 def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
     """All resources of all managed systems, each after what it refers to. Raises DiagnosticsError with every error."""
+    planned, errors = compile_partly(loaded, settings)
+    if errors:
+        raise DiagnosticsError(errors)
+    return planned
+
+
+def compile_partly(loaded: Loaded, settings: Settings) -> tuple[list[Planned], list[Diagnostic]]:
+    """What can be compiled, and why the rest cannot."""
     planned: list[Planned] = []
     errors: list[Diagnostic] = []
     unpinned: Unpinned = {}
@@ -71,10 +79,7 @@ def compile_model(loaded: Loaded, settings: Settings) -> list[Planned]:
         errors += [*unmet, *found, *judged]
         _note_unpinned(system, declarations, unpinned)
         planned += mine if unmet or found else _ordered(mine, system, errors)
-    errors += _rename_errors(unpinned, loaded)
-    if errors:
-        raise DiagnosticsError(errors)
-    return planned
+    return planned, [*errors, *_rename_errors(unpinned, loaded)]
 
 
 def warnings(loaded: Loaded, settings: Settings) -> list[Diagnostic]:

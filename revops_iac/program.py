@@ -32,6 +32,7 @@ from revops_iac.state.backend import require_room
 from revops_iac.state.folder import require_writable, stack_folder
 from revops_iac.state.source_map import SourceMap, digest, lines
 from revops_iac.systems import installed_systems, system_named
+from revops_iac.whole_model import read_whole
 
 ACCOUNT_TYPE = "pulumi-python:dynamic/revops:Account"
 SHOWN_CHANGES = 30
@@ -230,7 +231,7 @@ def _run(folder: Path) -> None:
     _refuse_unknown_config()
     earlier = _earlier_model() if pulumi.runtime.is_dry_run() else None
     context = StackContext.of(folder, StackConfig(pulumi.get_stack(), get_config_env()))
-    loaded, planned = context.loaded, context.planned
+    loaded, planned = read_whole(context)
     for warning in warnings(loaded, context.settings):
         pulumi.log.warn(render(warning))
     _require_ids(context)

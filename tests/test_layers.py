@@ -43,6 +43,7 @@ LAYERS = {
         plan
         analysis
         documents dynamic
+        whole_model
         stack_context
         compile
         systems

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from revops_iac.compile import input_warnings, warnings
+from revops_iac.compile import Planned, input_warnings, warnings
 from revops_iac.diagnostics import Diagnostic, ModelPath, Severity, ordered, plural, render, to_json
+from revops_iac.model import TOPICS, Model
 from revops_iac.source.load import Loaded
 from revops_iac.stack_context import StackContext
+from revops_iac.whole_model import read_whole
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,17 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
     from revops_policies.subject import from_model
 
     context = StackContext.load(folder, stack)
-    loaded, planned = context.loaded, context.planned
     chosen = settings(read_config(policies / CONFIG_FILE))
-    subject = from_model(loaded, planned)
-    broken = [
-        diagnostic
-        for name, setting in chosen.items()
-        if setting.level != "disabled"
-        for diagnostic in judge(name, setting, subject)
-    ]
+
+    def judged(loaded: Loaded, planned: Sequence[Planned]) -> Iterator[tuple[Diagnostic, set[str]]]:
+        for name, setting in chosen.items():
+            if setting.level != "disabled":
+                model = _ReadTopics(loaded.model)
+                subject = replace(from_model(loaded, planned), model=cast(Any, model))
+                yield from ((one, model.topics) for one in judge(name, setting, subject))
+
+    loaded, planned = read_whole(context, judged)
+    broken = [one for one, _ in judged(loaded, planned)]
     filled = [
         Diagnostic(key, "is filled from the product marketing context", severity=Severity.NOTE, location=position)
         for key, position in loaded.filled.items()
@@ -75,6 +80,18 @@ def check_stack(folder: Path, stack: str, policies: Path) -> Outcome:
     violations = ordered(_placed(one, loaded) for one in broken)
     notes = (*warnings(loaded, context.settings), *input_warnings(planned, loaded), *filled)
     return Outcome(stack, tuple(violations), len(loaded.files), len(planned), len(chosen), notes)
+
+
+class _ReadTopics:
+    """A model that notes which of its topics are read."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.topics = model, set[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in TOPICS:
+            self.topics.add(name)
+        return getattr(self.model, name)
 
 
 def _placed(diagnostic: Diagnostic, loaded: Loaded) -> Diagnostic:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from revops_iac.diagnostics import Diagnostic, ModelPath, Position, suggest
 from revops_iac.errors import DiagnosticsError
@@ -21,11 +17,9 @@ from revops_iac.source.account_lists import fill_account_lists
 from revops_iac.source.context_file import PATHS, read_context
 from revops_iac.source.figures import fill_figures
 from revops_iac.source.input_errors import problems_of
+from revops_iac.source.left_out import LeftOut, consistent, formed
 from revops_iac.source.merge import merge_files, overlay
 from revops_iac.source.yaml_tree import Node, read
-
-MOST_ATTEMPTS = 8
-"""How often a model is read again without the entries that are wrong, to check the others in the same run."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +60,11 @@ class Loaded:
             for path, place in self.texts_of((*origin, key), part).items()
         }
 
+    def path_at(self, position: Position) -> KeyPath:
+        """The path of the model that is written at a place of a file; empty where there is none."""
+        before = [(at, path) for path, at in self.positions.items() if at.file == position.file and at <= position]
+        return max(before, default=(position, ()), key=lambda one: (one[0], len(one[1])))[1]
+
     def position_of(self, path: KeyPath) -> Position | None:
         """Where a path of the model is written, or the nearest entry around it; None for what is not written."""
         return nearest_position(self.positions, path)
@@ -98,9 +97,29 @@ def load(directory: Path, environment: str | None = None) -> Loaded:
     filled = source.fill_gaps(root)
     source.problems += fill_account_lists(root, source.directory / "model", source.project)
     warned = tuple(fill_figures(root))
-    model = _validated(root, source.problems, source.is_complete)
-    positions, insets, files = _positions(root), _insets(root), tuple(source.files)
-    return Loaded(model, environment, files, positions, filled, insets, source.overlay_places, warned)
+    read = _validated(root, source)
+    if read.model is None:
+        raise DiagnosticsError(read.problems)
+    places, files = _positions(root), tuple(source.files)
+    loaded = Loaded(read.model, environment, files, places, filled, _insets(root), source.overlay_places, warned)
+    if read.problems:
+        raise IncompleteModel(read.problems, loaded if source.is_complete else None, read.left_out)
+    return loaded
+
+
+class IncompleteModel(DiagnosticsError):
+    """Something is wrong with the model. `rest` is what is right in it, `left_out` what that is read without."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], rest: Loaded | None, left_out: LeftOut) -> None:
+        super().__init__(diagnostics)
+        self.rest, self.left_out = rest, left_out
+
+
+@dataclass(frozen=True)
+class _Validated:
+    model: Model | None
+    problems: list[Diagnostic]
+    left_out: LeftOut
 
 
 class _Source:
@@ -207,65 +226,23 @@ def _insets(root: Node) -> dict[KeyPath, int]:
     return {path: node.inset for path, node in root.walk() if isinstance(node.content, str) and node.inset is not None}
 
 
-def _validated(root: Node, problems: list[Diagnostic], is_complete: bool) -> Model:
+def _validated(root: Node, source: _Source) -> _Validated:
+    """The model, with all that is wrong with it; in an incomplete one what is not declared may be in another file."""
     plain = root.plain()
     topics = {key: value for key, value in plain.items() if key in TOPICS and value is not None}
     raw = {key: value or {} for key, value in plain.items() if key in known_systems()}
     unknown = [key for key in plain if key not in TOPICS and key not in known_systems()]
-    nodes = dict(root.walk())
+    nodes, left_out = dict(root.walk()), LeftOut()
     positions = _positions(root)
-    found = [*problems, *(_unknown_section(nodes[(key,)], key) for key in unknown)]
-    model, form_errors, left_out = _formed({**topics, "raw_sections": raw} if raw else topics, nodes)
-    found += form_errors
-    if model is not None and is_complete:
-        placed = (_placed(diagnostic, positions, nodes) for diagnostic in checks.find(model))
-        found += [diagnostic for diagnostic in placed if not _follows_from(diagnostic, left_out)]
-    if model is None or found:
-        raise DiagnosticsError(found)
-    return model
-
-
-def _formed(plain: dict[str, Any], nodes: Mapping[KeyPath, Node]) -> tuple[Model | None, list[Diagnostic], set[str]]:
-    """The model, what is wrong with its form, and the keys of entries that were left out to read the others.
-
-    None where too little is left.
-    """
-    found: list[Diagnostic] = []
-    rest, left_out = copy.deepcopy(plain), set[str]()
-    for attempt in range(MOST_ATTEMPTS):
-        try:
-            return Model.model_validate(rest), found, left_out
-        except ValidationError as error:
-            if attempt == 0:
-                found = problems_of(error, nodes)
-            for details in error.errors(include_url=False):
-                is_missing = details["type"] == "missing"
-                left_out |= _without(rest, tuple(details["loc"])[:-1] if is_missing else tuple(details["loc"]))
-    return None, found, left_out
-
-
-def _without(plain: dict[str, Any], place: KeyPath) -> set[str]:
-    """Leaves out the innermost entry of a mapping that holds a place, and gives the keys in it."""
-    holder: Any = plain
-    for key, following in zip(place, (*place[1:], None), strict=True):
-        inside = holder.get(key)
-        if not isinstance(inside, dict) or following not in inside:
-            gone = holder.pop(key, None)
-            return {str(key), *_keys(gone)} if isinstance(gone, dict | list) else set()
-        holder = inside
-    return set()
-
-
-def _keys(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return set(map(str, value)).union(*map(_keys, value.values()))
-    return set[str]().union(*map(_keys, value)) if isinstance(value, list) else set()
-
-
-def _follows_from(diagnostic: Diagnostic, left_out: set[str]) -> bool:
-    """Whether it may come from what was left out: its message names a key of that."""
-    named = re.findall(r'"([^"]+)"', diagnostic.message)
-    return any(key in left_out for name in named for key in name.split("."))
+    found = [*source.problems, *(_unknown_section(nodes[(key,)], key) for key in unknown)]
+    model, rest, error = formed({**topics, "raw_sections": raw} if raw else topics, left_out)
+    found += problems_of(error, nodes) if error else []
+    if model is not None and source.is_complete:
+        wrong = [one for one in checks.find(model) if not left_out.brings_out(one)]
+        found += [_placed(diagnostic, positions, nodes) for diagnostic in wrong]
+    if found and source.is_complete:
+        model = consistent(rest, left_out, checks.find)
+    return _Validated(model, found, left_out)
 
 
 def _unknown_section(node: Node, key: str) -> Diagnostic:

@@ -135,3 +135,39 @@ def test_an_sla_of_zero_is_a_violation(tmp_path: Path) -> None:
     model = rule_book()["handoff-has-sla-and-owner"].passing.replace("24 hours", "0 hours")
     (found,) = violations("handoff-has-sla-and-owner", model, tmp_path / "stacks")
     assert found.message == "0 hours is over before it begins"
+
+
+@pytest.mark.parametrize(
+    ("tiers", "message", "fix"),
+    [
+        (
+            "low: {discount_below: 20, approver: automatic}, high: {discount_from: 10, approver: {person: ann}}",
+            '"low" covers discounts from 10% to 20% too',
+            'set discount_from: 20 here or discount_below: 10 on "low"',
+        ),
+        (
+            "wide: {discount_from: 0, discount_below: 100, approver: automatic}, "
+            "inner: {discount_from: 10, discount_below: 15, approver: {person: ann}}",
+            '"wide" covers discounts from 10% to 15% too',
+            'remove "inner", or give "wide" only the discounts outside it',
+        ),
+        (
+            "wide: {discount_below: 100, approver: automatic}, high: {discount_from: 40, approver: {person: ann}}",
+            '"wide" covers discounts from 40% to 100% too',
+            'set discount_below: 40 on "wide", or remove one of the two',
+        ),
+        (
+            "low: {discount_below: 10, approver: automatic}, high: {discount_from: 20, approver: {person: ann}}",
+            "no tier covers discounts from 10% to 20%",
+            'set discount_from: 10 here, or discount_below: 20 on "low"',
+        ),
+    ],
+)
+def test_tiers_that_overlap_or_leave_a_gap_get_the_fix_that_mends_them(
+    tmp_path: Path, tiers: str, message: str, fix: str
+) -> None:
+    model = rule_book()["deal-desk-tiers-are-complete"].passing
+    start, end = model.index("approvals: {"), model.index("}}}") + 3
+    changed = f"{model[:start]}approvals: {{{tiers}}}{model[end:]}"
+    (found,) = violations("deal-desk-tiers-are-complete", changed, tmp_path / "stacks")
+    assert (found.message, found.fix) == (message, fix)

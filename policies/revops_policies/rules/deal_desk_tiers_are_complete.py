@@ -10,6 +10,9 @@ from revops_policies.examples import deal_desk_model
 from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
+HIGHEST = 100.0
+"""The highest discount, in percent."""
+
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds tiers without approver, and discounts that no tier or two tiers cover."""
@@ -22,23 +25,45 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
 
 
 def _gaps(key: str, desk: DealDesk) -> Iterator[Diagnostic]:
-    tiers = sorted(_discount_tiers(desk), key=lambda item: item[1].discount_from or 0)
-    reached = 0.0
+    tiers = sorted(_discount_tiers(desk), key=lambda item: (_start(item[1]), _end(item[1])))
+    before: tuple[str, Approval] | None = None
     for name, tier in tiers:
-        start = tier.discount_from or 0
-        if start != reached:
-            what = "no tier covers" if start > reached else "two tiers cover"
-            low, high = sorted((start, reached))
-            fix = f"set discount_from: {reached:g} here, or discount_below: {start:g} on the tier before"
-            where = f"deal_desk.{key}.approvals.{name}"
-            yield broken(where, f"{what} discounts from {low:g}% to {high:g}%", fix)
-        reached = tier.discount_below if tier.discount_below is not None else 100.0
-    if tiers and reached < 100:
-        yield broken(
-            f"deal_desk.{key}.approvals",
-            f"no tier covers discounts of {reached:g}% and more",
-            "leave discount_below out of the last tier",
-        )
+        reached, where = _end(before[1]) if before else 0.0, f"deal_desk.{key}.approvals.{name}"
+        if _start(tier) > reached:
+            yield _gap(where, reached, _start(tier), before)
+        elif before and _start(tier) < reached:
+            yield _overlap(where, name, tier, before)
+        before = before if before and reached > _end(tier) else (name, tier)
+    if before and _end(before[1]) < HIGHEST:
+        message = f"no tier covers discounts of {_end(before[1]):g}% and more"
+        yield broken(f"deal_desk.{key}.approvals", message, "leave discount_below out of the last tier")
+
+
+def _start(tier: Approval) -> float:
+    return tier.discount_from or 0.0
+
+
+def _end(tier: Approval) -> float:
+    return HIGHEST if tier.discount_below is None else tier.discount_below
+
+
+def _gap(where: str, low: float, high: float, before: tuple[str, Approval] | None) -> Diagnostic:
+    longer = f', or discount_below: {high:g} on "{before[0]}"' if before else ""
+    fix = f"set discount_from: {low:g} here{longer}"
+    return broken(where, f"no tier covers discounts from {low:g}% to {high:g}%", fix)
+
+
+def _overlap(where: str, name: str, tier: Approval, before: tuple[str, Approval]) -> Diagnostic:
+    """Two tiers cover the same discounts: the fix leaves each of both some, and none uncovered."""
+    other, reached = before[0], _end(before[1])
+    message = f'"{other}" covers discounts from {_start(tier):g}% to {min(reached, _end(tier)):g}% too'
+    ends_first = _start(before[1]) < _start(tier)
+    shorter = f'discount_below: {_start(tier):g} on "{other}"'
+    if reached < _end(tier):
+        return broken(where, message, " or ".join([f"set discount_from: {reached:g} here", *([shorter] * ends_first)]))
+    if ends_first and reached == _end(tier):
+        return broken(where, message, f"set {shorter}, or remove one of the two")
+    return broken(where, message, f'remove "{name}", or give "{other}" only the discounts outside it')
 
 
 def _discount_tiers(desk: DealDesk) -> Iterator[tuple[str, Approval]]:

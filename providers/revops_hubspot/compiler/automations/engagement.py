@@ -57,7 +57,8 @@ def flows(compilation: Compilation) -> Iterator[tuple[Path, Flow]]:
             steps = (_by_entry(compilation, key, by_entry),)
             yield ("scoring",), Flow(f"engagement_{key}", "contact", f"Engagement: {label}", when_happens(event), steps)
     for key, entry in compilation.model.scoring.items():
-        if entry.decay is not None and entry.fields.last_engaged is not None:
+        scored = compilation.applies_first(key) != NEVER
+        if entry.decay is not None and entry.fields.last_engaged is not None and scored:
             yield ("scoring",), _decay(compilation, key, entry)
 
 

@@ -67,6 +67,8 @@ TEXT_OPERATORS: Mapping[Op, tuple[str, str | None]] = {
 def filter_text(tree: Tree, object_: str) -> str:
     """The text of a filter on records of an object type. Raises CannotCompile where HubSpot cannot hold it."""
     whole = leaves.known(EVERY_RECORD) if tree == ALWAYS else tree
+    if tree == NEVER:
+        whole = leaves.unknown(EVERY_RECORD)
     try:
         compile_tree(whole, object_)
     except FilterError as error:

@@ -349,6 +349,14 @@ def test_the_decay_copies_what_is_left_and_begins_again_while_nobody_engages(ref
     assert vendor(decay)["actions"][-1]["listBranches"][0]["connection"] == {"edgeType": "GOTO", "nextActionId": "1"}
 
 
+def test_an_entry_that_scores_nobody_has_no_decay(reference: Model) -> None:
+    first = {key: entry.model_copy(update={"applies_to": {}}) for key, entry in reference.scoring.items()}
+    declared = {one.key for one in compile_model(reference.model_copy(update={"scoring": first}), SETTINGS)}
+
+    assert "contacts.engagement_decay_self_serve" in declared
+    assert "contacts.engagement_decay_platform" not in declared
+
+
 @pytest.mark.parametrize(
     ("key", "lacks", "message", "fix"),
     [

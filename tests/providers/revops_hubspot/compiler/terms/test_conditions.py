@@ -176,10 +176,11 @@ def test_a_branch_is_an_or_of_ands_with_all_four_keys() -> None:
     }
 
 
-def test_always_selects_every_record_and_joins_to_the_other_part() -> None:
+def test_always_selects_every_record_never_none_and_both_join_to_the_other_part() -> None:
     one, other = known("email"), known("employees")
 
     assert holds(ALWAYS, {}) is True
+    assert holds(NEVER, {}) is False
     assert all_of(ALWAYS, any_of(one, other), one, one) == all_of(any_of(one, other), one)
     assert any_of(ALWAYS, one) == ALWAYS
     assert (all_of(), all_of(NEVER, one), any_of(), any_of(NEVER, one)) == (ALWAYS, NEVER, NEVER, one)
