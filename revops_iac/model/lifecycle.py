@@ -19,6 +19,7 @@ from revops_iac.model.entry import (
     System,
     TeamKey,
     VendorEntry,
+    VendorNames,
     as_list,
 )
 from revops_iac.model.stages import StageOrder
@@ -165,6 +166,9 @@ class Lifecycle(Entry):
     """Why a lead may be rejected: value and label."""
     lead_statuses: dict[Key, str] = {}
     """The statuses of a lead: value and label."""
+    lead_status_values: dict[LeadStatusKey, VendorNames] = {}
+    """The value of a status in a CRM, where it is not the usual one: `working: {salesforce: Working}` keeps the leads
+    of a status whose label changes."""
     recycle: Recycle | None = None
     """What happens to a rejected lead."""
     definitions: Definitions = Definitions()
@@ -179,6 +183,11 @@ class Lifecycle(Entry):
     def order(self) -> StageOrder:
         """Which stage follows which."""
         return StageOrder(self.stages)
+
+    def lead_status_value(self, key: str, system: str) -> str | None:
+        """The value that the author gave a lead status on a system, or None where it is the usual one."""
+        given = self.lead_status_values.get(key)
+        return given.get(system) if isinstance(given, dict) else given
 
     def clocks(self, key: str) -> list[str]:
         """The fields of the person that hold when a stage was last reached: handoffs and recycling count from them."""

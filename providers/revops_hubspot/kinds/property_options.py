@@ -20,7 +20,7 @@ from revops_hubspot.kinds.property import Property
 from revops_hubspot.pipelines.stage_plan import final_order
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.options import Option
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostic, input_error, plural
 from revops_iac.provider.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, DesiredResource, Existence, Inputs, LiveObject, Reference, State
 
@@ -126,6 +126,20 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
     def delete(self, session: PortalSession, live: LiveObject, state: State[PropertyOptionsInputs]) -> None:
         self.restore_original(session, live, state)
 
+    def step_errors(
+        self, session: PortalSession, planned_from: PropertyOptionsInputs, desired: PropertyOptionsInputs
+    ) -> Iterable[Diagnostic]:
+        """An option of HubSpot's own whose label changes would be left for one of another value."""
+        before, after = ({one.value: one.label for one in inputs.options} for inputs in (planned_from, desired))
+        gone, come = [one for one in before if one not in after], [one for one in after if one not in before]
+        places = list(before), list(after)
+        for old, new in zip(gone, come, strict=False):
+            if len(gone) == len(come) and places[0].index(old) == places[1].index(new):
+                having_it = [[{"propertyName": desired.name, "operator": "EQ", "value": old}]]
+                count = records.count(session.client, desired.object, having_it)
+                stay = f', and {plural(count, "record")} would stay in "{old}"' if count else f' beside "{old}"'
+                yield input_error(("options",), f'"{new}" would be a second option{stay}', _keep_value(old, after[new]))
+
     def write_entries(self, session: PortalSession, live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
         object_, _, property_ = live.name.partition(".")
         declared = [
@@ -198,3 +212,10 @@ def _narrow(live: LiveObject) -> LiveObject:
     definition = {"object": object_, "name": name, "options": live.definition["options"]}
     read_only = {"read_only_options": True} if live.facts.get("read_only_options") else {}
     return replace(live, definition=definition, facts=read_only)
+
+
+def _keep_value(value: str, label: str) -> str:
+    return (
+        f'keep its value: {{hubspot: {value}}} in lifecycle.lead_status_values, under the key of "{label}" (in a raw '
+        f"section: value: {value}); to replace it instead, remove it in one run and add the new one in the next"
+    )

@@ -9,7 +9,14 @@ from revops_iac.model.lifecycle import Lifecycle
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, derived, derived_name, first_key
 from revops_salesforce.compiler.terms.conditions import both, either
-from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, field_path, stage_value, standard_field, value
+from revops_salesforce.compiler.terms.names import (
+    VENDOR_OBJECTS,
+    field_path,
+    lead_status,
+    stage_value,
+    standard_field,
+    value,
+)
 from revops_salesforce.compiler.validation_rules import (
     any_blank,
     enters,
@@ -29,7 +36,8 @@ def lead_statuses(compilation: Compilation) -> Iterator[Declaration]:
         return
     if standard_field(compilation.model, FieldRef(lifecycle.status_field), "Lead") != "Status":
         return
-    values = [{"name": label, "label": label, "converted": False} for label in lifecycle.lead_statuses.values()]
+    named = {lead_status(lifecycle, key): label for key, label in lifecycle.lead_statuses.items()}
+    values = [{"name": name, "label": label, "converted": False} for name, label in named.items()]
     yield derived(
         "StandardValueSet",
         "LeadStatus",

@@ -86,7 +86,7 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
         """A value that goes while another comes may be one that was renamed: its records would stay behind."""
         renamed = _renamed(planned_from.listed, desired.listed)
         for old, new in renamed.items():
-            yield self._second_value(session, desired, [old], [new], _keep_value(old, new))
+            yield self._second_value(session, desired, [old], [new], _keep_value(desired.name, old, new))
         before, after = ([value.name for value in inputs.listed] for inputs in (planned_from, desired))
         gone = [name for name in before if name not in after and name not in renamed]
         come = [name for name in after if name not in before and name not in renamed.values()]
@@ -122,7 +122,7 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
 
 
 def _renamed(before: Sequence[Value], after: Sequence[Value]) -> dict[str, str]:
-    """The values that only have another name: at the same place among the others, with the same attributes."""
+    """The values named as their label that only have another one: at the same place, with the same attributes."""
     names = {value.name for value in before} & {value.name for value in after}
     old, new = (_placed(values, names) for values in (before, after))
     return {old[place]: new[place] for place in old if place in new}
@@ -135,15 +135,19 @@ def _placed(values: Sequence[Value], kept: set[str]) -> dict[Hashable, str]:
     for value in values:
         if value.name in kept:
             last = value.name
-        else:
+        elif value.name == value.label:
             attributes = value.model_dump(exclude={"name", "label"}, exclude_unset=True)
             found.setdefault((last, json.dumps(attributes, sort_keys=True)), []).append(value.name)
     return {place: names[0] for place, names in found.items() if len(names) == 1}
 
 
-def _keep_value(old: str, new: str) -> str:
+def _keep_value(value_set: str, old: str, new: str) -> str:
+    """The line that keeps the value of a stage or of a lead status under another label."""
     kept, label = (json.dumps(one, ensure_ascii=False) for one in (old, new))
+    line = f"beside label: {label}: vendor_name: {{salesforce: {kept}}}"
+    if value_set == "LeadStatus":
+        line = f"in lifecycle.lead_status_values, under the key of {label}: {{salesforce: {kept}}}"
     return (
-        f"write beside label: {label}: vendor_name: {{salesforce: {kept}}} (in a raw section: name: {kept}), so that "
-        "it is renamed in place; to replace it instead, remove it in one run and add the new one in the next"
+        f"write {line} (in a raw section: name: {kept}), so that it is renamed in place; to replace it instead, "
+        "remove it in one run and add the new one in the next"
     )

@@ -178,3 +178,15 @@ def test_routings_that_share_a_moment_share_the_people() -> None:
     records = [{"contact.unit": one} for one in ("shops", "buyers", None)]
     assert [others.evaluate(one) for one in records] == [False, True, True]
     assert [last.evaluate(one) for one in records] == [False, False, False]
+
+
+def test_lead_status_has_a_value_of_its_own_where_the_author_gives_one() -> None:
+    lifecycle = {
+        "lead_statuses": {"open": "Fresh", "working": "In work"},
+        "lead_status_values": {"open": {"hubspot": "OPEN"}, "working": "Working"},
+    }
+    model = Model.model_validate({"lifecycle": lifecycle})
+    assert model.lifecycle is not None
+    values = {key: model.lifecycle.lead_status_value(key, "hubspot") for key in ("open", "working")}
+    assert values == {"open": "OPEN", "working": "Working"}
+    assert model.lifecycle.lead_status_value("open", "salesforce") is None

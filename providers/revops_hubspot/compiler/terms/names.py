@@ -90,7 +90,9 @@ class Names:
     def lead_status(self, key: str) -> tuple[str, str]:
         """Value and label of a lead status: HubSpot's own option of that label where there is one, else ours."""
         assert self.model.lifecycle is not None
-        label = self.model.lifecycle.lead_statuses[key]
+        label, given = self.model.lifecycle.lead_statuses[key], self.model.lifecycle.lead_status_value(key, SYSTEM)
+        if given:
+            return given, label
         return OWN_LEAD_STATUSES.get(label.lower(), (key, label))
 
     def pipeline(self, key: str) -> str:

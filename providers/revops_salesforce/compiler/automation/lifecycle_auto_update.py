@@ -10,7 +10,7 @@ from revops_iac.model.lifecycle import Lifecycle
 from revops_salesforce.compiler.automation.enrollment import LAST_CHANGE, Enrollment, enrollment
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.flows import AnyOf, Criterion, Flow, Node, Ref, Value
-from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, stage_value
+from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, lead_status, stage_value
 from revops_salesforce.compiler.validation_rules import reachable
 
 FIND_PERSON = "Find_Person"
@@ -81,7 +81,7 @@ def _just_recycled(compilation: Compilation, lifecycle: Lifecycle, vendor_object
     if vendor_object != "Lead" or lifecycle.recycle is None or lifecycle.status_field is None:
         return []
     path = compilation.saving(vendor_object).path(FieldRef(lifecycle.status_field))
-    recycled = {"stringValue": lifecycle.lead_statuses[lifecycle.recycle.status]}
+    recycled = {"stringValue": lead_status(lifecycle, lifecycle.recycle.status)}
     tests: list[Node] = [
         {"leftValueReference": f"$Record.{path}", "operator": "EqualTo", "rightValue": recycled},
         {"leftValueReference": f"$Record__Prior.{path}", "operator": "NotEqualTo", "rightValue": recycled},

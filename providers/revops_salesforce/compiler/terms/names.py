@@ -8,6 +8,7 @@ from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
 from revops_iac.model.entry import VendorEntry
+from revops_iac.model.lifecycle import Lifecycle
 
 SYSTEM = "salesforce"
 VENDOR_OBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -92,7 +93,7 @@ def options(model: Model, reference: FieldRef) -> dict[str, str]:
     if lifecycle and reference == lifecycle.field:
         return {stage_value(model, key): stage.label for key, stage in lifecycle.stages.items()}
     if lifecycle and reference == lifecycle.status_field:
-        return {label: label for label in lifecycle.lead_statuses.values()}
+        return {lead_status(lifecycle, key): label for key, label in lifecycle.lead_statuses.items()}
     if lifecycle and lifecycle.recycle and reference == lifecycle.recycle.reason_field:
         return dict(lifecycle.rejection_reasons)
     field = model.field(reference)
@@ -107,6 +108,11 @@ def stage_value(model: Model, stage: str) -> str:
     return entry.vendor_name_on(SYSTEM) or (entry.was[0] if entry.was else stage)
 
 
+def lead_status(lifecycle: Lifecycle, key: str) -> str:
+    """The value of a lead status: its label, or the name the author pinned."""
+    return lifecycle.lead_status_value(key, SYSTEM) or lifecycle.lead_statuses[key]
+
+
 def value(model: Model, reference: FieldRef, literal: object) -> str:
     """A literal of a condition as the picklist's value: stages and statuses are written by key in the model."""
     text = "true" if literal is True else "false" if literal is False else str(literal)
@@ -114,7 +120,7 @@ def value(model: Model, reference: FieldRef, literal: object) -> str:
     if lifecycle and reference == lifecycle.field and text in lifecycle.stages:
         return stage_value(model, text)
     if lifecycle and reference == lifecycle.status_field:
-        return lifecycle.lead_statuses.get(text, text)
+        return lead_status(lifecycle, text) if text in lifecycle.lead_statuses else text
     field = model.field(reference)
     if field and field.standard_name(SYSTEM, "Opportunity") == "StageName":
         return _deal_stage_named(model, text)

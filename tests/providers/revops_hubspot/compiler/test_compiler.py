@@ -335,6 +335,33 @@ def test_lead_statuses_stand_beside_those_that_hubspot_has() -> None:
     ]
 
 
+def test_lead_status_keeps_the_value_that_the_author_gives() -> None:
+    model = lifecycle()
+    assert model.lifecycle is not None
+    given = model.lifecycle.model_copy(update={"lead_status_values": {"bad_timing": {"hubspot": "LATER"}}})
+    declared = compiled(model.model_copy(update={"lifecycle": given}))["PropertyOptions", "contacts.hs_lead_status"]
+    assert {"label": "Bad timing", "value": "LATER"} in declared.inputs["options"]
+
+
+def test_stage_that_was_called_otherwise_keeps_its_value_and_is_told_by_its_label() -> None:
+    stages = {"mql": {"label": "MQL", "hubspot_value": "12345"}, "fan": {"label": "Fan", "was": "friend"}}
+    declared = compiled(Model.model_validate({"lifecycle": {"stages": stages}}))
+    listed = declared["LifecycleStages", "contacts.lifecyclestage"].inputs["stages"]
+    assert listed == [{"value": "12345", "label": "MQL"}, {"value": "friend", "label": "Fan"}]
+    assert declared["List", "contacts.lifecycle_fan"].inputs["filter"] == "lifecyclestage is any of [friend]"
+
+
+def test_stages_are_written_to_hubspot_only_on_request() -> None:
+    stages = {"mql": {"label": "MQL", "hubspot_value": "marketingqualifiedlead"}}
+    model = Model.model_validate({"lifecycle": {"stages": stages, "write_hubspot_stages": True}})
+    assert compiled(model)["LifecycleStages", "contacts.lifecyclestage"].inputs == {
+        "object": "contacts",
+        "stages": [{"value": "marketingqualifiedlead", "label": "MQL"}],
+        "write_undocumented": True,
+        "adopt": False,
+    }
+
+
 def test_lifecycle_stages_are_watched_and_only_our_own_by_label() -> None:
     declared = compiled(lifecycle())["LifecycleStages", "contacts.lifecyclestage"]
     assert declared.inputs == {

@@ -85,3 +85,24 @@ def test_unknown_property_is_refused_at_preview(open_session: OpenSession) -> No
         'HubSpot PropertyOptions "contacts.nope": the enumeration property does not exist in the account\n'
         "    fix: correct its name, or declare it as a Property"
     ]
+
+
+def test_option_of_another_value_in_the_place_of_one_is_refused_with_the_line_that_keeps_it(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    """HubSpot's own option of that label had its value; under a new label it would be an option of ours."""
+    person = {"email": "a@northwind.example", "hs_lead_status": "OPEN"}
+    accounts.seed("hubspot", {"records": {"contacts": [person]}})
+    recycled = {"label": "Recycled", "value": "recycled"}
+    before, after, kept = (
+        KIND.parse({"object": "contacts", "name": "hs_lead_status", "options": [one, recycled]})
+        for one in (
+            {"label": "Open", "value": "OPEN"},
+            {"label": "Fresh", "value": "open"},
+            {"label": "Fresh", "value": "OPEN"},
+        )
+    )
+    (found,) = KIND.step_errors(open_session(), before, after)
+    assert found.message == '"open" would be a second option, and 1 record would stay in "OPEN"'
+    assert 'keep its value: {hubspot: OPEN} in lifecycle.lead_status_values, under the key of "Fresh"' in found.fix
+    assert list(KIND.step_errors(open_session(), before, kept)) == []

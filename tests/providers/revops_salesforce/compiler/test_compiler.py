@@ -478,3 +478,22 @@ def test_a_renamed_lifecycle_stage_keeps_the_value_that_records_hold() -> None:
     stage = {"label": "Stage", "type": "picklist", "options": {"lead": "Lead", "qualified": "MQL"}}
     made = compiled_from(lifecycle={"field": "contact.stage", "stages": stages}, data_hygiene=fields(stage=stage))
     assert [one["name"] for one in only(made, "GlobalValueSet").inputs["values"]] == ["lead", "mql"]
+
+
+def test_a_lead_status_keeps_the_value_that_the_author_gives_under_a_new_label() -> None:
+    status = {"label": "Status", "type": "picklist", "standard": {"salesforce": {"Lead": "Status"}}}
+    reason = {"label": "Reason", "type": "text"}
+    declared = compiled_from(
+        data_hygiene=fields(status=status, reason=reason),
+        lifecycle={
+            "status_field": "contact.status",
+            "stages": {"lead": {"label": "Lead"}},
+            "lead_statuses": {"recycled": "Back to marketing"},
+            "lead_status_values": {"recycled": {"salesforce": "Recycled"}},
+            "recycle": {"status": "recycled", "back_to": "lead", "reason_field": "contact.reason"},
+        },
+    )
+    (value,) = only(declared, "StandardValueSet").inputs["values"]
+    assert (value["name"], value["label"]) == ("Recycled", "Back to marketing")
+    rules = [one for one in declared if one.key == "Lead.rejection_needs_reason"]
+    assert 'ISPICKVAL(Status,"Recycled")' in rules[0].inputs["error_condition_formula"]

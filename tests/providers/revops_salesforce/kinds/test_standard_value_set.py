@@ -121,6 +121,31 @@ def test_renamed_stage_is_told_by_its_place_and_gets_the_line_to_write(open_sess
     assert 'write beside label: "Paid / pilot": vendor_name: {salesforce: "Pilot"}' in found.fix
 
 
+def test_renamed_lead_status_gets_the_line_of_its_own(open_session: OpenSession) -> None:
+    before, after = (
+        KIND.parse({"name": "LeadStatus", "values": [{"name": one, "label": one, "converted": False}]})
+        for one in ("Working", "In work")
+    )
+    (found,) = KIND.step_errors(open_session(), before, after)
+    assert 'write in lifecycle.lead_status_values, under the key of "In work": {salesforce: "Working"}' in found.fix
+
+
+def test_label_of_a_stage_changes_in_place_and_its_deals_stay(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    for label in ("Pilot", "Paid pilot"):
+        session = open_session()
+        live = session.find(KIND, "OpportunityStage")
+        assert live is not None
+        KIND.update(session, live, KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot", label=label)]}))
+        deal = {"Name": "One", "StageName": "Pilot", "CloseDate": "2027-01-31"}
+        accounts.seed("salesforce", {"records": {"Opportunity": [deal]}})
+    shown = [(one["name"], one["label"]) for one in live_stages(open_session) if "ilot" in one["label"]]
+    assert shown == [("Pilot", "Paid pilot")]
+    held = {one["StageName"] for one in accounts.dump("salesforce")["records"]["Opportunity"].values()}
+    assert held == {"Pilot"}
+
+
 def test_stage_that_replaces_another_elsewhere_warns_while_no_deal_is_in_it(open_session: OpenSession) -> None:
     before = KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot"), stage("Won")]})
     after = KIND.parse({"name": "OpportunityStage", "values": [stage("Won"), stage("Handover")]})
