@@ -120,6 +120,7 @@ class RunningSimulators:
             self._prepare(state, evidence)
             if backup:
                 self._hold(read_documents(backup))
+                self._save()
             self.hubspot = self._listen_hubspot(ports)
             self.salesforce = self._listen_salesforce(ports)
         except (StateProblem, ControlProblem, CannotServe, BackupProblem) as problem:

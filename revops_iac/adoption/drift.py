@@ -196,9 +196,18 @@ class DriftReader:
                 continue
             self.tell(f"{self.session.system.label} for new {kind.name}")
             for name in sorted(self._names(kind, reading)):
-                if (kind.name, name) not in known and not self._maker(kind, name):
-                    note = f"switched on: {kind.enables}" if kind.enables else ""
-                    reading.findings.append(Finding(reading.system, kind.name, name, Change.NEW, note=note))
+                if (kind.name, name) not in known and (found := self._new(reading.system, kind, name)) is not None:
+                    reading.findings.append(found)
+
+    def _new(self, system: str, kind: Kind[Any, Any], name: str) -> Finding | None:
+        """An object that a person made; its definition is asked for only where it is known already."""
+        if kind.made_by(name, None):
+            return None
+        live = self.session.find(kind, name) if type(kind).read_many is Kind.read_many else None
+        if live is not None and kind.made_by(name, live):
+            return None
+        note = f"switched on: {kind.enables}" if kind.enables else ""
+        return Finding(system, kind.name, name, Change.NEW, note=note, live=live)
 
     def _names(self, kind: Kind[Any, Any], reading: DriftReading) -> set[str]:
         found: set[str] = set()
@@ -210,13 +219,6 @@ class DriftReader:
         except AccountError as error:
             reading.not_read[kind.name] = error.diagnostic.sentence
         return found
-
-    def _maker(self, kind: Kind[Any, Any], name: str) -> str:
-        """Who made an object, where that was no person; its definition is asked for only where it is known already."""
-        if maker := kind.made_by(name, None):
-            return maker
-        is_read = type(kind).read_many is Kind.read_many
-        return kind.made_by(name, self.session.find(kind, name)) if is_read else ""
 
     def _with_authors(self, findings: Sequence[Finding]) -> list[Finding]:
         open_inventory = getattr(self.session.system, "inventory", None)

@@ -35,7 +35,8 @@ SHOWN = 20
 class Step:
     """One object to restore: `inputs` as the backup has it, `live` as the account has it now, None when it is gone.
 
-    `changes` says each value; `kept` names the parts that no input says, so that they stay as they are now.
+    `changes` says each value; `kept` names the parts that no input says, so that they stay as they are now. `secrets`
+    are those that a new object needs, since no backup holds them.
     """
 
     system: str
@@ -45,6 +46,7 @@ class Step:
     live: LiveObject | None
     changes: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     refusal: str = ""
 
     @property
@@ -88,6 +90,8 @@ class Restoration:
                 f": refused: {step.refusal}" if step.refusal else ""
             )
             yield from (f"  {change}" for change in step.changes)
+            if step.secrets:
+                yield f"  needs, in the environment or in stack config: {', '.join(step.secrets)}"
             if step.kept:
                 yield f"  not restored, stays as it is now: {', '.join(step.kept)}"
         reasons = Counter(reason for _, reason in self.cannot)
@@ -122,6 +126,7 @@ class Restoration:
                 "name": step.name,
                 "changes": list(step.changes),
                 "not_restored": list(step.kept),
+                "secrets": list(step.secrets),
                 "refusal": step.refusal,
             }
             for step in self.steps
@@ -262,11 +267,20 @@ def _step(system: str, session: Session[Any], one: Held) -> Step | None:
     if live is None:
         if kind.existence.is_permanent:
             raise AuthorError("it is always there, and the account does not show it")
-        return Step(system, kind, name, inputs, None, kept=kept)
+        return Step(system, kind, name, inputs, None, kept=kept, secrets=tuple(dict.fromkeys(_secrets(inputs))))
     view = kind.managed_view(inputs, live)
     keys = kind.differences(inputs, view)
     changes = tuple(before_and_after(key, view.get(key), inputs.get(key)) for key in keys)
     return Step(system, kind, name, inputs, live, changes, kept) if changes else None
+
+
+def _secrets(value: Any) -> Iterator[str]:
+    """The secrets that inputs name."""
+    if isinstance(value, dict) and set(value) == {"secret"}:
+        yield str(value["secret"])
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _secrets(inner)
 
 
 def _emptied(kind: Kind[Any, Any], held: LiveObject, live: LiveObject | None) -> Iterator[str]:
