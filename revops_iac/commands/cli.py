@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -259,6 +260,8 @@ def plan(
         print(json.dumps(outcome.as_json(), indent=2))
     else:
         _console().print(Text(outcome.render()))
+        if os.environ.get("GITHUB_ACTIONS") == "true" and outcome.findings:
+            print(outcome.annotations(f"{folder}/Pulumi.{outcome.stack}.yaml"))
     return outcome.exit_code
 
 

@@ -6,6 +6,7 @@ Reads the accounts and writes nothing to them. What it finds is a bundle for `re
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -39,7 +40,7 @@ from revops_iac.plan.dangers import Danger, Touched, dangers, refusals, touched
 from revops_iac.plan.model_changes import ModelChange, summary_lines
 from revops_iac.plan.reading import PlanReading, read_events
 from revops_iac.plan.review import Review, html, markdown
-from revops_iac.plan.sarif import sarif
+from revops_iac.plan.sarif import sarif, workflow_command
 from revops_iac.program import topic_type
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
@@ -85,6 +86,10 @@ class PlanOutcome:
     def findings(self) -> list[Diagnostic]:
         """Rules, refusals and dangers, for annotations on the lines of a pull request."""
         return [*self.rules, *self.refusals, *(_finding(one) for one in self.dangers)]
+
+    def annotations(self, elsewhere: str) -> str:
+        """The findings for GitHub Actions, one line each; `elsewhere` is the file for those without a place."""
+        return "\n".join(workflow_command(one, elsewhere) for one in self.findings)
 
     @property
     def rules(self) -> tuple[Diagnostic, ...]:
@@ -139,7 +144,8 @@ class PlanOutcome:
 
     def render(self) -> str:
         """The summary, then rules, dangers, refusals and errors, and what to do next."""
-        return "\n".join(line for part in self._parts() for line in part)
+        text = "\n".join(line for part in self._parts() for line in part)
+        return re.sub(r"(?m)^(?=\s*(?:::|##\[))", "| ", text)  # no name becomes a command of the CI that shows this
 
     def _parts(self) -> Iterator[Iterable[str]]:
         yield summary_lines(self.reading.model, SHOWN_CHANGES)

@@ -164,7 +164,7 @@ class _Comparison:
 
     def _of_maps(self, path: Path, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ModelChange]:
         entries = shape_at(path).is_map_of_entries
-        renamed = dict(_renamed(before, after)) if entries else {}
+        renamed = dict(renamed_keys(before, after)) if entries else {}
         for key in dict.fromkeys([*before, *after]):
             if key in renamed.values() and key not in before:
                 continue
@@ -335,7 +335,7 @@ class _Comparison:
             yield ModelChange(str(path[0]), subject, text, *places, (*path, key))
 
 
-def _renamed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def renamed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Old key -> new key of entries that say what they were called."""
     for key, entry in after.items():
         was = entry.get("was") if isinstance(entry, Mapping) else None

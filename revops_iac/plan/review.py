@@ -75,8 +75,10 @@ class Review:
             return "Refused: this plan may not be applied."
         if not self.succeeded:
             return "Failed: this plan could not be made."
-        if not self.reading.has_changes:
+        if not self.reading.has_changes and not self.reading.model:
             return "No changes."
+        if not self.reading.vendor_steps:
+            return "The model changes; the CRMs stay as they are."
         return f"{plural(len(self.reading.vendor_steps), 'object')} to change in the CRMs."
 
     @property

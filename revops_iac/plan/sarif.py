@@ -47,3 +47,29 @@ def _result(finding: Diagnostic, elsewhere: str) -> dict[str, Any]:
 def _location(position: Position) -> dict[str, Any]:
     region = {"startLine": position.line, "startColumn": position.column}
     return {"physicalLocation": {"artifactLocation": {"uri": position.file.replace("\\", "/")}, "region": region}}
+
+
+COMMANDS = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.NOTE: "notice",
+    Severity.NOT_CHECKED: "notice",
+}
+
+
+def workflow_command(finding: Diagnostic, elsewhere: str) -> str:
+    """A finding as GitHub Actions reads it from the output of a step, which needs no permission.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+
+    >>> print(workflow_command(Diagnostic("scoring", "is 100% open", location=Position("a.yaml", 3, 1)), "b.yaml"))
+    ::error file=a.yaml,line=3,col=1,title=plan::scoring: is 100%25 open
+    """
+    position = finding.position or Position(elsewhere, 1, 1)
+    place = f"file={_property(position.file)},line={position.line},col={position.column}"
+    text = escaped(finding.sentence).replace("%", "%25")
+    return f"::{COMMANDS[finding.severity]} {place},title={_property(finding.code or UNNAMED)}::{text}"
+
+
+def _property(text: str) -> str:
+    return escaped(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from revops_iac.diagnostics import escaped
-from revops_iac.plan.model_changes import ModelChange
+from revops_iac.plan.model_changes import ModelChange, renamed_keys
 from revops_iac.plan.model_words import Path, Shape, Words, shape_at, words
 
 Column = tuple[str, str]
 """What it is called, and the key of the entry that it shows; `` shows what the entry is called."""
+
+
+FLAGS = "|"
+"""Joins the keys of a column that shows which of them are set."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,13 @@ TABLES = (
     ),
     TableOf(
         ("deal_desk", "*", "approvals"),
-        (("Tier", ""), ("Discount from", "discount_from"), ("Below", "discount_below"), ("Approver", "approver")),
+        (
+            ("Tier", ""),
+            ("Discount from", "discount_from"),
+            ("Below", "discount_below"),
+            ("Also covers", "custom_terms|multi_year|enterprise"),
+            ("Approver", "approver"),
+        ),
     ),
     TableOf(
         ("automation", "workflows"),
@@ -176,10 +186,13 @@ def _keys(side: Words, path: Path) -> list[str]:
 
 
 def _rows(spec: TableOf, path: Path, olds: Words, news: Words) -> Iterator[Row]:
+    was = {new: old for old, new in renamed_keys(olds.at(path) or {}, news.at(path) or {})}
     for key in dict.fromkeys([*_keys(news, path), *_keys(olds, path)]):
-        at = (*path, key)
-        old, new = olds.at(at), news.at(at)
-        cells = tuple(Cell(_cell(olds, at, column), _cell(news, at, column)) for _, column in spec.columns)
+        if key in was.values():
+            continue  # shown under its new key
+        at, at_before = (*path, key), (*path, was.get(key, key))
+        old, new = olds.at(at_before), news.at(at)
+        cells = tuple(Cell(_cell(olds, at_before, column), _cell(news, at, column)) for _, column in spec.columns)
         state = "new" if old is None else "removed" if new is None else "same"
         if state == "same" and any(cell.changed for cell in cells):
             state = "changed"
@@ -192,7 +205,10 @@ def _cell(side: Words, at: Path, column: str) -> str:
         return ""
     if not column:
         return escaped(side.name(at))
-    return said(side, shape_at((*at, column)), column, entry.get(column))
+    if FLAGS in column:
+        return ", ".join(words(flag) for flag in column.split(FLAGS) if entry.get(flag))
+    key = column if entry.get(column) or column != "approver" else "approvers"
+    return said(side, shape_at((*at, key)), key, entry.get(key))
 
 
 def said(side: Words, shape: Shape, column: str, value: Any) -> str:

@@ -1,27 +1,67 @@
-"""Which rules stop a plan."""
+"""What `revops plan` prints and how it exits, from the reading of a preview."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from revops_iac.commands.plan import PlanOutcome
+from revops_iac.diagnostics import Diagnostic, Position, Severity
+from revops_iac.plan.dangers import Danger
 from revops_iac.plan.reading import PlanReading, Step, Violation
 
-OVERDUE = Violation("recalibration-is-not-overdue", "advisory", "recalibration was due on 2026-01-15")
-CHANGED = Step("update", "urn:pulumi:dev::acme::revops:model:Scoring::scoring", {}, {})
+URN = "urn:pulumi:dev::acme::pulumi-python:dynamic/revops:Account$pulumi-python:dynamic/hubspot:Property::contacts.tier"
+TIER = {"object": "contacts", "name": "tier", "label": "Tier"}
+RULE = Diagnostic("scoring", "is open", location=Position("stacks/model/scoring.yaml", 3, 1), code="a-b")
 
 
-def scoring(fit: int) -> dict[str, dict[str, Any]]:
-    return {"scoring": {"main": {"thresholds": {"fit": fit}}}}
+def reading(**more: Any) -> PlanReading:
+    return PlanReading([Step("update", URN, TIER, {**TIER, "label": "Class"})], **more)
 
 
-@pytest.mark.parametrize(("fit", "stopping", "exit_code"), [(60, ["recalibration-is-not-overdue"], 1), (50, [], 4)])
-def test_an_overdue_recalibration_stops_a_plan_that_changes_scoring(
-    fit: int, stopping: list[str], exit_code: int
-) -> None:
-    reading = PlanReading([CHANGED], [OVERDUE], earlier=scoring(50), topics=scoring(fit))
-    outcome = PlanOutcome("dev", reading, succeeded=True)
-    assert outcome.stopping == stopping
-    assert outcome.exit_code == exit_code
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (PlanOutcome("dev", PlanReading(), True), 0),
+        (PlanOutcome("dev", reading(), True), 4),
+        (PlanOutcome("dev", reading(), True, refusals=(RULE,)), 1),
+        (PlanOutcome("dev", reading(violations=[Violation("own-rule", "mandatory", "no")]), True), 1),
+        (PlanOutcome("dev", reading(violations=[Violation("own-rule", "advisory", "no")]), True), 4),
+        (PlanOutcome("dev", PlanReading(errors=["the account does not allow this plan"]), False), 1),
+        (PlanOutcome("dev", PlanReading(errors=["HubSpot GET /crm/v3/lists: 503, down"]), False), 2),
+        (PlanOutcome("dev", PlanReading(errors=["HubSpot: this plan could not be checked."]), False), 2),
+    ],
+)
+def test_exit_code_says_who_must_act(outcome: PlanOutcome, code: int) -> None:
+    assert outcome.exit_code == code
+    assert outcome.as_json()["exit_code"] == code
+
+
+def test_rules_that_stop_are_errors_wherever_they_come_from() -> None:
+    stops = Violation("own-rule", "mandatory", "deals need a sponsor")
+    advisory = Diagnostic("scoring", "is due", severity=Severity.WARNING, code="a-b")
+    outcome = PlanOutcome("dev", reading(violations=[stops]), True, violations=(advisory,))
+    assert [(one.code, one.severity) for one in outcome.rules] == [
+        ("a-b", Severity.WARNING),
+        ("own-rule", Severity.ERROR),
+    ]
+    assert outcome.render().endswith("dev: the plan is refused by own-rule; nothing was changed.")
+
+
+def test_names_never_become_commands_of_the_ci_that_shows_them() -> None:
+    topics = ({"people": {"persons": {"eve": {"name": name}}}} for name in ("Eve", "::set-output name=x::y"))
+    before, after = topics
+    outcome = PlanOutcome("dev", reading(earlier=before, topics=after), True)
+    assert "::set-output" in outcome.render()
+    assert not [line for line in outcome.render().splitlines() if line.lstrip().startswith("::")]
+    evil = PlanOutcome("dev", reading(), True, dangers=(Danger("hubspot", "Property", "a\n::error::b", "is removed"),))
+    assert [line.partition(" ")[0] for line in evil.annotations("x.yaml").splitlines()] == ["::warning"]
+
+
+def test_json_holds_everything_for_scripts() -> None:
+    found = json.loads(json.dumps(PlanOutcome("dev", reading(), True, refusals=(RULE,)).as_json()))
+    assert found["counts"] == {"HubSpot": {"create": 0, "update": 1, "delete": 0}}
+    assert found["steps"] == [{"system": "hubspot", "kind": "Property", "name": "contacts.tier", "operation": "update"}]
+    assert found["diagnostics"][0]["location"] == {"file": "stacks/model/scoring.yaml", "line": 3, "column": 1}

@@ -80,6 +80,19 @@ def test_routing_and_workflows_that_change_are_drawn_before_and_after(topics: di
     assert len(re.findall(r'id="[^"]+"', page)) == len({*re.findall(r'id="[^"]+"', page)})
 
 
+def test_renamed_stage_is_one_row_and_a_tier_names_all_approvers(topics: dict[str, Any]) -> None:
+    after = copy.deepcopy(topics)
+    stages = after["pipelines"]["new_business"]["stages"]
+    stages["evaluation"] = {**stages.pop("demo"), "was": ["demo"], "label": "Evaluation"}
+    after["pipelines"]["keyOrder"]["new_business.stages"] = ", ".join(stages)
+    after["deal_desk"]["standard"]["approvals"]["finance_legal"]["multi_year"] = False
+    shown = markdown(Review("dev", PlanReading([], earlier=topics, topics=after)))
+    assert "The model changes; the CRMs stay as they are." in shown
+    assert "| changed | ~~Demo / evaluation~~ → **Evaluation** |" in shown
+    assert "| removed |" not in shown
+    assert "| changed | Finance and Legal |  |  | ~~multi year~~, enterprise | Grace Kim, Hugo Blanc |" in shown
+
+
 def test_dangers_and_rules_stand_above_the_tables(topics: dict[str, Any]) -> None:
     danger = Danger("hubspot", "Property", "contacts.tier", "loses option Gold", 3, "3 contacts hold it")
     shown = markdown(review(topics, rules=(RULE,), dangers=(danger,)))
