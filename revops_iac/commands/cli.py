@@ -745,6 +745,9 @@ def docs(
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="Form of the documents.")] = Form.MARKDOWN,
     audience: Annotated[Reader | None, typer.Option(help="Write only what these people read.")] = None,
+    records: Annotated[
+        Path | None, typer.Option(help="JSON or CSV file of leads to count in the decision tree.")
+    ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="REV", help="Write release notes instead: what changed since this commit.")
     ] = None,
@@ -762,7 +765,7 @@ def docs(
     if since:
         outcome = write_release_notes(context, directory, form.value, reader, since)
     else:
-        outcome = write_documents(context, directory, form.value, reader, check)
+        outcome = write_documents(context, directory, form.value, reader, check, records)
     if as_json:
         print(json.dumps(outcome.as_json(), indent=2))
     else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from revops_iac.analysis.records import read_records
+from revops_iac.analysis.routing_counts import routing_counts
 from revops_iac.commands.extras import extra
 from revops_iac.diagnostics import escaped, plural
 from revops_iac.documents.library import Library, library, process_of, stale, stamp_for, write
@@ -46,14 +49,26 @@ class Written:
         return {"folder": str(self.folder), "stale" if self.checked else "written": list(self.files)}
 
 
-def write_documents(context: StackContext, folder: Path, form: Form, audience: Audience | None, check: bool) -> Written:
-    """Write the documents of a stack into a folder, or name those that are stale.
+def write_documents(
+    context: StackContext,
+    folder: Path,
+    form: Form,
+    audience: Audience | None,
+    check: bool,
+    records: Path | None = None,
+) -> Written:
+    """Write the documents of a stack into a folder, or name those that are stale. `records` are counted in the
+    decision tree of the routing.
 
     Raises AuthorError, also where PDF files are compared: their bytes depend on the version of Typst.
     """
     if check and form == "pdf":
         raise AuthorError("revops docs --check: PDF files are not compared", "check the Markdown or HTML form")
-    made = library(context, folder, audience)
+    process = process_of(context)
+    if records is not None:
+        counts = routing_counts(process.model, read_records(records, process), datetime.now(UTC).date())
+        process = replace(process, counts=counts)
+    made = library(context, folder, audience, process)
     if check:
         return Written(folder, tuple(stale(made, folder, [form])), True)
     return _written(made, folder, form)

@@ -50,9 +50,11 @@ class Library:
                 yield f"{one.slug}.pdf", pdf(one, self.stamp)
 
 
-def library(context: StackContext, into: Path, audience: Audience | None = None) -> Library:
+def library(
+    context: StackContext, into: Path, audience: Audience | None = None, process: Process | None = None
+) -> Library:
     """The documents of a stack for a folder. Raises AuthorError and DiagnosticsError when the stack does not load."""
-    process = process_of(context)
+    process = process or process_of(context)
     return Library(tuple(documents(process, audience)), stamp_for(context, into))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -26,12 +26,16 @@ Fact = tuple[str, Text | None] | tuple[str, Text | None, str]
 
 @dataclass(frozen=True)
 class Process:
-    """A stack's model and planned resources, with the words for them."""
+    """A stack's model and planned resources, with the words for them.
+
+    `counts` says how many of some records each routing rule takes, by routing and rule; None is the fallback.
+    """
 
     stack: str
     loaded: Loaded
     planned: Sequence[Planned]
     systems: Sequence[System]
+    counts: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
 
     @property
     def model(self) -> Model:

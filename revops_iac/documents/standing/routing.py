@@ -45,21 +45,33 @@ def picture(process: Process, key: str, routing: Routing) -> Graph:
         taker = Node(f"{name}/to", _taker(process, rule), tone="good")
         if rule.condition is None:
             nodes.append(taker)
-            edges.append(Edge(before, f"{name}/to", "no" if before != "lead" else ""))
+            edges.append(Edge(before, f"{name}/to", _with_count(process, key, name, _no(before))))
             before = ""
             break
         nodes += [Node(name, f"{_takes(process, rule)}?", "decision"), taker]
-        edges += [Edge(before, name, "no" if before != "lead" else ""), Edge(name, f"{name}/to", "yes")]
+        edges += [Edge(before, name, _no(before)), Edge(name, f"{name}/to", _with_count(process, key, name, "yes"))]
         before = name
     if before:
         nodes.append(Node("fallback/to", f"{_fallback(process, routing)} (fallback)", tone="warning"))
-        edges.append(Edge(before, "fallback/to", "no" if before != "lead" else ""))
+        edges.append(Edge(before, "fallback/to", _with_count(process, key, None, _no(before))))
     said = "; ".join(
         f"if {_takes(process, rule) or 'nothing else matched'}, {_taker(process, rule)}"
         for rule in routing.rules.values()
     )
     alternative = f"Rules in order: {said}; otherwise {_fallback(process, routing)}."
     return Graph(f"routing-{key}", f"Decision tree of {_label(key, routing)}", alternative, tuple(nodes), tuple(edges))
+
+
+def _no(before: str) -> str:
+    return "no" if before != "lead" else ""
+
+
+def _with_count(process: Process, key: str, rule: str | None, answer: str) -> str:
+    """The label of an arrow to whoever gets the lead, with the number of records that go that way."""
+    if not process.counts:
+        return answer
+    count = process.counts.get((key, rule), 0)
+    return f"{answer}: {count:,}" if answer else f"{count:,}"
 
 
 def _moments(routing: Routing) -> str:

@@ -240,9 +240,13 @@ def added(plain: Any, more: Any) -> Any:
 
 @cache
 def rich() -> dict[str, Any]:
-    """The reference model with every word that the model knows."""
+    """The reference model with every word that the model knows, and of its fields one of each kind."""
     plain = loaded("reference").model.model_dump(mode="json", by_alias=True, exclude_unset=True)
     plain["raw_sections"] = {}
+    for fields in plain["data_hygiene"]["fields"].values():
+        kinds = {(*field, field["type"] in ("number", "text")): key for key, field in fields.items()}
+        for key in fields.keys() - kinds.values():
+            del fields[key]
     whole: dict[str, Any] = added(plain, MORE)
     return whole
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from revops_iac.analysis.routing_counts import routing_counts
 from revops_iac.commands.cli import main
 from revops_iac.documents.forms.markdown import markdown
 from revops_iac.documents.library import documents
 from revops_iac.documents.process import Process
 from revops_iac.documents.stamp import Stamp
-from revops_iac.documents.standing import platform
+from revops_iac.documents.standing import platform, routing
 from revops_iac.model import Model
 from revops_iac.source.load import Loaded, load
 from revops_iac.systems import system_named
@@ -68,6 +70,24 @@ def test_each_audience_gets_its_own_documents_in_its_own_order() -> None:
         *("index", "metrics", "pipelines", "deal-desk", "scoring", "routing", "lifecycle")
     ]
     assert "platform-hubspot" not in [one.slug for one in documents(process, "sales")]
+
+
+def test_counts_of_records_stand_on_the_arrows_of_the_decision_tree() -> None:
+    one = load(STACKS, "prod")
+    leads: list[dict[str, object]] = [
+        {"contact.named_account": True, "contact.region": "emea"},
+        {"contact.region": "amer"},
+        {"contact.region": "apac"},
+        {},
+    ]
+    counts = routing_counts(one.model, leads, date(2026, 11, 28))
+    assert counts == {("inbound", "named_accounts"): 1, ("inbound", "general"): 2, ("inbound", None): 1}
+    drawn = routing.picture(Process("prod", one, (), (), counts), "inbound", one.model.routing["inbound"])
+    labels = {edge.target.removesuffix("/to"): edge.label for edge in drawn.edges if edge.target.endswith("/to")}
+    assert labels == {
+        "named_accounts": "yes: 1", "emea_enterprise": "yes: 0", "german_speaking": "yes: 0", "emea": "yes: 0",
+        "general": "yes: 2", "fallback": "no: 1",
+    }
 
 
 def hostile(one: Loaded) -> Loaded:
