@@ -142,10 +142,11 @@ def test_account_is_adopted_without_a_write_and_undone(stack: SmallStack):
     assert stack.writes() == []
 
 
-def test_adoption_that_is_killed_is_undone(stack: SmallStack):
+def test_adoption_that_is_killed_is_undone_and_done_again_is_lifted(stack: SmallStack):
     stack.configure("hubspot")
     stack.write("context:\n  systems: {managed: [hubspot], source_of_truth: hubspot}\n")
     fill_portal(stack)
+    stack.crms.control.log.clear()
     state = stack.project.export_state()
     with started(stack, "adopt", "--yes") as process:
         wait_until(lambda: len(names_in(stack)) > 1)  # files and state are written, the preview runs
@@ -160,6 +161,11 @@ def test_adoption_that_is_killed_is_undone(stack: SmallStack):
         {},
     )
     assert revops(stack, "adopt", "--yes").returncode == 0
+    lifted = revops(stack, "lift", "--yes")
+    assert lifted.returncode == 0, lifted.stdout + lifted.stderr
+    assert "dev: 1 lifted; pulumi preview changes none of it. No account was changed." in lifted.stdout
+    assert "deals.renewals" in names_in(stack)
+    assert stack.writes() == []
 
 
 def test_applied_stack_takes_over_only_what_is_new(stack: SmallStack):
