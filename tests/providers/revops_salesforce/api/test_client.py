@@ -64,6 +64,18 @@ def test_untrusted_certificate_names_the_variable(org: SalesforceAccess, monkeyp
     client.close()
 
 
+def test_login_of_a_netrc_file_does_not_replace_the_token(
+    org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    client = SalesforceClient(read_credentials(no_config))
+    assert len(client.query("SELECT Id FROM Organization")) == 1
+    client.close()
+
+
 def test_missing_certificate_authority_stops_the_account(
     org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
