@@ -409,7 +409,8 @@ def _lifecycle_options(model: Model) -> Iterator[Diagnostic]:
         differing = sorted(set(field.options) ^ set(named)) if field and field.options and reference else []
         if differing and reference:
             message = f'"{differing[0]}" stands in only one of these options and lifecycle.{place}'
-            yield model_error(_field_path(reference, "options"), message, "make the two agree", (("lifecycle", place),))
+            fix = "make the two agree, or leave these options out: then the field takes those of the lifecycle"
+            yield model_error(_field_path(reference, "options"), message, fix, (("lifecycle", place),))
 
 
 def _handoffs(model: Model) -> Iterator[Diagnostic]:
