@@ -20,12 +20,17 @@ LONGEST_FIRST = (
     "tests/end_to_end/test_changed_since_plan.py",
 )
 """A long file that begins last would keep one worker busy while the others wait."""
+LONG_WITHOUT_CLI = (
+    "tests/providers/crm_simulators/test_thirty_days.py",
+    "tests/docs/test_first_resource_type.py",
+    "tests/providers/revops_hubspot/test_lossless_writes.py",
+)
 SPLIT = ("tests/providers/test_contract.py",)
 """Long files whose tests share nothing: their functions go to any worker."""
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """The long files, then those that start the real CLI, then those that are split, then the others."""
+    """The long files, then those that start the real CLI, then those that take long without it, then the others."""
 
     def rank(item: pytest.Item) -> int:
         file = item.nodeid.partition("::")[0]
@@ -33,7 +38,7 @@ def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
             return LONGEST_FIRST.index(file)
         if item.get_closest_marker("pulumi"):
             return len(LONGEST_FIRST)
-        return len(LONGEST_FIRST) + (1 if file in SPLIT else 2)
+        return len(LONGEST_FIRST) + (1 if file in SPLIT or file in LONG_WITHOUT_CLI else 2)
 
     return sorted(items, key=rank)
 
@@ -48,4 +53,4 @@ class FilesAndFunctions(LoadFileScheduling):  # type: ignore[misc]  # xdist ship
 
 def missing_files(root: Path) -> list[str]:
     """The files named here that are not there."""
-    return [file for file in (*LONGEST_FIRST, *SPLIT) if not (root / file).exists()]
+    return [file for file in (*LONGEST_FIRST, *LONG_WITHOUT_CLI, *SPLIT) if not (root / file).exists()]

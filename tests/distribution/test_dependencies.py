@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,13 @@ ALLOWED = {
 }
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The top-level names that a module imports, from the standard library and from us left out."""
+    return frozenset(_imported(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         modules: list[str] = []
         if isinstance(node, ast.Import):
@@ -71,7 +77,7 @@ def undeclared(folder: str, declared: set[str]) -> list[str]:
         f"{path.relative_to(CHECKOUT)} imports {name}"
         for path in sorted((CHECKOUT / folder).rglob("*.py"))
         if ".venv" not in path.parts
-        for name in sorted(set(imported(ast.parse(path.read_text(encoding="utf-8")))))
+        for name in sorted(imported(path))
         if declared.isdisjoint(map(normalized, DISTRIBUTIONS.get(name, ())))
     ]
 
@@ -98,7 +104,7 @@ def test_what_is_declared_is_imported() -> None:
         normalized(distribution)
         for folder in ("revops_iac", "providers", "policies")
         for path in (CHECKOUT / folder).rglob("*.py")
-        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        for name in imported(path)
         for distribution in DISTRIBUTIONS.get(name, ())
     }
     assert BASE.union(*EXTRAS.values()) - used == set()

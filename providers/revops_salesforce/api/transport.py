@@ -37,7 +37,7 @@ class BoundedSession(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.auth = _as_it_is
-        self._environment: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._environment: dict[tuple[Any, ...], Any] = {}
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         """As requests does it."""

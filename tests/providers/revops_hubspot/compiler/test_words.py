@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -27,15 +27,17 @@ SETTINGS = Settings("test", go_live=date(2026, 12, 1))
 VENDOR_FORMS = {"filter_branch", *(name for names in REPLACES.values() for name in names)}
 
 
-@pytest.fixture(params=[*MODELS, None], ids=lambda folder: "starter" if folder is None else folder.parent.name)
-def stacks(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+@pytest.fixture(
+    scope="module", params=[*MODELS, None], ids=lambda folder: "starter" if folder is None else folder.parent.name
+)
+def declared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Declaration]:
+    """All segments and workflows of a model, those of automations that run on Salesforce among them."""
     if request.param is not None:
-        return Path(request.param)
-    return write_starter(tmp_path / "acme", "hubspot") / "stacks"
+        return list(declarations(request.param))
+    return list(declarations(write_starter(tmp_path_factory.mktemp("acme"), "hubspot") / "stacks"))
 
 
-def declared(stacks: Path) -> Iterator[Declaration]:
-    """All segments and workflows, those of automations that run on Salesforce among them."""
+def declarations(stacks: Path) -> Iterator[Declaration]:
     for overlay in sorted((stacks / "overlays").glob("*.yaml")):
         model = load(stacks, overlay.stem).model
         yield from compile_automations(model, SETTINGS)
@@ -45,18 +47,18 @@ def declared(stacks: Path) -> Iterator[Declaration]:
             yield from error.declared
 
 
-def test_every_workflow_and_segment_is_in_words_that_read_back(stacks: Path) -> None:
+def test_every_workflow_and_segment_is_in_words_that_read_back(declared: Sequence[Declaration]) -> None:
     kinds = {"List": 0, "Workflow": 0}
-    for one in declared(stacks):
+    for one in declared:
         if one.kind in kinds:
             kinds[one.kind] += 1
             assert not VENDOR_FORMS & set(one.inputs), one.key
     assert all(kinds.values())
 
 
-def test_a_workflow_made_from_hubspots_own_form_equals_its_words(stacks: Path) -> None:
+def test_a_workflow_made_from_hubspots_own_form_equals_its_words(declared: Sequence[Declaration]) -> None:
     kind = KINDS["Workflow"]
-    for one in declared(stacks):
+    for one in declared:
         if one.kind == "Workflow":
             words = validated(kind, one.inputs)
             flow = flow_body.create_body(vendor_inputs(words), lambda token: f"{token.type} {token.value}")
@@ -67,9 +69,9 @@ def test_a_workflow_made_from_hubspots_own_form_equals_its_words(stacks: Path) -
             assert {"when", "events"} & set(live["enroll"]), one.key
 
 
-def test_a_segment_made_from_hubspots_own_form_equals_its_words(stacks: Path) -> None:
+def test_a_segment_made_from_hubspots_own_form_equals_its_words(declared: Sequence[Declaration]) -> None:
     kind = KINDS["List"]
-    for one in declared(stacks):
+    for one in declared:
         if one.kind == "List":
             object_, branch = one.inputs["object"], ListInputs.load(one.inputs).branch
             text = readable(branch, object_)
