@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from crm_simulators.server import RunningSimulators
 
-from revops_iac.adoption.backup import Written
+from revops_iac.adoption.backup import AccountBackup, Written, write_backup
 from revops_iac.adoption.choice import Choice
 from revops_iac.commands.backup import BackupReport, back_up
 from revops_iac.commands.drift import drift_from
 from revops_iac.commands.restore import restore
+from revops_iac.provider.inventory import Document
 from tests.applied import adopted_stack
 from tests.providers.out_of_band import TEXT, People, do_some, fill
 
@@ -61,21 +61,19 @@ def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_put_back(
 
 
 def test_a_twin_keeps_what_its_rules_refuse(accounts: RunningSimulators, tmp_path: Path):
-    stack = adopted_stack(tmp_path, accounts, Choice(kinds=("ValidationRule",)))
-    target = tmp_path / "backup"
-    backed_up(stack.folder, target)
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<ValidationRule xmlns="http://soap.sforce.com/2006/04/metadata">\n'
         "    <fullName>Lead.Broken</fullName>\n    <active>true</active>\n"
         "    <errorConditionFormula>ISBLANK(Gone__c)</errorConditionFormula>\n"
         "    <errorMessage>It names a field that is gone.</errorMessage>\n</ValidationRule>\n"
     )
-    rules = target / "salesforce" / "ValidationRule"
-    rules.mkdir()
-    (rules / "Lead.Broken.xml").write_text(body, encoding="utf-8")
-    (target / "hubspot" / "quotes").mkdir()
-    (target / "hubspot" / "quotes" / "1.json").write_text(json.dumps({"id": "1"}), encoding="utf-8")
-    accounts.hold(target)
+    rule, quote = Document("ValidationRule", "Lead.Broken", body), Document("quotes", "1", {"id": "1"})
+    held = {
+        "salesforce": AccountBackup(accounts.salesforce.organization_id, {(rule.type, rule.name): rule}),
+        "hubspot": AccountBackup(str(accounts.hubspot.portal_id), {(quote.type, quote.name): quote}),
+    }
+    write_backup(tmp_path / "backup", held)
+    accounts.hold(tmp_path / "backup")
     (refused,) = [one for one in accounts.unmodeled("salesforce") if one["name"] == "Lead.Broken"]
     assert "Gone__c" in refused["refused"]
     assert {"type": "quotes", "name": "1", "parts": ["*"]} in accounts.unmodeled("hubspot")
