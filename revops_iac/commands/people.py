@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,9 +15,12 @@ from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import plural, suggest
 from revops_iac.errors import AccountError, AuthorError
 from revops_iac.source.load import load
-from revops_iac.source.person_leaves import Leaving, leaves
+from revops_iac.source.person_leaves import Leaving, Place, leaves
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import System
+
+MOST_ACCOUNTS = 10
+"""Accounts of one list that are shown."""
 
 
 def logins_of(folder: Path) -> list[str]:
@@ -72,7 +76,7 @@ class Leave:
 
     def render(self) -> str:
         """A line per place, a paragraph per account, and what to do next."""
-        lines = [str(place) for place in self.leaving.places]
+        lines = list(_shown(self.leaving.places))
         lines += [f"{mention}: names the login, not changed" for mention in self.mentions]
         lines += ["", *(one.render() for one in self.owned)]
         lines.append(f"New leads of {self.person} go to {self.to} once pulumi up has run.")
@@ -81,7 +85,7 @@ class Leave:
         return "\n".join([*lines, f"{count}: {end}."])
 
     def as_json(self) -> dict[str, Any]:
-        """The same for scripts."""
+        """The same for scripts, with every place."""
         places = [
             {"file": one.position.file, "line": one.position.line, "subject": one.subject, "change": one.change}
             for one in self.leaving.places
@@ -89,6 +93,16 @@ class Leave:
         owned = [dict(vars(one)) for one in self.owned]
         known = {"person": self.person, "to": self.to, "changed": self.is_done}
         return {**known, "places": places, "mentions": list(self.mentions), "owned": owned}
+
+
+def _shown(places: Sequence[Place]) -> Iterator[str]:
+    """A line per place; of a long list of accounts the first ones."""
+    for file, found in groupby(places, key=lambda place: place.position.file):
+        listed = list(found)
+        most = MOST_ACCOUNTS if file.endswith(".csv") else len(listed)
+        yield from map(str, listed[:most])
+        if len(listed) > most:
+            yield f"{file}: {plural(len(listed) - most, 'more account')}, {listed[0].change}"
 
 
 def leave(folder: Path, stack: str, person: str, to: str, *, write: bool = False) -> Leave:

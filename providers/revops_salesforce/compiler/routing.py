@@ -28,6 +28,8 @@ OBJECT = "Lead"
 TURN_FIELD = "Routing_Number__c"
 QUEUED = {"lead": "Lead", "contact": "Lead"}
 """What a queue can own of the model's objects: a person waits in a queue as a Lead, a Contact cannot [K]."""
+ROOMY = MAX_LENGTH * 3 // 4
+"""Characters of a formula that was split, with room for what is added later."""
 Entry = dict[str, Any]
 
 
@@ -130,7 +132,7 @@ def _by_criteria(compilation: Compilation, routing: Routing, rule: RoutingRule, 
     """The entry of a rule that compares by criteria; None where it does not, or criteria cannot say it."""
     people, assign = compilation.model.people, rule.assign
     found = criteria_of(rule.when, scope) if rule.criteria and not rule.accounts and not routing.applies_to else None
-    if not found or assign.team is not None:
+    if not found or assign.team is not None or len(sharing(compilation, assign)) > 1:
         return None
     if assign.queue is not None:
         taker = (developer_name(compilation.model, assign.queue, people.queues[assign.queue]), "Queue")
@@ -140,16 +142,22 @@ def _by_criteria(compilation: Compilation, routing: Routing, rule: RoutingRule, 
 
 
 def _taken(
-    compilation: Compilation, routing: Routing, when: Condition | None, assign: Assignee, scope: Scope
+    compilation: Compilation,
+    routing: Routing,
+    when: Condition | None,
+    assign: Assignee,
+    scope: Scope,
+    most: int = MAX_LENGTH,
 ) -> list[Entry]:
-    """The entries of those who get the leads that meet a condition, which is halved while it is too long for one."""
-    try:
-        return list(_assignees(compilation, assign, rule_formula(compilation, routing, when, scope)))
-    except TooLong:
-        parts = halves(when)
-        if parts is None:
-            raise
-        return [entry for part in parts for entry in _taken(compilation, routing, part, assign, scope)]
+    """The entries of those who get the leads that meet a condition; a formula that is too long is halved."""
+    entries = list(_assignees(compilation, assign, rule_formula(compilation, routing, when, scope)))
+    longest = max((len(entry.get("formula", "")) for entry in entries), default=0)
+    parts = halves(when) if longest > most else None
+    if parts is not None:
+        return [one for part in parts for one in _taken(compilation, routing, part, assign, scope, ROOMY)]
+    if longest > MAX_LENGTH:
+        raise TooLong(f"the formula has {longest:,} characters; the limit is {MAX_LENGTH:,}")
+    return entries
 
 
 def rule_formula(compilation: Compilation, routing: Routing, when: Condition | None, scope: Scope) -> str:
@@ -192,8 +200,6 @@ def _outside(start: date | None, until: date | None) -> str:
 
 
 def _entry(test: str, assigned_to: str, kind: str) -> Entry:
-    if len(test) > MAX_LENGTH:
-        raise TooLong(f"the formula has {len(test):,} characters; the limit is {MAX_LENGTH:,}")
     condition = {} if test == "TRUE" else {"formula": test}
     return {**condition, "assigned_to": assigned_to, "assigned_to_type": kind}
 

@@ -161,3 +161,14 @@ def test_people_who_cannot_leave_or_take_over_are_refused(
 ) -> None:
     assert run("people", "leave", *arguments) == 1
     assert said in capsys.readouterr().err
+
+
+def test_a_long_list_of_accounts_is_shown_by_its_first_ones(leaver: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"{n}.example,tom\n" for n in range(12))
+    (leaver / "model" / "accounts" / "named.csv").write_text(f"domain,owner\n{rows}", encoding="utf-8")
+    assert run("people", "leave", "tom", "--to", "nina") == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[9:11] == [
+        'stacks/model/accounts/named.csv:11  account "9.example": tom -> nina',
+        "stacks/model/accounts/named.csv: 2 more accounts, tom -> nina",
+    ]

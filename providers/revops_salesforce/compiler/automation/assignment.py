@@ -10,7 +10,7 @@ from revops_iac.model.condition import Condition
 from revops_iac.model.people import Assignee
 from revops_iac.model.rotation import Shift
 from revops_iac.model.routing import Routing
-from revops_salesforce.compiler.routing import OBJECT, TURN_FIELD, present, rule_formula, sharing
+from revops_salesforce.compiler.routing import OBJECT, ROOMY, TURN_FIELD, present, rule_formula, sharing
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import Scope, both, day, quoted
 from revops_salesforce.compiler.terms.flows import Flow, Ref, Value, found, holds
@@ -61,14 +61,19 @@ def route(
 
 
 def _tests(
-    compilation: Compilation, routing: Routing, when: Condition | None, assign: Assignee, scope: Scope
+    compilation: Compilation,
+    routing: Routing,
+    when: Condition | None,
+    assign: Assignee,
+    scope: Scope,
+    most: int = MAX_LENGTH,
 ) -> list[str]:
     """The formulas of which one is true of each lead that somebody gets; several where it is too long for one."""
     test = both([rule_formula(compilation, routing, when, scope), present(sharing(compilation, assign))])
-    parts = halves(when) if len(test) > MAX_LENGTH else None
+    parts = halves(when) if len(test) > most else None
     if parts is None:
         return [test]
-    return [one for part in parts for one in _tests(compilation, routing, part, assign, scope)]
+    return [one for part in parts for one in _tests(compilation, routing, part, assign, scope, ROOMY)]
 
 
 def _choose(compilation: Compilation, flow: Flow, key: str, assign: Assignee, then: str) -> str:
