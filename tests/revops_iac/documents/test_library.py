@@ -85,8 +85,12 @@ def test_counts_of_records_stand_on_the_arrows_of_the_decision_tree() -> None:
     drawn = routing.picture(Process("prod", one, (), (), counts), "inbound", one.model.routing["inbound"])
     labels = {edge.target.removesuffix("/to"): edge.label for edge in drawn.edges if edge.target.endswith("/to")}
     assert labels == {
-        "named_accounts": "yes: 1", "emea_enterprise": "yes: 0", "german_speaking": "yes: 0", "emea": "yes: 0",
-        "general": "yes: 2", "fallback": "no: 1",
+        "named_accounts": "yes: 1",
+        "emea_enterprise": "yes: 0",
+        "german_speaking": "yes: 0",
+        "emea": "yes: 0",
+        "general": "yes: 2",
+        "fallback": "no: 1",
     }
 
 
