@@ -191,12 +191,14 @@ def in_turn(model: Model, day: date) -> dict[str | None, set[str | None]]:
 
 
 def test_hubspot_says_that_it_rotates_in_equal_shares() -> None:
-    assert list(warnings(model_on("hubspot"))) == []
-    model = model_on("salesforce")
-    here = model.routing["inbound"].model_copy(update={"runs_on": "hubspot"})
-    (found,) = warnings(model.model_copy(update={"routing": {"inbound": here}}))
+    model = model_on("hubspot")
+    assert list(warnings(model)) == []
+    people = {**model.people.persons, "bob": model.people.persons["bob"].model_copy(update={"capacity": 50})}
+    uneven = model.model_copy(update={"people": model.people.model_copy(update={"persons": people})})
+    (found,) = warnings(uneven)
     assert keys_of(found) == ("routing", "inbound", "rules", "dach", "assign")
     assert found.message == "HubSpot rotates in equal shares, the model in these: ann@x.example 2, bob@x.example 1"
+    assert list(warnings(model_on("salesforce"))) == [], "no workflow on HubSpot follows that routing"
 
 
 def test_thousands_of_accounts_become_entries_that_each_fit_a_formula() -> None:
@@ -219,6 +221,7 @@ def test_thousands_of_accounts_become_entries_that_each_fit_a_formula() -> None:
         "company-3000.example": "eve",
     }.items():
         assert decided(flow, {"Company_Domain__c": domain}, DAYS[0]) == f"{owner}@x.example"
-    assert [found.message for found in warnings(model)] == [
+    on_hubspot = model_on("hubspot").model_copy(update={"routing": {"inbound": inbound}})
+    assert [found.message for found in warnings(on_hubspot)] == [
         "3,000 accounts are values of one filter, for which HubSpot states no limit"
     ]

@@ -8,6 +8,7 @@ from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_iac.diagnostics import Diagnostic, ModelPath, Severity
 from revops_iac.model import Model
 from revops_iac.model.rotation import shifts_of
+from revops_iac.model.routing import Routing
 
 TYPE_ID = "6-"
 """How the type ids of custom events begin [T]; HubSpot's API finds none by name."""
@@ -17,6 +18,10 @@ MOST_VALUES = 1_000
 """Values of one filter above which it is worth a try; neither reference nor knowledge base states a limit [?]."""
 
 
+ROUTES = ("mql_assignment", "recycled_reentry")
+"""The workflows that give leads to people."""
+
+
 def warnings(model: Model) -> Iterator[Diagnostic]:
     """Signals that are not counted, and people whose shares of leads are not even."""
     yield from _events(model)
@@ -24,9 +29,20 @@ def warnings(model: Model) -> Iterator[Diagnostic]:
     yield from _accounts(model)
 
 
+def _routings(model: Model) -> Iterator[tuple[str, Routing]]:
+    """The routings that workflows on HubSpot follow."""
+    systems = model.context.systems
+    here = [
+        workflow.settings.routing or next(iter(model.routing), None)
+        for workflow in (model.automation.workflows.values() if model.automation else ())
+        if workflow.does in ROUTES and (workflow.runs_on or systems.source_of_truth or SYSTEM) == SYSTEM
+    ]
+    yield from ((key, one) for key, one in model.routing.items() if key in here)
+
+
 def _accounts(model: Model) -> Iterator[Diagnostic]:
     """Lists of accounts that are longer than filters are known to be."""
-    for key, routing in model.routing.items():
+    for key, routing in _routings(model):
         for name, rule in routing.rules.items():
             count = len(rule.accounts.owners) if rule.accounts else 0
             if count > MOST_VALUES:
@@ -41,9 +57,7 @@ def _accounts(model: Model) -> Iterator[Diagnostic]:
 
 def _shares(model: Model) -> Iterator[Diagnostic]:
     """HubSpot's rotation has no weights [S: RotateOwner takes users and teams, nothing else]."""
-    for key, routing in model.routing.items():
-        if (routing.runs_on or model.context.systems.source_of_truth or SYSTEM) != SYSTEM:
-            continue
+    for key, routing in _routings(model):
         for name, rule in routing.rules.items():
             uneven = [one for one in shifts_of(model.people, rule.assign, SYSTEM) if not one.is_even]
             if uneven:
