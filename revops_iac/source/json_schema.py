@@ -33,6 +33,8 @@ def _json_schema() -> dict[str, Any]:
     for name, topic in sections.items():
         sections[name] = {"anyOf": [topic, {"type": "null"}], "description": f"The topic {name}."}
     sections.update(dict.fromkeys(known_systems(), RAW_SECTION))
+    extra = {"^x-": {"description": "A place for anchors (&), which other keys repeat (*); it is not read itself."}}
+    schema = {**schema, "patternProperties": extra}
     return {"$schema": DIALECT, **schema, "title": "Revenue model", "description": "Topics of the revenue model."}
 
 

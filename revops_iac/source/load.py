@@ -21,6 +21,9 @@ from revops_iac.source.left_out import LeftOut, consistent, formed
 from revops_iac.source.merge import merge_files, overlay
 from revops_iac.source.yaml_tree import Node, read
 
+EXTRA = "x-"
+"""Begins the name of a section that is not read: a place for anchors."""
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -160,7 +163,7 @@ class _Source:
                 Diagnostic(path.name, message, f"begin with a topic: {', '.join(TOPICS)}", location=node.position)
             )
             return None
-        return node
+        return node and replace(node, content=_without_extras(node.content))
 
     def overlaid(self, root: Node, environment: str) -> Node:
         files = {path.stem: path for path in _yaml_files(self.directory / "overlays")}
@@ -189,6 +192,11 @@ class _Source:
         if context is None or context.content is None:
             context = root.content["context"] = Node({}, start, start)
         return dict(_fill(context, found, "")) if isinstance(context.content, dict) else {}
+
+
+def _without_extras(content: dict[str, Node]) -> dict[str, Node]:
+    """The sections without those for anchors: `x-defaults: &defaults {…}`."""
+    return {key: node for key, node in content.items() if not key.startswith(EXTRA)}
 
 
 def _leaves(node: Node, prefix: str) -> Iterator[tuple[str, Position]]:

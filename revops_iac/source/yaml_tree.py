@@ -74,6 +74,14 @@ MOST_LEVELS = 100
 """libyaml crashes on some tens of thousands."""
 
 
+MOST_REPEATED = 50_000
+"""Values that aliases may add to a file: aliases inside aliases can make a short text very large."""
+
+
+class _TooMany(Exception):
+    """A file has too many values."""
+
+
 def brackets_deep(text: str) -> int:
     """How many brackets are open at once, wherever they stand.
 
@@ -121,6 +129,9 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     builder = _Builder(shown_as)
     try:
         return builder.node(root, None), builder.problems
+    except _TooMany:
+        message = f"has more than {MOST_REPEATED:,} values more when its aliases (*) are written out"
+        return None, [_unreadable(shown_as, 1, 1, message, "use fewer aliases inside aliases")]
     except RecursionError:
         return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
 
@@ -147,7 +158,9 @@ class _Builder:
     """Turns PyYAML's nodes into ours, collecting what it refuses."""
 
     def __init__(self, file: str) -> None:
-        self.file, self.problems, self.seen = file, list[Diagnostic](), set[int]()
+        self.file, self.problems = file, list[Diagnostic]()
+        self.around, self.seen, self.repeated = list[int](), set[int](), 0
+        """The nodes that are being read, all that were read, and how often one was read again."""
 
     def position(self, node: yaml.Node) -> Position:
         return Position(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -156,31 +169,54 @@ class _Builder:
         self.problems.append(Diagnostic(subject, message, fix, location=self.position(node)))
 
     def node(self, node: yaml.Node, key: Position | None) -> Node:
+        """A value; one behind an alias (`*name`) is where its anchor is, with its own key."""
         at = self.position(node)
-        if id(node) in self.seen:
-            self.refuse(node, Path(self.file).name, "anchors and aliases (& and *) are not read", "write it out")
-            return Node(None, at, key or at)
+        self.repeated += id(node) in self.seen
         self.seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return Node(self.mapping(node), at, key or at)
-        if isinstance(node, yaml.SequenceNode):
-            return Node([self.node(item, None) for item in node.value], at, key or at)
-        return Node(self.scalar(node), at, key or at, _inset(node))
+        if self.repeated > MOST_REPEATED:
+            raise _TooMany
+        if isinstance(node, yaml.ScalarNode):
+            return Node(self.scalar(node), at, key or at, _inset(node))
+        if id(node) in self.around:
+            self.refuse(node, Path(self.file).name, "an anchor (&) holds an alias (*) of itself", "write it out")
+            return Node(None, at, key or at)
+        self.around.append(id(node))
+        content: Any = self.mapping(node) if isinstance(node, yaml.MappingNode) else list(map(self.item, node.value))
+        self.around.pop()
+        return Node(content, at, key or at)
+
+    def item(self, node: yaml.Node) -> Node:
+        return self.node(node, None)
+
+    def merged(self, key: yaml.Node, value: yaml.Node) -> dict[str, Node]:
+        """The keys that `<<` brings from one mapping or several, of which the first wins."""
+        sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        content: dict[str, Node] = {}
+        for source in sources:
+            if not isinstance(source, yaml.MappingNode):
+                self.refuse(key, 'key "<<"', "must name a mapping", "write <<: *name, with &name at a mapping")
+            elif isinstance(found := self.node(source, None).content, dict):
+                content = {**found, **content}
+        return content
 
     def mapping(self, node: yaml.MappingNode) -> dict[str, Node]:
         content: dict[str, Node] = {}
+        brought = set[str]()
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 self.refuse(key, "key", "a list or a mapping cannot be a key", "write the key as one word")
                 continue
-            if key.value == "<<":
-                self.refuse(key, 'key "<<"', "merge keys are not read", "write the keys out")
+            if key.value == "<<" and not key.style:
+                more = {name: one for name, one in self.merged(key, value).items() if name not in content}
+                content |= more
+                brought |= set(more)
                 continue
-            if key.value in content:
+            if key.value in content and key.value not in brought:
                 first = content[key.value].key
                 twice = Diagnostic(f'key "{key.value}"', "is already defined", "remove one of them, or rename it")
                 self.problems.append(twice.at(self.position(key), first))
                 continue
+            brought.discard(key.value)
             content[key.value] = self.node(value, self.position(key))
         return content
 

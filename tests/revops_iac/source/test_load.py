@@ -333,6 +333,27 @@ def test_bad_condition_points_inside_the_text(write) -> None:
     )
 
 
+def test_a_shared_value_is_read_everywhere_and_its_mistake_told_at_the_anchor(write) -> None:
+    text = """
+    x-stage: &stage
+      label: Shared
+      owner: maia
+    lifecycle:
+      stages:
+        mql: *stage
+        sql: {<<: *stage, label: SQL}
+    people: {teams: {maia: {label: Maia}}}
+    """
+    lifecycle = load(write(a=text)).model.lifecycle
+    assert lifecycle is not None
+    assert [(key, one.label, one.owner) for key, one in lifecycle.stages.items()] == [
+        ("mql", "Shared", "maia"),
+        ("sql", "SQL", "maia"),
+    ]
+    refused = refusal(write(a=text.replace("owner: maia", "owner: maya")))
+    assert [line.partition(":")[2].partition("  ")[0] for line in refused.splitlines()[::2]][:2] == ["3:10", "3:10"]
+
+
 def test_condition_on_an_unknown_field_is_refused(write) -> None:
     stacks = write(a="lifecycle: {stages: {mql: {label: MQL, entry_when: contact.regoin = emea}}}\n", fields=FIELDS)
     assert refusal(stacks).splitlines()[:2] == [

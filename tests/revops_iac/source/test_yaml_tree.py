@@ -55,9 +55,15 @@ def test_every_key_and_value_has_its_place() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a: &x 1\nb: *x\n", "a.yaml:1:4  a.yaml: anchors and aliases (& and *) are not read\n    fix: write it out"),
-        ("a: &x {b: *x}\n", "a.yaml:1:4  a.yaml: anchors and aliases (& and *) are not read\n    fix: write it out"),
-        ("<<: {a: 1}\n", 'a.yaml:1:1  key "<<": merge keys are not read\n    fix: write the keys out'),
+        ("a: &x {b: *x}\n", "a.yaml:1:4  a.yaml: an anchor (&) holds an alias (*) of itself\n    fix: write it out"),
+        (
+            "<<: [{a: 1}, b]\n",
+            'a.yaml:1:1  key "<<": must name a mapping\n    fix: write <<: *name, with &name at a mapping',
+        ),
+        (
+            "a: *nowhere\n",
+            "a.yaml:1:4  a.yaml: is not YAML: found undefined alias\n    fix: correct the line or the one above it",
+        ),
         ("a: !secret b\n", 'a.yaml:1:4  tag "!secret": tags are not read\n    fix: remove the tag'),
         ("a: !!int b\n", 'a.yaml:1:4  tag "int": does not fit its value\n    fix: remove the tag'),
         ("[a]: 1\n", "a.yaml:1:1  key: a list or a mapping cannot be a key\n    fix: write the key as one word"),
@@ -108,3 +114,37 @@ def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
     node, problems = read(tmp_path / "a.yaml", "a.yaml")
     assert node is None
     assert texts(problems) == ["a.yaml: is not a regular file\n    fix: put the model into files"]
+
+
+def test_aliases_and_merge_keys_are_read_with_the_place_where_each_value_is_written() -> None:
+    text = """\
+x: &x {a: 1, b: [2, 3]}
+y:
+  <<: *x
+  a: 9
+z: {c: 0, <<: [{d: 4}, *x]}
+w: [*x, "<<"]
+"""
+    node, problems = parse(text, "a.yaml")
+
+    assert (node, problems) != (None, [])
+    assert node is not None
+    assert node.plain() == {
+        "x": {"a": 1, "b": [2, 3]},
+        "y": {"a": 9, "b": [2, 3]},
+        "z": {"c": 0, "d": 4, "a": 1, "b": [2, 3]},
+        "w": [{"a": 1, "b": [2, 3]}, "<<"],
+    }
+    places = {path: str(one.position) for path, one in node.walk()}
+    assert places["y", "a"] == "a.yaml:4:6"
+    assert places["y", "b", 1] == "a.yaml:1:21"
+    assert places["w", 0, "a"] == "a.yaml:1:11"
+
+
+def test_a_short_text_that_grows_without_end_is_refused() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    node, (problem,) = parse("\n".join(lines), "a.yaml")
+
+    assert node is None
+    assert problem.message == "has more than 50,000 values more when its aliases (*) are written out"
