@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import Compare, FieldRef, Op
 from revops_iac.model.entry import AppliesTo
 from revops_iac.model.pipelines import DealStage, Pipeline
@@ -40,11 +41,19 @@ def stages(compilation: Compilation) -> Iterator[Declaration]:
     for key, pipeline in compilation.model.pipelines.items():
         for stage_key, stage in pipeline.stages.items():
             name = deal_stage_value(compilation.model, key, stage_key)
-            values.setdefault(name, _value(name, stage))
+            first = values.setdefault(name, _value(name, stage))
+            if first["label"] != stage.label:
+                compilation.diagnostics.append(_two_labels(key, stage_key, name, str(first["label"])))
     if values:
         inputs = {"name": "OpportunityStage", "values": list(values.values())}
         adopt = any(_adopts(pipeline) for pipeline in compilation.model.pipelines.values())
         yield derived("StandardValueSet", "OpportunityStage", ("pipelines",), inputs, adopt=adopt)
+
+
+def _two_labels(key: str, stage_key: str, name: str, label: str) -> Diagnostic:
+    message = f'Salesforce shows the value "{name}" as "{label}", as another stage of this value says'
+    fix = f"write label: {label}, or give the stage a vendor_name of its own"
+    return model_error(("pipelines", key, "stages", stage_key, "label"), message, fix)
 
 
 def _adopts(pipeline: Pipeline) -> bool:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
+from revops_iac.diagnostics import Diagnostic, Severity, input_error, plural
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
-from revops_salesforce.api.client import OrgSession, SalesforceClient
+from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields import process_values
+from revops_salesforce.fields.impact import FieldCount
 from revops_salesforce.metadata.kind import ObjectPart
 
 STANDARD_LISTS = {"Lead": "LeadStatus", "Opportunity": "OpportunityStage", "Case": "CaseStatus"}
+LIST_FIELDS = {"Lead": "Status", "Opportunity": "StageName", "Case": "Status"}
 
 
 class BusinessProcessInputs(Inputs):
@@ -79,6 +83,27 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
     def references(self, inputs: BusinessProcessInputs) -> Iterable[Reference]:
         yield Reference("StandardValueSet", STANDARD_LISTS[inputs.object])
 
+    def step_errors(
+        self, session: OrgSession, planned_from: BusinessProcessInputs, desired: BusinessProcessInputs
+    ) -> Iterable[Diagnostic]:
+        """A value that another process keeps while this one gets a new one: its own records would stay in the old."""
+        gone = [one for one in planned_from.values if one not in desired.values]
+        come = [one for one in desired.values if one not in planned_from.values]
+        sets = session.system.kinds["StandardValueSet"].declared_in(session.declared)
+        shared = sets.get(STANDARD_LISTS[desired.object])
+        kept = {value.name for value in shared.listed} if shared is not None else set()
+        left = [one for one in gone if one in kept]  # what goes from the list too is asked about there
+        if not left or not come:
+            return
+        old, new = (" and ".join(f'"{one}"' for one in names) for names in (left, come))
+        count = _records_of(session, desired, left)
+        message = f"{new} would stand beside {old}, which another process keeps"
+        fix = "a value has one label on Salesforce: change the label in every pipeline alike, or move the records first"
+        if count:
+            yield input_error(("values",), f"{message}, and {plural(count, 'record')} would stay in {old}", fix)
+        else:
+            yield replace(input_error(("values",), message, fix), severity=Severity.WARNING)
+
     def delete(self, session: OrgSession, live: LiveObject, state: State[BusinessProcessInputs]) -> bool | None:
         """Checks first which record types use it: then Salesforce refuses [K], and record types cannot be deleted."""
         client = session.client
@@ -92,6 +117,15 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
             )
             return True
         return super().delete(session, live, state)
+
+
+def _records_of(session: OrgSession, process: BusinessProcessInputs, values: Sequence[str]) -> int:
+    """How many records of the process hold one of these values: those of its record types."""
+    declared = session.system.kinds["RecordType"].declared_in(session.declared).values()
+    types = [one.name for one in declared if (one.object, one.business_process) == (process.object, process.name)]
+    held, of_types = (", ".join(quoted(one) for one in names) for names in (values, types or [process.name]))
+    field = FieldCount(session.client, process.object, LIST_FIELDS[process.object], "Picklist")
+    return field.where(f"{field.name} IN ({held}) AND RecordType.DeveloperName IN ({of_types})")[0]
 
 
 def _bodies(client: SalesforceClient, names: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:

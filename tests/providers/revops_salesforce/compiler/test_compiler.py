@@ -497,3 +497,17 @@ def test_a_lead_status_keeps_the_value_that_the_author_gives_under_a_new_label()
     assert (value["name"], value["label"]) == ("Recycled", "Back to marketing")
     rules = [one for one in declared if one.key == "Lead.rejection_needs_reason"]
     assert 'ISPICKVAL(Status,"Recycled")' in rules[0].inputs["error_condition_formula"]
+
+
+def test_two_labels_of_one_stage_are_found() -> None:
+    """A value has one label on Salesforce, whichever pipeline says it."""
+    stage = {"label": "Offer", "probability": 0.5, "vendor_name": {"salesforce": "Proposal"}}
+    pipelines = {
+        "new": {"label": "New", "stages": {"proposal": {"label": "Proposal", "probability": 0.5}}},
+        "old": {"label": "Old", "stages": {"offer": stage}},
+    }
+    with pytest.raises(CannotCompile) as caught:
+        compiled_from(pipelines=pipelines)
+    (diagnostic,) = caught.value.diagnostics
+    assert keys_of(diagnostic) == ("pipelines", "old", "stages", "offer", "label")
+    assert diagnostic.fix == "write label: Proposal, or give the stage a vendor_name of its own"

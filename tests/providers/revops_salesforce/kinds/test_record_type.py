@@ -8,8 +8,10 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.business_process import BusinessProcess
 from revops_salesforce.kinds.record_type import RecordType
+from revops_salesforce.kinds.standard_value_set import StandardValueSet
 
 from tests.providers.revops_salesforce.conftest import OpenSession
+from tests.providers.typed_inputs import desired_resource
 
 KIND, PROCESS = RecordType(), BusinessProcess()
 STAGES: dict[str, Any] = {"object": "Opportunity", "name": "Short", "values": ["Closed Won", "Proposal/Price Quote"]}
@@ -77,3 +79,31 @@ def test_a_record_type_that_is_off_contradicts_nothing(open_session: OpenSession
     assert KIND.conflicts(OURS, made) == []
     on = KIND.update(session, made, KIND.parse({**OURS, "label": "Earlier"}))
     assert KIND.conflicts(OURS, on) == ["label"]
+
+
+def test_stage_that_another_pipeline_keeps_is_not_left_with_deals_in_it(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    """A label that two pipelines share is one value: under a new label in one of them, its deals would stay behind."""
+    session = open_session()
+    PROCESS.create(session, PROCESS.parse(STAGES))
+    KIND.create(session, KIND.parse(OURS))
+    (record_type,) = session.client.query("SELECT Id FROM RecordType WHERE DeveloperName = 'Short'")
+    before, after = PROCESS.parse(STAGES), PROCESS.parse({**STAGES, "values": ["Closed Won", "Needs Analysis"]})
+    values = [
+        {"name": one, "label": one, "closed": False, "won": False, "probability": 10, "forecast_category": "Pipeline"}
+        for one in ("Proposal/Price Quote", "Needs Analysis")
+    ]
+    stages = {"name": "OpportunityStage", "values": values}
+
+    def said() -> list[tuple[str, str]]:
+        session = open_session()
+        session.declared = [desired_resource(StandardValueSet(), stages), desired_resource(KIND, OURS)]
+        return [(one.severity.value, one.message) for one in PROCESS.step_errors(session, before, after)]
+
+    beside = '"Needs Analysis" would stand beside "Proposal/Price Quote", which another process keeps'
+    assert said() == [("warning", beside)]
+    deal = {"Name": "One", "StageName": "Proposal/Price Quote", "CloseDate": "2027-01-31"}
+    theirs = {**deal, "RecordTypeId": record_type["Id"]}
+    accounts.seed("salesforce", {"records": {"Opportunity": [deal, theirs]}})
+    assert said() == [("error", f'{beside}, and 1 record would stay in "Proposal/Price Quote"')]
