@@ -63,11 +63,14 @@ class Applied:
 
     def render(self) -> str:
         """What was done, or why it ended."""
+        undo = f"undo: revops restore {self.run} --stack {self.stack}"
         if self.succeeded:
             done = plural(len(self.reading.vendor_steps), "object")
-            return f"{self.stack}: {done} changed as planned. Run {self.run} keeps what they were."
+            return f"{self.stack}: {done} changed as planned.\n{undo}"
         errors = [spelled_out(error) for error in dict.fromkeys(self.reading.errors)]
-        return "\n".join([*errors, f"{self.stack}: the run ended early. Run {self.run} keeps what was there before."])
+        return "\n".join(
+            [*errors, f"{self.stack}: the run ended early; undo: revops restore {self.run} --stack {self.stack}"]
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
