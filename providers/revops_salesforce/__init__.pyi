@@ -1343,9 +1343,10 @@ class CustomObject(KindResource):
         elements: dict[str, Any] | None = ...,
         adopt: bool = ...,
     ) -> None:
-        """name: The API name, ending in `__c`.
+        """name: The API name, ending in `__c`; in `__mdt` for a custom metadata type, in `__e` for a platform
+        event.
 
-        plural_label: Needed, as the name field is, unless the object is a custom setting.
+        plural_label: Needed, as the name field is, by objects with records of their own.
 
         custom_settings_type: Makes it a custom setting, whose records hold settings of users or of the whole
         org.

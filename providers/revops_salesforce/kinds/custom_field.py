@@ -29,8 +29,9 @@ from revops_salesforce.metadata.merge import merge
 
 FieldType = Literal[
     "Address", "AutoNumber", "Checkbox", "Currency", "Date", "DateTime", "Email", "EncryptedText", "ExternalLookup",
-    "Hierarchy", "Html", "IndirectLookup", "Location", "LongTextArea", "Lookup", "MasterDetail", "MetadataRelationship",
-    "MultiselectPicklist", "Number", "Percent", "Phone", "Picklist", "Summary", "Text", "TextArea", "Time", "Url",
+    "Hierarchy", "Html", "IndirectLookup", "Location", "LongTextArea", "Lookup", "MasterDetail",
+    "MetadataRelationship", "MultiselectPicklist", "Number", "Percent", "Phone", "Picklist", "Summary", "Text",
+    "TextArea", "Time", "Url",
 ]  # fmt: skip
 
 
@@ -195,7 +196,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         if inputs.value_set is not None and inputs.value_set.global_value_set:
             yield Reference("GlobalValueSet", inputs.value_set.global_value_set)
         for name in (inputs.object, inputs.reference_to):
-            if name is not None and name.endswith("__c"):
+            if name is not None and name.endswith(("__c", "__mdt", "__e")):
                 yield Reference("CustomObject", name)
         for name in _fields_named(inputs):
             yield Reference("CustomField", name)

@@ -19,8 +19,9 @@ from revops_salesforce.metadata.kind import MetadataKind
 SHARED_BY_DEFAULT = "ReadWrite"
 NUMBERED = ("displayFormat", "startingNumber")
 """Elements of a name field of the type AutoNumber."""
-SETTINGS_LACK = ("sharingModel", "deploymentStatus")
-"""Elements that custom settings do not have."""
+ENDINGS = ("__c", "__mdt", "__e")
+"""Of custom objects and settings, of custom metadata types, and of platform events."""
+DETAIL = "ControlledByParent"
 DEFAULTS = {"track_history": False, "track_feed_history": False, "encryption_scheme": "None"}
 """What the org leaves out of a name field where it is so."""
 ELSEWHERE = frozenset(
@@ -82,10 +83,10 @@ class CustomObjectInputs(Inputs):
     """
 
     name: str
-    """The API name, ending in `__c`."""
+    """The API name, ending in `__c`; in `__mdt` for a custom metadata type, in `__e` for a platform event."""
     label: str
     plural_label: str | None = None
-    """Needed, as the name field is, unless the object is a custom setting."""
+    """Needed, as the name field is, by objects with records of their own."""
     name_field: NameField | None = None
     custom_settings_type: Literal["Hierarchy", "List"] | None = None
     """Makes it a custom setting, whose records hold settings of users or of the whole org."""
@@ -107,16 +108,21 @@ class CustomObjectInputs(Inputs):
     @field_validator("name")
     @classmethod
     def _is_custom(cls, name: str) -> str:
-        if not name.endswith("__c"):
-            raise ValueError("the name of a custom object must end in __c; standard objects always exist")
+        if not name.endswith(ENDINGS):
+            raise ValueError("the name of a custom object must end in __c, __mdt or __e; standard objects always exist")
         return name
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.custom_settings_type is None and (self.plural_label is None or self.name_field is None):
+        if self.has_records and (self.plural_label is None or self.name_field is None):
             missing = "plural_label" if self.plural_label is None else "name_field"
             raise ValueError(f'"{missing}" must be set, unless "custom_settings_type" makes it a custom setting')
         return self
+
+    @property
+    def has_records(self) -> bool:
+        """Whether it is neither a custom setting, nor a custom metadata type, nor a platform event."""
+        return self.custom_settings_type is None and self.name.endswith("__c")
 
 
 class CustomObject(MetadataKind[CustomObjectInputs]):
@@ -140,8 +146,11 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
 
     def new_body(self, inputs: CustomObjectInputs) -> Body:
         body = {"sharingModel": SHARED_BY_DEFAULT, **super().new_body(inputs)}
-        of_records = SETTINGS_LACK if inputs.custom_settings_type else ()
-        return {key: value for key, value in body.items() if key not in of_records}
+        if body["sharingModel"] == DETAIL:
+            body["sharingModel"] = SHARED_BY_DEFAULT  # its master-detail field changes that [K]
+        lacks = set() if inputs.has_records else {"sharingModel"}
+        lacks |= set() if inputs.has_records or inputs.name.endswith("__e") else {"deploymentStatus"}
+        return {key: value for key, value in body.items() if key not in lacks}
 
     def others(self, body: Body, names: Iterable[str]) -> Body:
         """Without the actions that Salesforce lists for every object, and that nobody changed."""
@@ -173,21 +182,24 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
 
     def definition(self, name: str, body: Body) -> Definition:
         found = {**super().definition(name, body), "name_field": None}
-        if "customSettingsType" in body:
+        if "customSettingsType" in body or name.endswith("__mdt"):
             found["deployment_status"] = "Deployed"
         if "nameField" in body:
             found["name_field"] = _name_field(body["nameField"])
         return found
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
-        """Custom objects only: settings, metadata types and platform events bear other endings."""
-        return {name: live for name, live in super().scan(client, partition).items() if name.endswith("__c")}
+        """What organizations add: standard objects bear other endings."""
+        return {name: live for name, live in super().scan(client, partition).items() if name.endswith(ENDINGS)}
 
     def preflight_errors(
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
         yield from super().preflight_errors(session, desired, live)
-        if live is None and self.parse(desired.inputs).sharing_model == "ControlledByParent":
+        inputs = self.typed(desired)
+        details = (one for one in session.declared if one.kind == "CustomField" and one.inputs)
+        has_master = any((one.inputs["object"], one.inputs["type"]) == (inputs.name, "MasterDetail") for one in details)
+        if live is None and inputs.sharing_model == DETAIL and not has_master:
             message = "it cannot be created as ControlledByParent, because it has no master object yet"
             yield input_error(("sharing_model",), message, "remove sharing_model; its master-detail field sets it")
 

@@ -127,6 +127,42 @@ def test_what_is_no_resource_is_listed_with_the_reason(tmp_path: Path):
     assert (list(filtered.entry["elements"]), filtered.unexpressed) == (["lookupFilter"], [])
 
 
+def test_objects_of_every_ending_deploy_with_their_fields(accounts: RunningSimulators, tmp_path: Path):
+    """A detail, a custom setting, a custom metadata type and a platform event: each lacks what objects have."""
+    plain = "<CustomObject {{0}}>{}<label>X</label><pluralLabel>X</pluralLabel></CustomObject>"
+    setting = "<customSettingsType>Hierarchy</customSettingsType>"
+    detail = (
+        "<deploymentStatus>Deployed</deploymentStatus><sharingModel>ControlledByParent</sharingModel>"
+        "<nameField><label>No</label><type>Text</type></nameField>"
+    )
+    master = (
+        "<CustomField {0}><fullName>Of__c</fullName><label>Of</label><type>MasterDetail</type>"
+        "<referenceTo>Account</referenceTo><relationshipName>Parts</relationshipName></CustomField>"
+    )
+    text = "<CustomField {0}><fullName>Note__c</fullName>" + FIELD.format(label="Note") + "</CustomField>"
+    files = {
+        "objects/Part__c/Part__c.object-meta.xml": plain.format(detail),
+        "objects/Part__c/fields/Of__c.field-meta.xml": master,
+        "objects/Switch__c/Switch__c.object-meta.xml": plain.format(setting),
+        "objects/Rule__mdt/Rule__mdt.object-meta.xml": plain.format(""),
+        "objects/Rule__mdt/fields/Note__c.field-meta.xml": text,
+        "objects/Done__e/Done__e.object-meta.xml": plain.format("<deploymentStatus>Deployed</deploymentStatus>"),
+    }
+    context = context_of(tmp_path / "stacks", stack_config(accounts))
+    found, _ = read(write(tmp_path / "source", files), context)
+    session = context.session(system_named("salesforce"))
+    compare_with_account(session, context, list(found.values()))
+    assert {name: reason for one in found.values() for name, reason in one.left_out.items()} == {}
+    session.allow_writes()
+    entries = {("salesforce", kind): {one.name: one.entry for one in made.adopted} for kind, made in found.items()}
+    for item in context.with_raw(entries).planned:
+        kind = session.system.kinds[item.declaration.kind]
+        kind.create(session, kind.parse(item.declaration.inputs))
+    live = session.client.read_components("CustomObject", ["Part__c", "Rule__mdt", "Switch__c", "Done__e"])
+    assert live["Part__c"]["sharingModel"] == "ControlledByParent"
+    assert {name for name, body in live.items() if "sharingModel" in body} == {"Part__c"}
+
+
 def test_folder_without_components_is_refused(tmp_path: Path):
     with pytest.raises(AuthorError, match="holds no component of a resource type"):
         open_folder(write(tmp_path, {"classes/A.cls-meta.xml": SOURCE["classes/Crate.cls-meta.xml"]}))

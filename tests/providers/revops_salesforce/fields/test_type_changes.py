@@ -11,6 +11,7 @@ from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.kinds.custom_field import CustomField, FieldType
 from revops_salesforce.kinds.custom_object import CustomObject
 
+from revops_iac.adoption.tidy import entry_of
 from revops_iac.compile import validated
 from revops_iac.provider.kind import DesiredResource, Impact, Reference
 from tests.diagnostics import refusals
@@ -81,8 +82,26 @@ def unchanged(open_session: OpenSession, inputs: dict[str, Any]) -> bool:
     return not KIND.differences(inputs, KIND.managed_view(inputs, live))
 
 
+OF_FEATURES: dict[str, dict[str, Any]] = {
+    "Address": {},
+    "ExternalLookup": {"referenceTo": "Order__x", "relationshipName": "Orders"},
+    "Hierarchy": {"referenceTo": "User", "relationshipName": "Reports"},
+    "IndirectLookup": {"referenceTo": "Account", "relationshipName": "Accounts", "referenceTargetField": "Key__c"},
+    "MetadataRelationship": {"referenceTo": "Rule__mdt", "relationshipName": "Rules"},
+}
+"""Types that need external data, another kind of object, or a feature of the org: they are read as they are."""
+
+
 def test_every_type_has_its_case() -> None:
-    assert set(TYPES) == set(get_args(FieldType))
+    assert {*TYPES, *OF_FEATURES} == set(get_args(FieldType))
+
+
+@pytest.mark.parametrize("kind", OF_FEATURES)
+def test_field_of_a_feature_is_adopted_and_written_as_it_was(kind: str) -> None:
+    body = {"fullName": "Lead.A__c", "label": "A", "type": kind, **OF_FEATURES[kind]}
+    entry = entry_of(KIND, KIND.observe("Lead.A__c", body))
+    assert entry["type"] == kind
+    assert KIND.new_body(KIND.parse(entry)) == body
 
 
 def test_every_type_is_made_and_reads_back_as_declared(open_session: OpenSession) -> None:
