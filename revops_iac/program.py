@@ -234,7 +234,7 @@ def _run(folder: Path) -> None:
     loaded, planned = read_whole(context)
     for warning in warnings(loaded, context.settings):
         pulumi.log.warn(render(warning))
-    _require_ids(context)
+    _require_ids(context, planned)
     Program.current().manage(list(context.systems))
     register(loaded, planned)
     if earlier is not None:
@@ -263,9 +263,10 @@ def _refuse_unknown_config() -> None:
         )
 
 
-def _require_ids(context: StackContext) -> None:
+def _require_ids(context: StackContext, planned: Iterable[Planned]) -> None:
+    declared = {item.system for item in planned}
     for system in context.systems.values():
-        if context.desired(system.name) and not context.account_id(system):
+        if system.name in declared and not context.account_id(system):
             key = system.account.id_key
             raise AuthorError(
                 f"{system.label}: stack config has no {key}",

@@ -61,7 +61,7 @@ class SourceMap:
     def write(self, stack: str, root: Path | None = None) -> Path:
         """Writes the map under `<root>/.revops/<stack>/` in one step and returns its path. Raises AuthorError."""
         path = map_path(stack, root)
-        write_text(path, json.dumps(self._plain(), indent=1, sort_keys=True))
+        write_text(path, json.dumps(self._plain(), sort_keys=True))
         return path
 
     def _plain(self) -> dict[str, Any]:
