@@ -186,6 +186,22 @@ def _manager_cycles(model: Model) -> Iterator[Diagnostic]:
         yield model_error(("people", "persons", ring[0], "manager"), message, "remove one manager of these")
 
 
+def _absences(model: Model) -> Iterator[Diagnostic]:
+    """An absence ends after it began, and somebody else stands in."""
+    for key, person in model.people.persons.items():
+        for index, absence in enumerate(person.away):
+            path: Path = ("people", "persons", key, "away", index)
+            if absence.to < absence.from_:
+                yield model_error((*path, "to"), f"{absence.to} is before {absence.from_}", "write the first day first")
+            if absence.deputy == key:
+                yield model_error((*path, "deputy"), f'"{key}" cannot be their own deputy', "name another person")
+    for key, hours in model.people.business_hours.items():
+        closed = next((day for day, opening in hours.days.items() if opening[:5] >= opening[6:]), None)
+        if closed:
+            at: Path = ("people", "business_hours", key, "days", closed)
+            yield model_error(at, f'"{hours.days[closed]}" closes before it opens', "write the opening time first")
+
+
 def _mirrors(model: Model) -> Iterator[Diagnostic]:
     links = {str(reference): field.mirror_of for reference, field in model.fields()}
     ringed: set[str] = set()
@@ -455,6 +471,7 @@ def _calculations(model: Model) -> Iterator[Diagnostic]:
 
 MODEL_CHECKS: tuple[Callable[[Model], Iterator[Diagnostic]], ...] = (
     _manager_cycles,
+    _absences,
     _mirrors,
     _options,
     _dimensions,

@@ -171,3 +171,10 @@ def test_tiers_that_overlap_or_leave_a_gap_get_the_fix_that_mends_them(
     changed = f"{model[:start]}approvals: {{{tiers}}}{model[end:]}"
     (found,) = violations("deal-desk-tiers-are-complete", changed, tmp_path / "stacks")
     assert (found.message, found.fix) == (message, fix)
+
+
+def test_a_team_whose_members_have_no_capacity_is_found(tmp_path: Path) -> None:
+    rule = rule_book()["assignees-have-members"]
+    overlay = "people: {persons: {ann: {capacity: 0}}}"
+    (found,) = violations("assignees-have-members", rule.passing, tmp_path / "stacks", overlay)
+    assert found.message == 'no member of team "sdr" takes leads: all have capacity 0'

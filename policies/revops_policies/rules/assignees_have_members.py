@@ -18,7 +18,9 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     model = subject.model
     for key, routing in model.routing.items():
         for name, rule in routing.rules.items():
-            yield from _empty(model, rule.assign, f"routing.{key}.rules.{name}.assign")
+            where = f"routing.{key}.rules.{name}.assign"
+            yield from _empty(model, rule.assign, where)
+            yield from _without_capacity(model, rule.assign, where)
     for key, desk in model.deal_desk.items():
         for name, tier in desk.approvals.items():
             for approver in tier.all_approvers:
@@ -31,6 +33,13 @@ def _empty(model: Model, assignee: Assignee | Approver, where: str) -> Iterator[
         yield _broken(where, "team", assignee.team)
     if assignee.queue and not people.queues[assignee.queue].members:
         yield _broken(where, "queue", assignee.queue)
+
+
+def _without_capacity(model: Model, assignee: Assignee, where: str) -> Iterator[Diagnostic]:
+    members = model.people.teams[assignee.team].members if assignee.team else []
+    if members and not any(model.people.weight(person) for person in members):
+        message = f'no member of team "{assignee.team}" takes leads: all have capacity 0'
+        yield broken(where, message, "give one of them a capacity, or name another team")
 
 
 def _broken(where: str, kind: str, key: str) -> Diagnostic:

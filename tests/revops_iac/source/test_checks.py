@@ -267,3 +267,16 @@ def test_calculation_names_the_fields_that_it_needs() -> None:
     assert found("contact.lead_date", "contact.lead_date") == []
     assert found("contact.lead_date") == [needed]
     assert found("contact.lead_date", "contact.plan") == [needed]
+
+
+def test_absences_end_after_they_began_with_somebody_else_as_deputy() -> None:
+    away = [{"from": "2027-07-14", "to": "2027-07-01", "deputy": "ann"}]
+    assert message(people={"persons": {"ann": {"name": "Ann", "email": "ann@x.example", "away": away}}}) == [
+        "2027-07-01 is before 2027-07-14",
+        '"ann" cannot be their own deputy',
+    ]
+
+
+def test_business_hours_open_before_they_close() -> None:
+    hours = {"usual": {"time_zone": "UTC", "days": {"monday": "17:00-09:00", "tuesday": "09:00-24:00"}}}
+    assert message(people={"business_hours": hours}) == ['"17:00-09:00" closes before it opens']
