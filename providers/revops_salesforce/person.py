@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +17,20 @@ OBJECTS: Mapping[RecordObject, Mapping[str, str]] = {
 """Object of the model -> objects of the org, the newer stage of a person first, with the prefix of their ids [D]."""
 
 
+NO_HISTORY = "values are those of today: field history is kept only where an administrator switched it on"
+
+
 def read_record(
-    client: SalesforceClient, object_name: RecordObject, who: str, names: VendorNames
+    client: SalesforceClient, object_name: RecordObject, who: str, names: VendorNames, at: datetime | None = None
 ) -> FoundRecord | None:
-    """The record with this e-mail address or id, None when there is none; a lead that was not converted comes first."""
+    """The record with this e-mail address or id, None when there is none; a lead that was not converted comes first.
+
+    Its values are those of today, which the note says where another moment was asked for.
+    """
     for sobject, prefix in OBJECTS[object_name].items():
         is_asked = "@" in who or who.startswith(prefix)
         if is_asked and (found := _read(client, sobject, who, names)):
-            return found
+            return found if at is None else replace(found, note=NO_HISTORY)
     return None
 
 

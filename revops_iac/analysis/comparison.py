@@ -28,7 +28,7 @@ class Disagreement:
 
 
 def read_live(
-    context: StackContext, process: Process, object_name: RecordObject, who: str
+    context: StackContext, process: Process, object_name: RecordObject, who: str, at: datetime | None = None
 ) -> tuple[dict[str, FoundRecord], dict[str, str]]:
     """The record in each CRM by system, and why a CRM could not be read. Nothing is written."""
     found, unread = {}, {}
@@ -40,12 +40,14 @@ def read_live(
         session = context.session(system)
         try:
             session.open()
-            one = system.read_record(session.client, object_name, who, names)
+            one = system.read_record(session.client, object_name, who, names, at)
         except AccountError as error:
             unread[name] = str(error).splitlines()[0]
             continue
         if one is not None:
             found[name] = one
+            if one.note:
+                unread[name] = one.note
     return found, unread
 
 

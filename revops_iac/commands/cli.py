@@ -800,6 +800,9 @@ def explain(
     object_name: Annotated[
         RecordObject, typer.Option("--object", help="What an e-mail address or id stands for.")
     ] = RecordObject.CONTACT,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Judge it at this moment, such as 2026-11-28T14:30.")
+    ] = None,
     changes: Annotated[
         list[str] | None,
         typer.Option("--what-if", metavar="NAME=VALUE", help="Change the model for this answer (repeatable)."),
@@ -811,10 +814,11 @@ def explain(
     """Explain why a record stands where it stands: stage, score, owner, deadlines, approvals. Changes nothing."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.explain import explain as explained
+    from revops_iac.commands.explain import moment_of
     from revops_iac.stack_context import StackContext
 
     context = StackContext.load(folder, chosen_stack(folder, stack))
-    found = explained(context, record, object_name.value, changes or ())
+    found = explained(context, record, object_name.value, changes or (), moment_of(at) if at else None)
     if as_json:
         print(json.dumps(found.as_json(), indent=2))
     else:

@@ -13,6 +13,7 @@ from revops_iac.analysis.evaluation import Evaluation, evaluate
 from revops_iac.analysis.explained import document
 from revops_iac.analysis.records import read_records, rows_of
 from revops_iac.analysis.what_if import what_if
+from revops_iac.diagnostics import escaped
 from revops_iac.documents.forms.markdown import markdown
 from revops_iac.documents.forms.plain import plain_text
 from revops_iac.documents.process import Process
@@ -73,23 +74,33 @@ def explain(
     record: str,
     object_name: RecordObject = "contact",
     changes: Sequence[str] = (),
-    now: datetime | None = None,
+    at: datetime | None = None,
 ) -> Explanations:
     """Explain the records of a JSON or CSV file, or the one with an e-mail address or id in the accounts.
 
+    `at` judges them at another moment, with the values that they had then where the account keeps a history.
     Raises AuthorError, DiagnosticsError and AccountError.
     """
     process = _changed(context, changes)
-    moment, path = now or datetime.now(UTC), Path(record)
+    moment, path = at or datetime.now(UTC), Path(record)
     if path.suffix.lower() in (".json", ".csv"):
         return _of_rows(context, process, read_records(path, process), moment)
-    return Explanations(process, context, (_live(context, process, record, object_name, moment),))
+    return Explanations(process, context, (_live(context, process, record, object_name, moment, at),))
 
 
 def explain_fields(context: StackContext, fields: Mapping[str, Any], changes: Sequence[str] = ()) -> Explanations:
     """Explain a record given as fields. Raises AuthorError and DiagnosticsError."""
     process = _changed(context, changes)
     return _of_rows(context, process, rows_of(fields, process), datetime.now(UTC))
+
+
+def moment_of(text: str) -> datetime:
+    """A moment such as 2026-11-28 or 2026-11-28T14:30+01:00, in UTC where no zone is said. Raises AuthorError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise AuthorError(f'--at "{escaped(text)}" is not a moment', "write 2026-11-28T14:30 or 2026-11-28") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _changed(context: StackContext, changes: Sequence[str]) -> Process:
@@ -109,8 +120,10 @@ def _title(record: Mapping[str, Any], at: int) -> str:
     return next((str(record[name]) for name in NAMES if record.get(name)), f"record {at}")
 
 
-def _live(context: StackContext, process: Process, who: str, object_name: RecordObject, now: datetime) -> Explained:
-    live, unread = read_live(context, process, object_name, who)
+def _live(
+    context: StackContext, process: Process, who: str, object_name: RecordObject, now: datetime, at: datetime | None
+) -> Explained:
+    live, unread = read_live(context, process, object_name, who, at)
     if not live:
         why = "; ".join(f"{name}: {text}" for name, text in unread.items())
         message = f'no account of the stack has a {object_name} "{who}"{f" ({why})" if why else ""}'

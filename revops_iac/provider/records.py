@@ -16,17 +16,22 @@ VendorNames = Mapping[str, Sequence[str]]
 class FoundRecord:
     """A record as an account holds it: what it is there, when it last changed, and its values by field of the model.
 
-    `owner` is the login of the owner, or the name of a queue.
+    `owner` is the login of the owner, or the name of a queue. `note` says where the values are not those of the moment
+    that was asked for.
     """
 
     shown: str
     changed: datetime | None
     values: Mapping[str, Any]
     owner: str | None
+    note: str = ""
 
 
 class RecordReader(Protocol):
     """How to read one record of an account; makes no write."""
 
-    def __call__(self, client: Any, object_name: RecordObject, who: str, names: VendorNames) -> FoundRecord | None:
-        """The record with this e-mail address or id, None when there is none. Raises AccountError."""
+    def __call__(
+        self, client: Any, object_name: RecordObject, who: str, names: VendorNames, at: datetime | None = None
+    ) -> FoundRecord | None:
+        """The record with this e-mail address or id, None when there is none; as it was `at` a moment, where the
+        account keeps a history. Raises AccountError."""

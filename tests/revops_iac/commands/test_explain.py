@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from crm_simulators.server import RunningSimulators
 
 from tests.revops_iac.commands.test_doctor import run
@@ -100,6 +101,25 @@ def test_a_person_in_both_accounts_is_explained_with_where_they_disagree(
     assert apart["Phone"]["cause"].startswith(("sync lag: ", "edited by hand in "))
     assert "Job title" not in apart
     assert not [request for request in accounts.control.log if request.write]
+
+
+def test_a_person_is_explained_as_of_an_earlier_moment(
+    accounts: RunningSimulators, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal = accounts.simulators["hubspot"]
+    portal.seed({"records": {"contacts": [{"email": "x@y.example", "jobtitle": "Manager"}]}})
+    then = accounts.control.clock.now()
+    accounts.control.clock.advance(3_600)
+    headers = {"Authorization": f"Bearer {accounts.hubspot.token}"}
+    url = f"{accounts.hubspot.url}/crm/v3/objects/contacts/x@y.example?idProperty=email"
+    requests.patch(url, json={"properties": {"jobtitle": "CTO"}}, headers=headers, timeout=10).raise_for_status()
+    assert explained(capsys, "x@y.example")["evaluation"]["routed"][0]["owner"] == "queue Inbox"
+    earlier = explained(capsys, "x@y.example", "--at", then.isoformat())
+    assert earlier["evaluation"]["routed"][0]["owner"] == "Bob"
+    assert run("explain", "x@y.example", "--stack", "dev", "--at", "yesterday") == 1
+    assert capsys.readouterr().err == (
+        '--at "yesterday" is not a moment\n    fix: write 2026-11-28T14:30 or 2026-11-28\n'
+    )
 
 
 def test_an_account_that_does_not_answer_is_named_beside_what_the_other_says(

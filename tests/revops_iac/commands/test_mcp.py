@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import anyio
 from crm_simulators.server import RunningSimulators
 from mcp import Client
 from mcp.types import TextContent
@@ -31,7 +31,7 @@ def asked(*calls: tuple[str, Mapping[str, Any]]) -> list[tuple[bool, str]]:
                 found.append((bool(result.is_error), content.text))
         return found
 
-    return anyio.run(ask)
+    return asyncio.run(ask())
 
 
 def test_every_tool_says_that_it_only_reads(company: Path) -> None:
@@ -39,7 +39,7 @@ def test_every_tool_says_that_it_only_reads(company: Path) -> None:
         async with Client(server(Path("stacks"), "dev", Path("policies"))) as client:
             return {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
 
-    tools = anyio.run(listed)
+    tools = asyncio.run(listed())
     assert {"check", "explain_record", "explain_person", "document", "coverage", "uses", "plan"} <= tools.keys()
     assert all(hints.read_only_hint and not hints.destructive_hint for hints in tools.values())
 
