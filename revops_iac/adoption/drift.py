@@ -167,7 +167,10 @@ class DriftReader:
                 found = list(_findings(reading.system, one, live, self._undeclared_keys(one)))
             except SessionError:
                 raise
-            except (AccountError, AuthorError) as error:
+            except AccountError as error:
+                reading.not_read[one.kind.name] = error.diagnostic.sentence
+                continue
+            except AuthorError as error:
                 reading.not_read[f'{one.kind.name} "{one.name}"'] = error.diagnostic.sentence
                 continue
             reading.checked += 1

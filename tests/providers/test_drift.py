@@ -158,3 +158,17 @@ def test_entries_of_shared_objects_and_the_words_of_the_server_have_their_own_cl
         ("contacts.hs_lead_status: CONNECTED: Connected", Change.REMOVED),
     }
     assert reversion(found, ["*"]).targets == ()
+
+
+def test_what_a_scope_hides_is_said_once_and_is_no_drift(
+    edited: AppliedStack, accounts: RunningSimulators, monkeypatch: pytest.MonkeyPatch
+):
+    weak = {"token": "pat-na1-weak-token", "without": ["crm.lists.read"]}
+    accounts.seed("hubspot", {"tokens": [weak]})
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-weak-token")
+    report = drift_from(edited.folder, "dev", edited.state)
+    (reading,) = report.readings
+    assert list(reading.not_read) == ["List"]
+    assert "crm.lists.read" in reading.not_read["List"]
+    assert {one.kind for one in report.drifted} == {"Property"}
+    assert "  not checked: List: HubSpot POST /crm/v3/lists/search: 403" in report.render()
