@@ -122,9 +122,14 @@ class PlanOutcome:
             self.dangers,
             self.refusals,
             labels,
-            self.bundle.commit if self.bundle is not None else "",
+            self._commit(),
             self.apply_command,
         )
+
+    def _commit(self) -> str:
+        if self.bundle is None or not self.bundle.commit:
+            return ""
+        return f"{self.bundle.commit[:12]}{', with changes that are not committed' if self.bundle.modified else ''}"
 
     @property
     def stopping(self) -> list[str]:
