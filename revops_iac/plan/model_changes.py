@@ -37,6 +37,8 @@ NAMED = 4
 """How many values of a new entry its line names."""
 DESCRIBED = ("does", "when", "assign", "probability", "points", "bands", "type", "email", "members", "approver", "unit")
 """What the line of a new entry names first."""
+ACCOUNTS = ("accounts", "rows")
+"""The named accounts of a routing rule, one a line."""
 MEMBERS = (("teams",), ("queues",))
 
 
@@ -145,6 +147,8 @@ class _Comparison:
         maps = isinstance(before, Mapping) and isinstance(after, Mapping)
         if maps and not shape.is_unit:
             yield from self._of_maps(path, before, after)
+        elif path[-2:] == ACCOUNTS:
+            yield self._of_accounts(path, before or "", after or "")
         elif self._is_list_of_mappings(before, after):
             yield from self._of_entries(path, before or [], after or [])
         elif isinstance(before or after, list) and not self._is_range(before, after):
@@ -214,6 +218,9 @@ class _Comparison:
             value = live[key]
             if value in (None, False, [], {}, "") or key in ("fields", "name"):
                 continue
+            if (path[-1], key) == ACCOUNTS:
+                said.append(plural(len(value.splitlines()), "account"))
+                continue
             if isinstance(value, Mapping) and not shape_at((*path, key)).is_unit:
                 said.append(f"{len(value)} {words(key)}" if shape_at((*path, key)).is_map_of_entries else "")
             else:
@@ -233,6 +240,19 @@ class _Comparison:
             return ModelChange(str(path[0]), subject, f"{subject}: {became}", _said(old), _said(new), path)
         arrow = f"{what} {old} -> {new}" if what else f"{old} -> {new}"
         return ModelChange(str(path[0]), subject, f"{subject}: {arrow}", _said(old), _said(new), path)
+
+    def _of_accounts(self, path: Path, before: str, after: str) -> ModelChange:
+        """`named accounts gain c.example, lose 2, 1 has another owner`: of thousands the first few."""
+        subject, _ = self._subject(path)
+        olds, news = ({line.partition(" = ")[0]: line for line in text.splitlines()} for text in (before, after))
+        gained, lost = [one for one in news if one not in olds], [one for one in olds if one not in news]
+        moved = [one for one in news if one in olds and news[one] != olds[one]]
+        parts = [f"{verb} {_first(ones)}" for verb, ones in (("gain", gained), ("lose", lost)) if ones]
+        parts += [f"have another owner for {_first(moved)}"] if moved else []
+        text = f"{subject}: named accounts {', '.join(parts)}"
+        return ModelChange(
+            str(path[0]), subject, text, plural(len(olds), "account"), plural(len(news), "account"), path
+        )
 
     def _switch(self, path: Path, subject: str, rest: Path, is_on: bool) -> ModelChange:
         keys = tuple(str(part) for part in rest)
@@ -374,6 +394,12 @@ def _contents(side: Words, topic: str, live: Mapping[str, Any]) -> Iterator[str]
             yield f"{len(part)} {words(key)}"
         elif topic == "data_hygiene" and key == "fields":
             yield f"{sum(len(fields) for fields in part.values())} fields"
+
+
+def _first(accounts: Sequence[str]) -> str:
+    """The first few of a list of accounts, and how many there are."""
+    shown = ", ".join(map(escaped, accounts[:NAMED]))
+    return shown if len(accounts) <= NAMED else f"{len(accounts):,} ({shown}, …)"
 
 
 def _is_key_of_texts(path: Path) -> bool:

@@ -250,3 +250,20 @@ def test_any_one_value_gives_one_to_ten_lines_that_name_both(topics: Topics) -> 
         if isinstance(value, int | float) and not isinstance(value, bool):
             assert f"{value:g}" in said, (path, said)
             assert f"{another(value):g}" in said, (path, said)
+
+
+def test_of_thousands_of_named_accounts_the_first_ones_are_named() -> None:
+    def routing(rows: str) -> Topics:
+        accounts = {"field": "contact.domain", "rows": rows}
+        rule = {"method": "account_based", "accounts": accounts, "assign": {"person": "ann"}}
+        return {"routing": {"inbound": {"rules": {"named": rule}}}}
+
+    before = routing("a.example\nb.example = ann")
+    (change,) = model_changes(before, routing("a.example = bob\nc.example"))
+    assert change.text == (
+        "rule named: named accounts gain c.example, lose b.example, have another owner for a.example"
+    )
+    (change,) = model_changes(before, routing("\n".join(f"{n}.example" for n in range(3000))))
+    first = "0.example, 1.example, 2.example, 3.example, …"
+    assert change.text == f"rule named: named accounts gain 3,000 ({first}), lose a.example, b.example"
+    assert (change.before, change.after) == ("2 accounts", "3,000 accounts")
