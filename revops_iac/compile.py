@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -261,7 +261,27 @@ def _duplicate(first: Planned) -> Diagnostic:
     return Diagnostic("", "is declared twice", fix, related=related)
 
 
+def _with_ways(planned: list[Planned], system: System) -> list[Planned]:
+    """Each also after what it reaches only through others of its kinds that can."""
+    kinds = {name: kind for name, kind in system.kinds.items() if _reaches_through(kind)}
+    mine = [item for item in planned if item.declaration.kind in kinds]
+    typed = {
+        (item.declaration.kind, item.name): kinds[item.declaration.kind].parse(item.declaration.inputs) for item in mine
+    }
+    further: dict[int, list[tuple[str, str]]] = {}
+    for item in mine:
+        key = (item.declaration.kind, item.name)
+        found = [(one.kind, one.name) for one in kinds[key[0]].references_through(typed[key], typed)]
+        further[id(item)] = [one for one in dict.fromkeys(found) if one not in item.after]
+    return [replace(one, after=(*one.after, *more)) if (more := further.get(id(one))) else one for one in planned]
+
+
+def _reaches_through(kind: Kind[Any, Any]) -> bool:
+    return type(kind).references_through is not Kind.references_through
+
+
 def _ordered(planned: list[Planned], system: System, errors: list[Diagnostic]) -> list[Planned]:
+    planned = _with_ways(planned, system)
     by_name = {(item.declaration.kind, item.name): item for item in planned}
     graph = {name: [other for other in item.after if other in by_name] for name, item in by_name.items()}
     try:

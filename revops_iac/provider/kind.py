@@ -139,6 +139,10 @@ class Kind(ABC, Generic[C, I]):
         """What must exist before this object; names that the program does not declare are ignored."""
         return ()
 
+    def references_through(self, inputs: I, program: Mapping[tuple[str, str], Inputs]) -> Iterable[Reference]:
+        """What must exist before this object by way of others; `program` holds their inputs by kind and vendor name."""
+        return ()
+
     def lookups(self, inputs: I) -> Iterable[Lookup]:
         """People, teams, queues and the like that the account must resolve."""
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from salesforce_formula.parser import parse
 from salesforce_formula.tokens import NAME, FormulaError
@@ -35,6 +35,26 @@ def references_in(formula: str, object_: str) -> Iterator[Reference]:
             fields.append(f"{owner}.{path[-1]}")
     for full_name in dict.fromkeys(fields):
         yield Reference("CustomField", full_name)
+
+
+def references_through(formula: str, object_: str, target: Callable[[str], str | None]) -> Iterator[Reference]:
+    """The fields at the end of paths through relationships of the organization's own.
+
+    `target` says to which object a lookup such as `Visit__c.Plan__c` leads, None where that is not known.
+
+    >>> found = references_through("Plan__r.Rate__c * Account.Size__c", "Visit__c", {"Visit__c.Plan__c": "Plan__c"}.get)
+    >>> [reference.name for reference in found]
+    ['Plan__c.Rate__c']
+    """
+    for name in dict.fromkeys(_names(formula)) if "__r." in formula else ():
+        owner: str | None = object_
+        for step in (path := _path(name))[:-1]:
+            lookup = f"{owner}.{step.removesuffix('__r')}__c"
+            owner = target(lookup) if step.endswith("__r") else step
+            if owner is None:
+                break
+        if owner is not None and any(step.endswith("__r") for step in path[:-1]):
+            yield Reference("CustomField", f"{owner}.{path[-1]}")
 
 
 def _path(name: str) -> list[str]:

@@ -22,9 +22,9 @@ from revops_salesforce.fields.type_changes import refused_change
 from revops_salesforce.fields.value_dependencies import ValueSetting
 from revops_salesforce.fields.value_entries import Entry, Value
 from revops_salesforce.formulas.option_uses import option_uses
-from revops_salesforce.formulas.references import references_in
+from revops_salesforce.formulas.references import references_in, references_through
 from revops_salesforce.metadata.criteria import Criterion
-from revops_salesforce.metadata.kind import ObjectPart
+from revops_salesforce.metadata.kind import ObjectPart, lookup_target
 from revops_salesforce.metadata.merge import merge
 
 FieldType = Literal[
@@ -201,6 +201,11 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         for name in _fields_named(inputs):
             yield Reference("CustomField", name)
         yield from references_in(inputs.formula or "", inputs.object)
+
+    def references_through(
+        self, inputs: CustomFieldInputs, program: Mapping[tuple[str, str], Inputs]
+    ) -> Iterable[Reference]:
+        return references_through(inputs.formula or "", inputs.object, lookup_target(program))
 
     def update(self, session: OrgSession, live: LiveObject, inputs: CustomFieldInputs) -> LiveObject:
         for refused in refused_change(live.definition, inputs.managed()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.effects import Effect
@@ -10,8 +10,8 @@ from revops_iac.provider.kind import DesiredResource, Inputs, LiveObject, Refere
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.formulas import blocking_rules
 from revops_salesforce.formulas.option_uses import option_uses
-from revops_salesforce.formulas.references import references_in
-from revops_salesforce.metadata.kind import ObjectPart
+from revops_salesforce.formulas.references import references_in, references_through
+from revops_salesforce.metadata.kind import ObjectPart, lookup_target
 
 
 class ValidationRuleInputs(Inputs):
@@ -59,6 +59,11 @@ class ValidationRule(ObjectPart[ValidationRuleInputs]):
         yield from references_in(inputs.error_condition_formula, inputs.object)
         if field := inputs.error_display_field:
             yield Reference("CustomField", f"{inputs.object}.{field}")
+
+    def references_through(
+        self, inputs: ValidationRuleInputs, program: Mapping[tuple[str, str], Inputs]
+    ) -> Iterable[Reference]:
+        return references_through(inputs.error_condition_formula, inputs.object, lookup_target(program))
 
     def preflight_errors(
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -220,6 +220,11 @@ class ObjectPart(MetadataKind[I]):
     def identity_of(self, name: str) -> Definition:
         object_, _, own = name.partition(".")
         return {"object": object_, "name": own}
+
+
+def lookup_target(program: Mapping[tuple[str, str], Inputs]) -> Callable[[str], str | None]:
+    """To which object a lookup field of the program leads."""
+    return lambda name: getattr(program.get(("CustomField", name)), "reference_to", None)
 
 
 def namespace(full_name: str) -> str:

@@ -115,6 +115,24 @@ def said(body: Any) -> set[tuple[str, str]]:
     return {(key, repr(value)) for key, value in body.items() if key not in quiet and value not in (None, False, [])}
 
 
+def test_formula_comes_after_the_field_that_it_reaches_through_a_relationship(tmp_path: Path):
+    """`A_Total__c` of visits reads a field of plans, which a lookup called otherwise leads to."""
+    number = {"type": "Number", "precision": 18, "scale": 0}
+    lookup = {"type": "Lookup", "reference_to": "Account", "relationship_name": "Visits"}
+    fields: dict[str, dict[str, Any]] = {
+        "Contact.A_Total__c": {**number, "formula": "Payer__r.Rate__c * 2"},
+        "Contact.Payer__c": lookup,
+        "Account.Rate__c": number,
+    }
+    entries = {
+        name: {"object": name.partition(".")[0], "name": name.partition(".")[2], "label": "X", **rest}
+        for name, rest in fields.items()
+    }
+    context = context_of(tmp_path / "stacks", {}).with_raw({("salesforce", "CustomField"): entries})
+    names = [item.name for item in context.planned]
+    assert names.index("Account.Rate__c") < names.index("Contact.A_Total__c")
+
+
 def test_what_is_no_resource_is_listed_with_the_reason(tmp_path: Path):
     found, left_over = read(write(tmp_path / "source", SOURCE), context_of(tmp_path / "stacks", {}))
     assert left_over == {
