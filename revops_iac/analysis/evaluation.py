@@ -17,7 +17,7 @@ from revops_iac.model.assignment import Assignment, assignment
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op, Or, missing
 from revops_iac.model.deal_desk import Approval, DealDesk
 from revops_iac.model.pipelines import missing_fields
-from revops_iac.model.scoring import Scoring, choose, engagement_score, fit_score, mql_ready, total
+from revops_iac.model.scoring import EngagementSignal, Scoring, choose, engagement_score, fit_score, mql_ready, total
 
 Record = Mapping[str, Any]
 
@@ -210,11 +210,20 @@ def _signals(words: Words, scoring: Scoring, record: Record) -> Iterator[Signal]
     for name, action in scoring.engagement.items():
         counted = [ref for source in action.sources.values() if (ref := source.get("field"))]
         why = ", ".join(_value(words, FieldRef(ref), record, "contact") for ref in dict.fromkeys(counted))
-        yield Signal("engagement", action.label or spoken(name), action.points, f"each time{f'; {why}' if why else ''}")
+        yield Signal(
+            "engagement", action.label or spoken(name), action.points, f"{_each(action)}{f'; {why}' if why else ''}"
+        )
     for name, negative in scoring.negative.items():
         holds = negative.when.evaluate(record)
         why = reason(words, negative.when, record)
         yield Signal("negative", negative.label or spoken(name), negative.points if holds else 0, why)
+
+
+def _each(signal: EngagementSignal) -> str:
+    """How often a signal gives its points."""
+    if signal.times is None:
+        return "each time"
+    return f"for each {signal.times} times within {signal.within_days} days"
 
 
 def _thresholds(scoring: Scoring, record: Record) -> Iterator[Reason]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import combinations
 from typing import Any
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.model.condition import Condition
-from revops_iac.model.implication import Record, can_fire
+from revops_iac.model.implication import Record, Verdict, can_fire
 from revops_iac.model.routing import Routing, RoutingRule
 from revops_policies.examples import routing_model
 from revops_policies.rule import Parameters, Rule, broken
@@ -21,17 +22,17 @@ MOST_ACCOUNTS = 20
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds a rule that never gets a lead, because the rules before it take everything that it asks for."""
-    values = _values(subject.model)
+    decide = partial(can_fire, values=_values(subject.model), moments=_moments(subject.model))
     for key, routing in subject.model.routing.items():
-        yield from _never_reached(key, routing, values)
+        yield from _never_reached(key, routing, decide)
 
 
-def _never_reached(key: str, routing: Routing, values: Mapping[str, Sequence[Any]]) -> Iterator[Diagnostic]:
+def _never_reached(key: str, routing: Routing, decide: Callable[..., Verdict]) -> Iterator[Diagnostic]:
     before: dict[str, Condition | None] = {}
     for name, rule in routing.rules.items():
-        verdict = can_fire(when_of(rule), list(before.values()), values)
+        verdict = decide(when_of(rule), list(before.values()))
         if verdict.fires is False:
-            takers = [other for other, when in before.items() if can_fire(when_of(rule), [when], values).fires is False]
+            takers = [other for other, when in before.items() if decide(when_of(rule), [when]).fires is False]
             yield broken(
                 f"routing.{key}.rules.{name}",
                 _message(when_of(rule), takers or list(before), verdict.shadowed),
@@ -55,6 +56,11 @@ def _message(when: Condition | None, takers: Sequence[str], shadowed: Record | N
     shown = ", ".join(f"{field} = {value}" for field, value in shadowed.items() if value is not None)
     example = f": a lead with {shown} goes there" if when is not None and shown else ""
     return f"it never gets a lead, because {taken} before it takes all of them{example}"
+
+
+def _moments(model: Model) -> frozenset[str]:
+    """The fields that hold a time of day, of which two may lie on one day."""
+    return frozenset(str(reference) for reference, field in model.fields() if field.type == "datetime")
 
 
 def _values(model: Model) -> dict[str, Sequence[Any]]:

@@ -96,6 +96,7 @@ def _scoring(process: Process, key: str, scoring: Scoring) -> Iterator[Any]:
     yield from _fit(process, key, scoring, label)
     yield from _engagement(process, key, scoring, label)
     yield from _negative(process, key, scoring, label)
+    yield from _company(process, key, scoring, label)
     yield from _exact(process, key, scoring, label)
 
 
@@ -189,13 +190,20 @@ def _engagement(process: Process, key: str, scoring: Scoring, label: str) -> Ite
         process.row(
             ("scoring", key, "engagement", name, "points"),
             signal.label or capital(spoken(name)),
-            number(signal.points),
+            _points(signal),
             "yes" if signal.high_intent else "no",
             _sources(process, signal),
         )
         for name, signal in scoring.engagement.items()
     ]
     yield Table(f"Engagement points of {label}", ("Signal", "Points", "High intent", "Counted from"), tuple(rows))
+
+
+def _points(signal: EngagementSignal) -> str:
+    """The points, and how often it must happen for them."""
+    if signal.times is None:
+        return number(signal.points)
+    return f"{number(signal.points)} for {signal.times} times in {signal.within_days} days"
 
 
 def _sources(process: Process, signal: EngagementSignal) -> Text:
@@ -222,6 +230,35 @@ def _negative(process: Process, key: str, scoring: Scoring, label: str) -> Itera
         for name, signal in scoring.negative.items()
     ]
     yield Table(f"Negative points of {label}", ("Signal", "When", "Points", "Taken from"), tuple(rows))
+
+
+def _company(process: Process, key: str, scoring: Scoring, label: str) -> Iterator[Any]:
+    """The score of the company, beside that of its people."""
+    company = scoring.company
+    if company is None:
+        return
+    yield Heading(f"{label}: score of the company", 3)
+    path = ("scoring", key, "company")
+    rows = [
+        process.row(
+            (*path, "fit", name, "bands", at, "points"),
+            signal.label or capital(spoken(name)),
+            process.words.condition(band.when),
+            number(band.points),
+        )
+        for name, signal in company.fit.items()
+        for at, band in enumerate(signal.bands)
+    ]
+    rows += [
+        process.row(
+            (*path, "negative", name, "points"),
+            signal.label or capital(spoken(name)),
+            process.words.condition(signal.when),
+            number(signal.points),
+        )
+        for name, signal in company.negative.items()
+    ]
+    yield Table(f"Points of a company, {label}", ("Signal", "When", "Points"), tuple(rows))
 
 
 def _exact(process: Process, key: str, scoring: Scoring, label: str) -> Iterator[Any]:
