@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from revops_iac.model import Model
+from revops_iac.model.people import Assignee
 from revops_iac.model.rotation import shift_on, shifts_of
 from revops_iac.model.routing import Routing
 
@@ -45,11 +46,18 @@ def assignment(
             login = shift_on(shifts_of(model.people, assign, system), day).owner(number)
             if login is not None:
                 return Assignment(key, login)
-    return _fallback(model, routing, system, queues)
+    return _fallback(model, routing, system, day, number, queues)
 
 
-def _fallback(model: Model, routing: Routing, system: str, queues: bool) -> Assignment | None:
+def _fallback(
+    model: Model, routing: Routing, system: str, day: date, number: int | None, queues: bool
+) -> Assignment | None:
     fallback = routing.fallback
-    if fallback and fallback.queue and (queues or not fallback.owner):
+    if fallback and fallback.queue and queues:
         return Assignment(None, queue=fallback.queue)
-    return Assignment(None, model.people.identity(fallback.owner, system)) if fallback and fallback.owner else None
+    if fallback and fallback.owner:
+        return Assignment(None, model.people.identity(fallback.owner, system))
+    if fallback and fallback.queue:
+        members = Assignee(queue=fallback.queue)
+        return Assignment(None, shift_on(shifts_of(model.people, members, system), day).owner(number))
+    return None

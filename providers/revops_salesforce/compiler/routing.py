@@ -191,7 +191,7 @@ def _in_turn(compilation: Compilation, shift: Shift, test: str) -> Iterator[Entr
 
 
 def present(upcoming: Sequence[Shift]) -> str:
-    """True on the days on which somebody takes the leads."""
+    """True on the days on which somebody takes the leads; TODAY() is the day of whoever saves the record [K]."""
     return both([_outside(start, until) for start, until in absences(upcoming)])
 
 

@@ -86,3 +86,12 @@ def test_a_login_that_stands_for_several_people_takes_one_part() -> None:
     made = model(ann={}, bob={"capacity": 50})
     people = made.people.model_copy(update={"stand_in": {"hubspot": "one@x.example"}})
     assert shifts_of(people, Assignee(team="sdr"), "hubspot") == (Shift(None, (("one@x.example", 1),)),)
+
+
+def test_without_queues_the_members_of_the_fallback_take_turns() -> None:
+    made = model(ann={}, bob={})
+    queue = made.people.queues["all"].model_copy(update={"members": ["ann", "bob"]})
+    made = made.model_copy(update={"people": made.people.model_copy(update={"queues": {"all": queue}})})
+    routing = made.routing["inbound"].model_copy(update={"rules": {}})
+    found = [assignment(made, routing, {}, "hubspot", DAY, number, queues=False) for number in range(2)]
+    assert found == [Assignment(None, "ann@x.example"), Assignment(None, "bob@x.example")]
