@@ -201,7 +201,7 @@ def topic_of(rule_id: str) -> str:
 
 def _finding(danger: Danger) -> Diagnostic:
     what = f"{danger.what}; {danger.at_stake}" if danger.at_stake else danger.what
-    return Diagnostic(danger.resource, what, severity=Severity.WARNING, code="look-twice")
+    return Diagnostic(danger.resource, what, severity=Severity.WARNING, location=danger.position, code="look-twice")
 
 
 def counted(label: str, of: Mapping[str, int]) -> str:
@@ -217,7 +217,8 @@ def change_json(change: ModelChange) -> dict[str, Any]:
 
 def danger_json(danger: Danger) -> dict[str, Any]:
     """One danger for scripts."""
-    return {**vars(danger), "sentence": danger.sentence}
+    place = str(danger.position) if danger.position is not None else None
+    return {**vars(danger), "position": place, "sentence": danger.sentence}
 
 
 def plan_stack(folder: Path, stack: str, out: Path | None, policies: Path | None, tell: Tell) -> PlanOutcome:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import Diagnostic, escaped, plural
+from revops_iac.diagnostics import Diagnostic, Position, escaped, plural
 from revops_iac.plan.reading import PlanReading, Step
 from revops_iac.provider.differences import IDENTITIES
 from revops_iac.provider.kind import Kind
@@ -40,6 +40,8 @@ class Danger:
     records: int = 0
     at_stake: str = ""
     allowed_by: str = ""
+    position: Position | None = None
+    """Where the model declares the object, if it still does."""
 
     @property
     def resource(self) -> str:
@@ -85,11 +87,13 @@ def touched(session: Session[Any], steps: Sequence[Step]) -> list[Touched]:
 
 def dangers(session: Session[Any], objects: Sequence[Touched]) -> Iterator[Danger]:
     """What is dangerous in the steps on one CRM, with the records at stake. Raises AccountError."""
+    places = {(item.kind, item.pulumi_name): item.position for item in session.declared}
     for one in objects:
-        found = [Danger(one.step.system, one.step.kind, one.name, what) for what in _of_step(one.step, one.kind)]
+        system, kind, place = one.step.system, one.step.kind, places.get((one.step.kind, one.step.key))
+        found = [Danger(system, kind, one.name, what, position=place) for what in _of_step(one.step, one.kind)]
         impacts = list(_impacts(session, one)) if found or one.step.verb == "update" else []
         if not found and impacts:
-            found = [Danger(one.step.system, one.step.kind, one.name, "is changed")]
+            found = [Danger(system, kind, one.name, "is changed", position=place)]
         for number, danger in enumerate(found):
             yield _with_records(session, one, danger, impacts if number == 0 else ())
 

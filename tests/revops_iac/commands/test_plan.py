@@ -61,7 +61,9 @@ def test_names_never_become_commands_of_the_ci_that_shows_them() -> None:
 
 
 def test_json_holds_everything_for_scripts() -> None:
-    found = json.loads(json.dumps(PlanOutcome("dev", reading(), True, refusals=(RULE,)).as_json()))
+    danger = Danger("hubspot", "Property", "contacts.tier", "is changed", position=RULE.position)
+    found = json.loads(json.dumps(PlanOutcome("dev", reading(), True, (danger,), (RULE,)).as_json()))
+    assert found["dangers"][0]["position"] == "stacks/model/scoring.yaml:3:1"
     assert found["counts"] == {"HubSpot": {"create": 0, "update": 1, "delete": 0}}
     assert found["steps"] == [{"system": "hubspot", "kind": "Property", "name": "contacts.tier", "operation": "update"}]
     assert found["diagnostics"][0]["location"] == {"file": "stacks/model/scoring.yaml", "line": 3, "column": 1}

@@ -8,9 +8,11 @@ import pytest
 from crm_simulators.server import RunningSimulators
 
 from revops_iac.config.settings import Settings, read_settings
+from revops_iac.diagnostics import Position
 from revops_iac.errors import AuthorError
 from revops_iac.plan.dangers import dangers, refusals, touched
 from revops_iac.plan.reading import PlanReading, Step
+from revops_iac.provider.live_object import DesiredResource
 from tests.sessions import new_session
 
 ACCOUNT = "urn:pulumi:dev::acme::pulumi-python:dynamic/revops:Account"
@@ -54,10 +56,12 @@ def test_lost_options_name_the_records_that_hold_them(crms: RunningSimulators, m
     session.allow_writes()
     kind.create(session, kind.parse(tier(TIERS)))
     crms.seed("hubspot", {"records": {"contacts": [{"tier": "gold"}] * 3}})
+    place = Position("stacks/model/data_hygiene.yaml", 9, 7)
+    session.declared = [DesiredResource("Property", "contacts.tier", "contacts.tier", tier(TIERS[1:]), place)]
     change = step("update", "hubspot:Property", "contacts.tier", tier(TIERS), tier(TIERS[1:], field_type="radio"))
     found = list(dangers(session, touched(session, [change])))
     assert [one.what for one in found] == ["loses option Gold", "changes its field type from select to radio"]
-    assert (found[0].records, found[0].allowed_by) == (3, "revops:allowDataLoss")
+    assert (found[0].records, found[0].allowed_by, found[0].position) == (3, "revops:allowDataLoss", place)
     assert found[0].sentence.startswith('HubSpot Property "contacts.tier" loses option Gold; 3 contacts')
     removal = step("delete", "hubspot:Property", "contacts.tier", tier(TIERS))
     (gone,) = dangers(session, touched(session, [removal]))
