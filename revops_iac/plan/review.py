@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ AUDIENCES = {
 """Whom a change concerns -> the topics that say so."""
 MARKER = "<!-- revops plan: {stack} -->"
 """The first line of a comment, by which the next run finds it."""
+WHOLE = {"with_diffs": True, "with_objects": True}
 MOST_MARKDOWN = 60_000
 """Characters of a comment: GitHub takes 65,536 [D: docs.github.com, issue comments]."""
 
@@ -110,9 +111,12 @@ class Review:
         if rest:
             yield "Other", rest
 
-    @property
-    def topics(self) -> Iterator[TopicReview]:
-        """Each topic that changes, with its tables."""
+    @cached_property
+    def topics(self) -> list[TopicReview]:
+        """Each topic that changes, with its tables and pictures."""
+        return list(self._topics())
+
+    def _topics(self) -> Iterator[TopicReview]:
         olds, news = in_words(self.reading.earlier, self.reading.topics)
         for topic in dict.fromkeys(change.topic for change in self.reading.model):
             changes = tuple(change for change in self.reading.model if change.topic == topic)
@@ -121,7 +125,7 @@ class Review:
             drawn = () if is_whole else tuple(pictures(topic, changes, olds, news))
             yield TopicReview(words(topic).capitalize(), changes, shown, drawn)
 
-    @property
+    @cached_property
     def objects(self) -> Mapping[str, list[ObjectChange]]:
         """The objects that change, by CRM."""
         found: dict[str, list[ObjectChange]] = {}
@@ -148,25 +152,22 @@ def counts(objects: Sequence[ObjectChange]) -> str:
 
 
 def markdown(review: Review) -> str:
-    """The comment on the pull request; without diffs where it would be too long."""
-    whole = _render("review.md.j2", review, with_diffs=True)
-    if len(whole) <= MOST_MARKDOWN:
-        return whole
-    brief = _render("review.md.j2", review, with_diffs=False)
-    return (
-        brief if len(brief) <= MOST_MARKDOWN else f"{brief[:MOST_MARKDOWN]}\n\n… the page of the plan has the rest.\n"
-    )
+    """The comment on the pull request; without diffs, then without objects, where it would be too long."""
+    for parts in (WHOLE, {**WHOLE, "with_diffs": False}, {"with_diffs": False, "with_objects": False}):
+        text = _render("review.md.j2", review, **parts)
+        if len(text) <= MOST_MARKDOWN:
+            return text
+    return f"{text[:MOST_MARKDOWN]}\n\n… the page of the plan has the rest.\n"
 
 
 def html(review: Review) -> str:
     """The page as one file."""
-    return _render("review.html.j2", review, with_diffs=True)
+    return _render("review.html.j2", review, **WHOLE)
 
 
-def _render(template: str, review: Review, with_diffs: bool) -> str:
-    text = (
-        _environment(template.endswith(".html.j2")).get_template(template).render(review=review, with_diffs=with_diffs)
-    )
+def _render(template: str, review: Review, **parts: bool) -> str:
+    found = _environment(template.endswith(".html.j2")).get_template(template)
+    text = found.render(review=review, **parts)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

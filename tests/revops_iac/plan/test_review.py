@@ -167,6 +167,10 @@ def test_very_long_comment_leaves_out_diffs_then_ends(topics: dict[str, Any], mo
     assert "Raw diff" in whole
     assert "Raw diff" not in brief
     assert "Every object" in brief
+    monkeypatch.setattr("revops_iac.plan.review.MOST_MARKDOWN", len(brief) - 1)
+    briefest = markdown(review(topics, apply="revops apply plan"))
+    assert "Every object" not in briefest
+    assert briefest.endswith("`revops apply plan`\n")
     monkeypatch.setattr("revops_iac.plan.review.MOST_MARKDOWN", 200)
     assert markdown(review(topics)).endswith("… the page of the plan has the rest.\n")
 
