@@ -7,11 +7,12 @@ inputs alone tell, the preflight for what the account must count.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from revops_iac.diagnostics import Diagnostic, InputPath, Severity
 from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
@@ -158,6 +159,30 @@ class Limits:
         return Diagnostic("", message, row.fix, severity or usual, InputPath(path))
 
 
+Members = tuple[Mapping[str, DesiredResource], Collection[str], int]
+"""What the program declares, what the account has, and how many these are together."""
+_KNOWN: WeakKeyDictionary[Session[Any], tuple[Sequence[DesiredResource], dict[Hashable, Members]]] = WeakKeyDictionary()
+
+
+def _members(session: Session[Any], kind: Kind[Any, Any], row: Limit, object_: str, partition: str) -> Members:
+    """Those of one object that count against a limit; found once for all resources of a program."""
+    declared, known = _KNOWN.get(session, (None, {}))
+    if declared is not session.declared:
+        declared, known = session.declared, {}
+        _KNOWN[session] = (session.declared, known)
+    key = (kind.name, row.names, object_, partition)
+    if key not in known:
+
+        def is_here(name: str) -> bool:
+            is_near = not object_ or name.partition(".")[0] == object_
+            return is_near and re.search(row.names, name) is not None
+
+        mine = {one.name: one for one in declared if one.kind == kind.name and is_here(one.name)}
+        live = dict.fromkeys(name for name in session.names(kind, partition) if is_here(name))
+        known[key] = (mine, live.keys(), len({*live, *mine}))
+    return known[key]
+
+
 class _Count:
     """How many objects count against a limit once the program is applied."""
 
@@ -165,16 +190,8 @@ class _Count:
         self._session, self._kind, self._row, self._name = session, kind, row, item.name
         self._object = item.name.partition(".")[0]
         self.where = f" of {self._object}" if row.per_object else ""
-        self._declared = {
-            one.name: one for one in session.declared if one.kind == kind.name and self._is_here(one.name)
-        }
-        there = session.names(kind, kind.partition(item.name))
-        self._live = [name for name in there if self._is_here(name)]
-        self._upper = len({*self._live, *self._declared})
-
-    def _is_here(self, name: str) -> bool:
-        is_near = not self._row.per_object or name.partition(".")[0] == self._object
-        return is_near and re.search(self._row.names, name) is not None
+        members = _members(session, kind, row, self._object if row.per_object else "", kind.partition(item.name))
+        self._declared, self._live, self._upper = members
 
     def exceeds(self, most: int) -> bool:
         """Whether it can be more, and then whether it is: only then are definitions read."""
