@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from revops_iac.adoption.yaml_files import put
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import plural, suggest
-from revops_iac.errors import AccountError, AuthorError
+from revops_iac.errors import AuthorError, RevopsError
 from revops_iac.source.load import load
 from revops_iac.source.person_leaves import Leaving, Place, leaves
 from revops_iac.stack_context import StackContext
@@ -166,10 +167,13 @@ def _owned(context: StackContext, system: System, person: str, login: str) -> Ow
         return Owned(system.label, login, {}, "", f"the login stands for {plural(len(others), 'other person')} too")
     session = context.session(system)
     try:
-        session.open()
-        records = ownership.count(session.client, login)
-    except AccountError as error:
-        return Owned(system.label, login, {}, "", str(error).splitlines()[0])
+        with ExitStack() as opened:
+            if hasattr(session.client, "close"):
+                opened.enter_context(closing(session.client))
+            session.open()
+            records = ownership.count(session.client, login)
+    except RevopsError as error:
+        return Owned(system.label, login, {}, "", error.diagnostics[0].message)
     if records is None:
         return Owned(system.label, login, {}, "", "the account has no such person")
     return Owned(system.label, login, records, ownership.transfer)

@@ -172,3 +172,13 @@ def test_a_long_list_of_accounts_is_shown_by_its_first_ones(leaver: Path, capsys
         'stacks/model/accounts/named.csv:11  account "9.example": tom -> nina',
         "stacks/model/accounts/named.csv: 2 more accounts, tom -> nina",
     ]
+
+
+def test_an_account_that_does_not_answer_leaves_the_places(
+    leaver: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN")
+    assert run("people", "leave", "tom", "--to", "nina") == 0
+    shown = capsys.readouterr().out
+    assert "HubSpot, tom@x.example: not counted: HubSpot: no access token is set\n" in shown
+    assert "person tom: removed" in shown
