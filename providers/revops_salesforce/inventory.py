@@ -25,11 +25,11 @@ from revops_salesforce.metadata.folder_kind import PUBLIC
 TYPES: Mapping[str, Row] = {row["type"]: row for row in table("salesforce/metadata_types")}
 AT_ONCE = 3
 """How many types one listMetadata takes [D: meta_listmetadata]."""
-SETTINGS = {
-    f"{name}Settings": name
-    for name in ("Account", "Activities", "BusinessHours", "Campaign", "Case", "Company", "Currency", "Forecasting")
-} | {f"{name}Settings": name for name in ("LeadConfig", "LeadConvert", "Opportunity", "Product", "Quote", "Sharing")}
-"""Settings of the org that shape its revenue process, by type; they exist always, and no list names them."""
+_SETTINGS = ("Account", "Activities", "BusinessHours", "Campaign", "Case", "Company", "Currency", "Forecasting")
+_MORE_SETTINGS = ("LeadConfig", "Opportunity", "Product", "Quote", "Sharing")
+SETTINGS = {f"{name}Settings": name for name in (*_SETTINGS, *_MORE_SETTINGS)}
+SETTINGS["LeadConvertSettings"] = "LeadConvertSettings"
+"""The full names of the settings that shape a revenue process, by type; they exist always, and no list names them."""
 FORMS = ("", "part")
 """The forms of files whose components have nothing but elements."""
 ROWS = {

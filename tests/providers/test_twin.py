@@ -60,21 +60,34 @@ def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_put_back(
     assert (stack.folder / ".revops" / "dev" / "runs" / done.before / "backup.json").is_file()
 
 
-def test_a_twin_keeps_what_its_rules_refuse(accounts: RunningSimulators, tmp_path: Path):
+def test_a_twin_keeps_what_its_rules_refuse_and_what_has_long_been_active(accounts: RunningSimulators, tmp_path: Path):
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<ValidationRule xmlns="http://soap.sforce.com/2006/04/metadata">\n'
         "    <fullName>Lead.Broken</fullName>\n    <active>true</active>\n"
         "    <errorConditionFormula>ISBLANK(Gone__c)</errorConditionFormula>\n"
         "    <errorMessage>It names a field that is gone.</errorMessage>\n</ValidationRule>\n"
     )
+    same = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<MatchingRule xmlns="http://soap.sforce.com/2006/04/metadata">\n'
+        "    <fullName>Lead.Same</fullName>\n    <label>Same</label>\n    <matchingRuleItems>\n"
+        "        <blankValueBehavior>NullNotAllowed</blankValueBehavior>\n        <fieldName>Email</fieldName>\n"
+        "        <matchingMethod>Exact</matchingMethod>\n    </matchingRuleItems>\n"
+        "    <ruleStatus>Active</ruleStatus>\n</MatchingRule>\n"
+    )
+    active = Document("MatchingRule", "Lead.Same", same)
     rule, quote = Document("ValidationRule", "Lead.Broken", body), Document("quotes", "1", {"id": "1"})
     held = {
-        "salesforce": AccountBackup(accounts.salesforce.organization_id, {(rule.type, rule.name): rule}),
+        "salesforce": AccountBackup(
+            accounts.salesforce.organization_id, {(one.type, one.name): one for one in (active, rule)}
+        ),
         "hubspot": AccountBackup(str(accounts.hubspot.portal_id), {(quote.type, quote.name): quote}),
     }
     write_backup(tmp_path / "backup", held)
     accounts.hold(tmp_path / "backup")
-    (refused,) = [one for one in accounts.unmodeled("salesforce") if one["name"] == "Lead.Broken"]
+    components = accounts.dump("salesforce")["components"]
+    assert components["MatchingRule"]["Lead.Same"]["body"]["ruleStatus"] == "Active"
+    (refused,) = [one for one in accounts.unmodeled("salesforce") if "refused" in one]
+    assert refused["name"] == "Lead.Broken"
     assert "Gone__c" in refused["refused"]
     assert {"type": "quotes", "name": "1", "parts": ["*"]} in accounts.unmodeled("hubspot")
-    assert "Lead.Broken" in accounts.dump("salesforce")["components"]["ValidationRule"]
+    assert "Lead.Broken" in components["ValidationRule"]

@@ -94,7 +94,10 @@ def _is_there(org: Org, document: BackupDocument) -> bool:
 def _refusal(org: Org, document: BackupDocument) -> str:
     """Saves a component; returns why the rules here refuse it, empty when they took it."""
     try:
-        save(org, document.type, document.name, _body(document), "upsert")
+        body = _body(document)
+        save(org, document.type, document.name, body, "upsert")
+        if document.type == "MatchingRule":  # a save activates it in the background; there it has been active for long
+            org.of_type(document.type)[document.name]["body"]["ruleStatus"] = body.get("ruleStatus", "Inactive")
     except (MetadataError, RestError, SoapFault) as problem:
         return str(problem.message)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:

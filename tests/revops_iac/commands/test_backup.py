@@ -41,6 +41,7 @@ def test_everything_listed_is_one_file_each(
     assert "<errorConditionFormula>ISBLANK(Tier__c)</errorConditionFormula>" in (
         root / "salesforce" / "ValidationRule" / "Lead.Has_Tier.xml"
     ).read_text(encoding="utf-8")
+    assert (root / "salesforce" / "LeadConvertSettings" / "LeadConvertSettings.xml").is_file()
     assert "<fields>" not in (root / "salesforce" / "CustomObject" / "Lead.xml").read_text(encoding="utf-8")
     (flow,) = (root / "hubspot" / "flows").iterdir()
     assert json.loads(flow.read_text(encoding="utf-8"))["name"] == "Tell the team"
