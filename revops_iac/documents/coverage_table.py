@@ -54,12 +54,16 @@ def _met(row: ProcessRow, system: System, planned: Sequence[Planned]) -> Covered
 
 def _named(pattern: str, row: ProcessRow, planned: Sequence[Planned]) -> list[str]:
     """The vendor names of the resources that a pattern means; `A x|A y` means either."""
-    wanted = [one.format_map(row.keys) for one in pattern.split("|")]
-    return [
-        item.name
-        for item in planned
-        if any(fnmatchcase(f"{item.declaration.kind} {item.declaration.key}", one) for one in wanted)
-    ]
+    wanted = [one.format_map(row.keys).split() for one in pattern.split("|")]
+    return [item.name for item in planned if any(_is_meant(item, *one) for one in wanted)]
+
+
+def _is_meant(item: Planned, kind: str, key: str, needed: str | None = None) -> bool:
+    """Whether a resource has the type and the key, and something in the input that is `needed`, if any."""
+    declaration = item.declaration
+    if declaration.kind != kind or not fnmatchcase(declaration.key, key):
+        return False
+    return needed is None or bool(declaration.inputs.get(needed))
 
 
 def _covered(row: ProcessRow, system: System, answer: Answer, named: Sequence[Sequence[str]]) -> Covered:

@@ -15,8 +15,9 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 class Answer:
     """One way to meet a requirement. It holds where each pattern of `by` names a resource that was compiled.
 
-    A pattern is a resource type and a key, with `*` for anything and `{stage}` for a key of the requirement:
-    `ValidationRule Lead.lifecycle_{stage}`. `how` may name `{names}`, the resources of the first pattern, and figures.
+    A pattern is a resource type and a key, with `*` for anything and `{stage}` for a key of the requirement, and an
+    input that must hold something, if any: `ValidationRule Lead.lifecycle_{stage}`. `how` may name `{names}`, the
+    resources of the first pattern, and figures.
     """
 
     status: Status

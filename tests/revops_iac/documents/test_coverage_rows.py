@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -107,6 +108,25 @@ def test_what_the_other_crm_does_is_said_to_be_elsewhere() -> None:
         "elsewhere",
         "Salesforce does it",
     )
+
+
+@pytest.mark.parametrize(
+    ("features", "expected"), [((), "automated"), (("hubspot.stage_approvals", "hubspot.pipeline_rules"), "enforced")]
+)
+def test_what_a_portal_can_do_decides_what_is_claimed(features: tuple[str, ...], expected: str) -> None:
+    model = loaded("stacks").model
+    here = {
+        topic: {key: one.model_copy(update={"runs_on": "hubspot"}) for key, one in getattr(model, topic).items()}
+        for topic in ("pipelines", "deal_desk")
+    }
+    there = replace(loaded("stacks"), model=model.model_copy(update=here))
+    settings = Settings("test", go_live=date(2026, 12, 1), systems=("hubspot",), features=frozenset(features))
+    (found,) = [
+        one
+        for one in coverage_rows(there.model, compile_model(there, settings), [system_named("hubspot")])
+        if one.row.id == "deal-desk-standard-manager"
+    ]
+    assert found.status == expected
 
 
 def test_a_topic_that_is_absent_asks_for_nothing() -> None:
