@@ -17,7 +17,16 @@ from revops_iac.model.assignment import Assignment, assignment
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op, Or, missing
 from revops_iac.model.deal_desk import Approval, DealDesk
 from revops_iac.model.pipelines import missing_fields
-from revops_iac.model.scoring import EngagementSignal, Scoring, choose, engagement_score, fit_score, mql_ready, total
+from revops_iac.model.scoring import (
+    EngagementSignal,
+    Scoring,
+    choose,
+    company_score,
+    engagement_score,
+    fit_score,
+    mql_ready,
+    total,
+)
 
 Record = Mapping[str, Any]
 
@@ -44,7 +53,7 @@ class Signal:
 
 @dataclass(frozen=True)
 class Scored:
-    """The score of a record by one entry. `steps` are the tests of the thresholds."""
+    """The score of a record by one entry. `steps` test the thresholds, `company` is the score of its company."""
 
     entry: str
     label: str
@@ -55,6 +64,7 @@ class Scored:
     ready: bool
     steps: tuple[Reason, ...]
     decay: str
+    company: float | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +208,7 @@ def _scored(model: Model, words: Words, record: Record, now: datetime) -> Scored
         mql_ready(scoring, record),
         tuple(_thresholds(scoring, record)),
         _decay(scoring, record, now),
+        _company_score(model, record),
     )
 
 
@@ -224,6 +235,13 @@ def _each(signal: EngagementSignal) -> str:
     if signal.times is None:
         return "each time"
     return f"for each {signal.times} times within {signal.within_days} days"
+
+
+def _company_score(model: Model, record: Record) -> float | None:
+    """The score of the company, where the model has one and the record says something of it."""
+    is_known = any(FieldRef(name).object == "company" for name in record if "." in name)
+    scored = any(one.company for one in model.scoring.values())
+    return company_score(model.scoring, model.context, record) if is_known and scored else None
 
 
 def _thresholds(scoring: Scoring, record: Record) -> Iterator[Reason]:

@@ -79,6 +79,7 @@ def _scored(process: Process, scored: Scored) -> Iterator[Block]:
                 ("Fit", number(scored.fit)),
                 ("Engagement", number(scored.engagement)),
                 ("Total", number(scored.total)),
+                ("Company score", number(scored.company) if scored.company is not None else None),
                 ("Ready as MQL", "yes" if scored.ready else "no"),
                 ("Decay", scored.decay),
             ],

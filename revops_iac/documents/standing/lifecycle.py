@@ -229,8 +229,11 @@ def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     for title, name in (("Rejection reasons", "rejection_reasons"), ("Lead statuses", "lead_statuses")):
         values: dict[str, str] = getattr(lifecycle, name)
         if values:
-            rows = (process.row(("lifecycle", name, key), label, Code(key)) for key, label in values.items())
-            yield Table(title, (title[:-2] if title.endswith("ses") else title[:-1], "Value"), tuple(rows))
+            rows = tuple(
+                process.row(("lifecycle", name, key), label, Code(key), _status_values(lifecycle, name, key))
+                for key, label in values.items()
+            )
+            yield Table(title, (title.removesuffix("s").removesuffix("e"), "Value", "Value in the CRMs"), rows)
     if recycle := lifecycle.recycle:
         stage = lifecycle.stages.get(recycle.back_to)
         nurture = recycle.nurture
@@ -264,6 +267,14 @@ def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
             ),
         ]
         yield Facts(process.facts(("lifecycle", "recycle"), said))
+
+
+def _status_values(lifecycle: Lifecycle, name: str, key: str) -> str:
+    """What a lead status is called in the CRMs, where that is not the usual value."""
+    given = lifecycle.lead_status_values.get(key) if name == "lead_statuses" else None
+    if isinstance(given, dict):
+        return ", ".join(f"{system}: {value}" for system, value in given.items())
+    return given or ""
 
 
 def _definitions(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:

@@ -172,9 +172,22 @@ def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
             words.field(hygiene.block_reason_field, "deal") if hygiene.block_reason_field else None,
             "hygiene.block_reason_field",
         ),
+        ("Record type", _record_type(pipeline), "record_type"),
         ("Skipping a stage", "refused where the CRM can" if hygiene.no_skipping else "allowed", "hygiene.no_skipping"),
     ]
     return process.facts(("pipelines", key), said)
+
+
+def _record_type(pipeline: Pipeline) -> str:
+    """What is there already for a pipeline in a CRM that has record types."""
+    one = pipeline.record_type
+    if one is None:
+        return ""
+    process = f"; its process is {one.process}" if one.process else ""
+    text = f", described as {one.process_description}" if one.process_description else ""
+    shown = "a path shows what each stage needs" if one.path else "no path is made"
+    access = "everybody in the model may choose it" if one.access else "who may choose it is left as it is"
+    return f"one that is there already{process}{text}; {shown}; {access}"
 
 
 def _checklist(pipeline: Pipeline) -> Iterator[Item]:

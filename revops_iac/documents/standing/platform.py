@@ -22,10 +22,17 @@ def document(process: Process, system: System) -> Document:
         f"{system.label}: platform guide",
         f"What revops applies to {system.label}, what it only watches there, and what an administrator sets.",
         ("admin",),
-        "",
+        _owner(process),
         tuple(_blocks(process, system)),
         tuple(_checklist(process, system)),
     )
+
+
+def _owner(process: Process) -> str:
+    """Who answers for the CRM: the team or person of that name, else who audits the data."""
+    people, audit = process.model.people, process.model.data_hygiene.audit
+    named = "revops" if "revops" in people.teams or "revops" in people.persons else audit and audit.owner
+    return process.words.owner(named) if named else ""
 
 
 def _blocks(process: Process, system: System) -> Iterator[Any]:

@@ -239,6 +239,10 @@ def _company(process: Process, key: str, scoring: Scoring, label: str) -> Iterat
         return
     yield Heading(f"{label}: score of the company", 3)
     path = ("scoring", key, "company")
+    low, high = company.limits
+    kept = (f"{process.words.field(company.field, 'company')} (", Code(str(company.field)), ")")
+    said: list[Fact] = [("Kept in", kept, "field"), ("Ranges from", f"{number(low)} to {number(high)}", "limits")]
+    yield Facts(process.facts(path, said))
     rows = [
         process.row(
             (*path, "fit", name, "bands", at, "points"),

@@ -190,7 +190,7 @@ SHOWN_BY: dict[str, tuple[Any, ...]] = {
     "data_hygiene": (data_hygiene,),
     "metrics": (metrics,),
 }
-NO_PART_OF_THE_PROCESS = {"was", "vendor_name", "adopt"}
+NO_PART_OF_THE_PROCESS = {"was", "vendor_name", "adopt", "criteria"}
 """How revops treats the object in a CRM."""
 MORE: dict[str, Any] = {
     "context": {
@@ -213,6 +213,7 @@ MORE: dict[str, Any] = {
     },
     "lifecycle": {
         "write_hubspot_stages": True,
+        "lead_status_values": {"working": {"salesforce": "Busy"}},
         "stages": {"mql": {"optional": True}, "sql": {"follows": ["lead"]}},
     },
     "routing": {
@@ -225,8 +226,24 @@ MORE: dict[str, Any] = {
             },
         }
     },
-    "scoring": {"platform": {"high_volume": True}},
-    "pipelines": {"new_business": {"stages": {"demo": {"required_when": {"deal.redlines": "deal.amount > 25000"}}}}},
+    "scoring": {
+        "platform": {
+            "high_volume": True,
+            "engagement": {"content_download": {"times": 3, "within_days": 7}},
+            "company": {
+                "field": "company.employees",
+                "limits": [0, 50],
+                "fit": {"size": {"label": "Size", "bands": [{"when": "company.employees > 500", "points": 20}]}},
+                "negative": {"far": {"label": "Far", "when": "company.region = apac", "points": -10}},
+            },
+        }
+    },
+    "pipelines": {
+        "renewal": {
+            "record_type": {"process": "Renewals", "process_description": "Old one", "path": False, "access": False}
+        },
+        "new_business": {"stages": {"demo": {"required_when": {"deal.redlines": "deal.amount > 25000"}}}},
+    },
     "data_hygiene": {"required_when": {"contact.phone": "contact.region = emea"}},
 }
 """What the reference model does not use."""
