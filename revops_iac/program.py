@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -40,6 +41,11 @@ SHOWN_CHANGES = 30
 ALREADY_SHOWN = 32
 """The exit code by which Pulumi's language host knows that the reason was shown; after a `RunError` it adds an error of
 its own, "an unhandled error occurred" [S: pulumi-language-python-exec]."""
+
+
+RARE_COLLECTIONS = (100_000, 50, 50)
+"""For the garbage collector: the SDK keeps hundreds of thousands of objects to the end of a run, which soon ends, and
+looking at them again and again took a fifth of its time."""
 
 
 class Topic(pulumi.ComponentResource):
@@ -220,6 +226,7 @@ def run(folder: str | Path = ".") -> None:
 
     Problems of the model end the run with all of them as one message and without a traceback.
     """
+    gc.set_threshold(*RARE_COLLECTIONS)
     try:
         _run(Path(folder))
     except RevopsError as error:
