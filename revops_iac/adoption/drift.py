@@ -206,7 +206,7 @@ class DriftReader:
         """An object that a person made; its definition is asked for only where it is known already."""
         if kind.made_by(name, None):
             return None
-        live = self.session.find(kind, name) if type(kind).read_many is Kind.read_many else None
+        live = self.session.cache.known(kind, name)
         if live is not None and kind.made_by(name, live):
             return None
         note = f"switched on: {kind.enables}" if kind.enables else ""

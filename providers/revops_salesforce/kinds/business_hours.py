@@ -18,6 +18,8 @@ from revops_salesforce.metadata.kind import MetadataKind, canonical
 ELEMENT = "businessHours"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FACTORY_NAME = "Default"
+ALWAYS = "00:00-24:00"
 HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
@@ -64,6 +66,12 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         "The hours are deactivated, because no call deletes business hours; objects that use them keep them. The org's"
         " default hours stay active."
     )
+
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        """Every org begins with hours called Default, around the clock [K]: nobody's until somebody changes them."""
+        if name == FACTORY_NAME and live is not None and live.definition["days"] == dict.fromkeys(DAYS, ALWAYS):
+            return "Salesforce"
+        return super().made_by(name, live)
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
         return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}

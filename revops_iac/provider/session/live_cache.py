@@ -88,6 +88,12 @@ class LiveCache(Generic[C]):
                 part.compared.add(name)
             return live
 
+    def known(self, kind: Readable[C], name: str) -> LiveObject | None:
+        """The object as far as it was read already; None where a question would be needed."""
+        part = self._part(kind, kind.partition(name))
+        with part.lock:
+            return (part.objects or {}).get(name)
+
     def names(self, kind: Readable[C], partition: str) -> list[str]:
         """All vendor names of a kind in a partition, ours and others'. Raises AccountError."""
         part = self._part(kind, partition)
