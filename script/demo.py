@@ -269,7 +269,7 @@ def show(project: Path, crms: Crms, keep: bool) -> None:
     )
     show_coverage(tool)
     steps.say("The documents", "What people read who never open a terminal, from the same model, as one HTML file.")
-    tool.revops("docs", str(DOCUMENTS), "--stack", STACK, "--format", "html")
+    tool.revops("docs", "../documents", "--stack", STACK, "--format", "html")
     print(f"  open {(DOCUMENTS / 'index.html').relative_to(CHECKOUT)}")
     if keep:
         steps.say("Kept", "The stack and both accounts stay in .demo.")

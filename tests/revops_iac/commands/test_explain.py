@@ -122,6 +122,31 @@ def test_a_person_is_explained_as_of_an_earlier_moment(
     )
 
 
+def test_a_deal_is_explained_by_its_id_in_either_account(
+    accounts: RunningSimulators, company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deal = """\
+    deal:
+      name: {label: Name, type: text, standard: {hubspot: dealname, salesforce: Name}}
+      amount: {label: Amount, type: currency, standard: {hubspot: amount, salesforce: Amount}}
+deal_desk:
+  desk:
+    review_when: {acv_above: {amount: 1000, currency: USD}}
+    fields: {acv: deal.amount}
+"""
+    model = MODEL.replace("lifecycle:\n", f"{deal}lifecycle:\n", 1)
+    (company / "stacks" / "model" / "model.yaml").write_text(model, encoding="utf-8")
+    large = {"dealname": "Large", "amount": "5000"}
+    made = accounts.simulators["hubspot"].seed({"records": {"deals": [large]}})
+    small = {"Name": "Small", "StageName": "Prospecting", "CloseDate": "2026-12-31", "Amount": 10}
+    kept = accounts.simulators["salesforce"].seed({"records": {"Opportunity": [small]}})
+    (hubspot_id,), (salesforce_id,) = made["records"]["deals"], kept["records"]["Opportunity"]
+    found = explained(capsys, hubspot_id, "--object", "deal")
+    assert found["evaluation"]["reviews"] == ["Amount is 5,000, above 1,000 USD"]
+    assert explained(capsys, salesforce_id, "--object", "deal")["evaluation"]["reviews"] == []
+    assert not [request for request in accounts.control.log if request.write]
+
+
 def test_an_account_that_does_not_answer_is_named_beside_what_the_other_says(
     accounts: RunningSimulators, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
