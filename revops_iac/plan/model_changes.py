@@ -199,7 +199,9 @@ class _Comparison:
         inside = self._inside(path)
         about = f"{subject}: {inside}" if inside else subject
         if after is None:
-            return ModelChange(str(path[0]), subject, f"{about} is removed", self._described(path, before), "", path)
+            said = self._described(path, before)
+            was = f" (it was {said})" if inside and said else ""
+            return ModelChange(str(path[0]), subject, f"{about} is removed{was}", said, "", path)
         said = self._described(path, after)
         return ModelChange(str(path[0]), subject, f"{about} is new{f': {said}' if said else ''}", "", said, path)
 
@@ -224,8 +226,9 @@ class _Comparison:
             if isinstance(value, Mapping) and not shape_at((*path, key)).is_unit:
                 said.append(f"{len(value)} {words(key)}" if shape_at((*path, key)).is_map_of_entries else "")
             else:
-                shown = "" if value is True else f" {_cut(side.say(shape_at((*path, key)), value))}"
-                said.append(f"{phrase((key,))}{shown}")
+                noun = phrase((key,))
+                shown = "" if value is True else _cut(side.say(shape_at((*path, key)), value))
+                said.append(shown if shown.startswith(f"{noun} ") else f"{noun} {shown}".strip())
         return ", ".join([one for one in said if one][:NAMED])
 
     def _value(self, path: Path, shape: Shape, before: Any, after: Any) -> ModelChange:

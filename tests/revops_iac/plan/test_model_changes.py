@@ -132,6 +132,12 @@ def test_change_of_one_value(topics: Topics, path: str, values: dict[str, Any], 
     assert lines_after(topics, lambda new: at(new, path).update(values)) == [line]
 
 
+def test_part_of_an_entry_that_goes_says_what_it_was(topics: Topics) -> None:
+    assert lines_after(topics, lambda new: at(new, "routing.inbound").pop("fallback")) == [
+        "routing Inbound leads: fallback is removed (it was queue Unassigned leads, owner Maya Chen)"
+    ]
+
+
 def test_band_is_named_by_its_condition(topics: Topics) -> None:
     found = lines_after(topics, lambda new: at(new, "scoring.platform.fit.company_size.bands")[0].update(points=40))
     assert found == ["signal Company size (Platform): points for employees >= 1000 30 -> 40"]
