@@ -149,11 +149,11 @@ def _field_row(process: Process, ref: FieldRef) -> Row:
     return process.row(("data_hygiene", "fields", ref.object, ref.key), *cells)
 
 
-def _type(field: Field) -> str:
+def _type(field: Field) -> Text:
     decimals = f", {field.decimals} decimals" if field.decimals is not None else ""
     length = f", at most {field.length:,} characters" if field.length else ""
-    mirror = f", repeats {field.mirror_of}" if field.mirror_of else ""
-    return f"{spoken(field.type)}{decimals}{length}{mirror}"
+    said = f"{spoken(field.type)}{decimals}{length}"
+    return (f"{said}, repeats ", Code(str(field.mirror_of))) if field.mirror_of else said
 
 
 def references_in(entry: Any) -> list[str]:

@@ -33,8 +33,10 @@ from revops_iac.documents.tree import (
     plain,
 )
 
-LONG_CODE = 14
-"""Characters from which a code may break after a dot or an underscore."""
+LONG_CODE = 9
+"""Characters from which a code may break."""
+BREAKS = re.compile(r"(?<=[\s._])|(?<=[a-z])(?=[A-Z])")
+"""Where a code may break: after a dot or an underscore, and before the next word of a name."""
 SHORT = 14
 """Characters up to which a column is as wide as its longest text."""
 SETUP = """
@@ -135,13 +137,21 @@ def _table(table: Table, stamp: Stamp) -> Iterator[str]:
 
 def _widths(table: Table, has_places: bool) -> Iterator[str]:
     """Short columns as wide as their texts; the others share the rest, wider for longer texts and longer words."""
+    at_codes = [any(_has_code(row.cells[at]) for row in table.rows) for at in range(len(table.columns))]
     for at, column in enumerate(table.columns):
         texts = [column, *(plain(row.cells[at]) for row in table.rows)]
         longest = max(map(len, texts))
-        word = max(len(word) for text in texts for word in re.split(r"(?<=[\s._])", text))
-        yield "auto" if longest <= SHORT else f"{max(word * 1.0, min(longest, 12 + longest**0.5 * 2.2)):.2f}fr"
+        word = max(
+            len(word) for text in texts for word in (BREAKS.split(text) if at_codes[at] else text.split() or [""])
+        )
+        least = word * (1.4 if at_codes[at] else 1.0)  # codes are set in wider letters
+        yield "auto" if longest <= SHORT else f"{max(least, min(longest, 12 + longest**0.5 * 2.2)):.2f}fr"
     if has_places:
         yield "auto"
+
+
+def _has_code(text: Text) -> bool:
+    return any(isinstance(piece, Code) for piece in parts(text))
 
 
 def _place(place: Position | None, stamp: Stamp) -> str:
@@ -172,8 +182,7 @@ def _code(text: str) -> str:
     """A code; a long one may break after a dot or an underscore."""
     if len(text) < LONG_CODE:
         return f"#raw({_string(text)})"
-    pieces = re.findall(r"[^._]*[._]+|[^._]+", text)
-    return "#sym.zws;".join(f"#raw({_string(piece)});" for piece in pieces)
+    return "#sym.zws;".join(f"#raw({_string(piece)});" for piece in BREAKS.split(text) if piece)
 
 
 def _string(text: str) -> str:
