@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from revops_iac.diagnostics import Diagnostic, Position, input_error, suggest
+from revops_iac.diagnostics import Diagnostic, Position, input_error, nearest, suggest
 from revops_iac.model import Model
 from revops_iac.model.context import Money
 from revops_iac.model.entry import KEY_MAX_LENGTH
@@ -49,8 +49,17 @@ KEY_RULE = f"keys are small letters and digits, joined by underscores, at most {
 
 
 def problems_of(error: ValidationError, nodes: Mapping[Path, Node]) -> list[Diagnostic]:
-    """Every problem of a validation; `nodes` are the values by path."""
-    return [_problem(details, nodes) for details in error.errors(include_url=False)]
+    """Every problem of a validation; `nodes` are the values by path. A key that is misspelled is not missing too."""
+    found = error.errors(include_url=False)
+    unknown = [tuple(details["loc"]) for details in found if details["type"] == "extra_forbidden"]
+    return [_problem(details, nodes) for details in found if not _is_misspelled(details, unknown)]
+
+
+def _is_misspelled(details: ErrorDetails, unknown: Iterable[Path]) -> bool:
+    """Whether a missing key stands there under a name that looks like it."""
+    *entry, key = details["loc"]
+    written = [str(place[-1]) for place in unknown if list(place[:-1]) == entry]
+    return details["type"] == "missing" and bool(nearest(str(key), written))
 
 
 def _problem(details: ErrorDetails, nodes: Mapping[Path, Node]) -> Diagnostic:

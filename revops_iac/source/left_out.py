@@ -9,7 +9,7 @@ import copy
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -50,7 +50,8 @@ class LeftOut:
             if not isinstance(inside, dict) or following not in inside:
                 gone = holder.pop(key, None)
                 self.places.append(place[:depth])
-                self.keys |= {str(key), *_keys(gone)} if isinstance(gone, dict | list) else set()
+                named = isinstance(gone, dict | list) or get_origin(_holders(place[:depth])[-1]) is dict
+                self.keys |= {str(key), *_keys(gone)} if named else set()
                 return
             holder = inside
 
@@ -119,13 +120,21 @@ def _is_in_entry(place: Path) -> bool:
     >>> _is_in_entry(("lifecycle", "field")), _is_in_entry(("lifecycle", "stages", "mql", "label"))
     (False, True)
     """
+    return any(get_origin(hint) is dict for hint in _holders(place))
+
+
+def _holders(place: Path) -> list[Any]:
+    """The type that holds each key of a place, as far as the model says it."""
     hint: Any = Model
+    found: list[Any] = []
     for key in place:
-        if not (isinstance(hint, type) and issubclass(hint, BaseModel)):
-            return get_origin(hint) is dict
-        fields = {key_of(name, info): info.annotation for name, info in hint.model_fields.items()}
-        hint, _ = bare(fields.get(str(key)), ())
-    return False
+        found.append(hint)
+        if isinstance(hint, type) and issubclass(hint, BaseModel):
+            fields = {key_of(name, info): info.annotation for name, info in hint.model_fields.items()}
+            hint, _ = bare(fields.get(str(key)), ())
+        else:
+            hint, _ = bare((get_args(hint) or (None,))[-1], ())
+    return found
 
 
 def _keys(value: Any) -> set[str]:

@@ -333,6 +333,14 @@ def test_bad_condition_points_inside_the_text(write) -> None:
     )
 
 
+def test_a_misspelled_key_is_not_missing_too(write) -> None:
+    stacks = write(a="lifecycle: {stages: {mql: {labl: MQL}, sql: {label: SQL}}}\n")
+    assert refusal(stacks) == (
+        'stacks/model/a.yaml:1:28  lifecycle, stage mql: unknown key "labl"\n    fix: use label\n'
+        "1 problem in 1 file; nothing was changed."
+    )
+
+
 def test_a_shared_value_is_read_everywhere_and_its_mistake_told_at_the_anchor(write) -> None:
     text = """
     x-stage: &stage
