@@ -15,10 +15,7 @@ from revops_iac.errors import AuthorError
 from revops_iac.plan.reading import OF_THE_RUN
 
 WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-AT_THE_END = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Writes the state once, when a run ends."""
-COMPRESSED = {"PULUMI_DIY_BACKEND_GZIP": "1"}
-"""Writes the state after each step, compressed where Pulumi keeps it in files."""
 OF_ACCOUNT = re.compile(r"this plan could not be checked|: \d{3}, |\b(GET|POST|PUT|PATCH|DELETE|SOAP) /")
 """What errors hold that a vendor, a network or an account caused."""
 

@@ -63,12 +63,6 @@ class Bundle(BaseModel):
     objects: list[LiveFingerprint]
     snapshot: dict[str, list[list[str]]]
 
-    @property
-    def is_journaled(self) -> bool:
-        """Whether the journal of pending creations covers all that the plan makes: it does not cover adoptions, whose
-        original definition is in the state alone."""
-        return all(one.digest == ABSENT for one in self.objects if one.verb == "create")
-
     def text(self) -> str:
         """As it stands in the file."""
         return json.dumps(self.model_dump(), indent=1, sort_keys=True) + "\n"

@@ -116,14 +116,6 @@ def test_bundle_older_than_the_account_is_refused(folder: Path, digest: str) -> 
         require_live(bundle(folder), [TIER.model_copy(update={"digest": digest})])
 
 
-def test_plan_that_adopts_writes_its_state_after_each_step(folder: Path) -> None:
-    made = TIER.model_copy(update={"verb": "create", "digest": ""})
-    adopted = made.model_copy(update={"digest": "a1"})
-    usual = bundle(folder)
-    assert usual.model_copy(update={"objects": [TIER, made]}).is_journaled
-    assert not usual.model_copy(update={"objects": [TIER, made, adopted]}).is_journaled
-
-
 def test_state_is_told_apart_by_its_resources() -> None:
     state = {"version": 3, "deployment": {"manifest": {"time": "1"}, "resources": [{"urn": "a", "id": "1"}]}}
     later = {"version": 3, "deployment": {"manifest": {"time": "2"}, "resources": [{"id": "1", "urn": "a"}]}}
