@@ -240,11 +240,10 @@ def told_to_stop() -> Iterator[Callable[[float], bool]]:
             signal.set_wakeup_fd(-1)
 
 
-def wait_until_told_or_orphaned(told: Callable[[float], bool], parent: Callable[[], int] = os.getppid) -> None:
-    """Block until we are told to stop or our parent is gone: a killed engine cannot say goodbye."""
-    first = parent()
+def wait_until_told_or_orphaned(told: Callable[[float], bool], engine: int) -> None:
+    """Block until we are told to stop or our parent is no longer `engine`: a killed one cannot say goodbye."""
     while not told(PARENT_POLL_S):
-        if parent() != first:
+        if os.getppid() != engine:
             return
 
 
@@ -253,11 +252,12 @@ def main(arguments: list[str]) -> int:
 
     The first line on stdout is the port, which is how the engine finds us.
     """
+    engine = os.getppid()  # before it can know our port: it may be killed at once
     host = LanguageHost(engine_address=arguments[-1], executor=Path(arguments[0]))
     with told_to_stop() as told:
         server, port = serve(host)
         print(port, flush=True)
-        wait_until_told_or_orphaned(told)
+        wait_until_told_or_orphaned(told, engine)
     host.stop_all()
     server.stop(grace=1).wait()
     return 0
