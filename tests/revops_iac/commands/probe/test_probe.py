@@ -251,7 +251,7 @@ def test_nobody_to_agree_means_that_nothing_is_made(
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("revops pro", ["probe"]),
+        ("revops prob", ["probe"]),
         ("revops probe --stack ", ["dev"]),
         ("revops probe --system ", ["hubspot", "salesforce"]),
         ("revops probe --only hubspot.flows", ["hubspot.flows_enroll_existing"]),
