@@ -158,6 +158,15 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
         actions = [one for one in found.pop("actionOverrides", []) if one.get("type") != "Default"]
         return {**found, **({"actionOverrides": actions} if actions else {})}
 
+    def changes(self, body: Body, inputs: CustomObjectInputs) -> Body:
+        """The actions that Salesforce lists stay among the declared ones, each in its place."""
+        changed, listed = super().changes(body, inputs), (inputs.elements or {}).get("actionOverrides")
+        if listed is None:
+            return changed
+        declared, live = iter(listed), body.get("actionOverrides", [])
+        mixed = [one if one.get("type") == "Default" else next(declared, None) for one in live]
+        return {**changed, "actionOverrides": [*filter(None, mixed), *declared]}
+
     def unexpressed(self, body: Body) -> list[str]:
         said = {"fullName", "nameField", *map(camel, self.inputs.model_fields), *ELSEWHERE}
         return sorted(key for key, value in body.items() if key not in said and value not in (False, "", []))
@@ -183,7 +192,7 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
     def definition(self, name: str, body: Body) -> Definition:
         found = {**super().definition(name, body), "name_field": None}
         if "customSettingsType" in body or name.endswith("__mdt"):
-            found["deployment_status"] = "Deployed"
+            found["deployment_status"] = body.get("deploymentStatus") or "Deployed"
         if "nameField" in body:
             found["name_field"] = _name_field(body["nameField"])
         return found
