@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from revops_iac.adoption.yaml_files import dump
+from revops_iac.adoption.yaml_files import dump, dump_inline
 from revops_iac.source.yaml_tree import parse
 
 Step = str | int
@@ -146,8 +146,7 @@ def _block(value: Any, column: int) -> str:
 
 def _inline(value: Any) -> str:
     if isinstance(value, dict | list):
-        flow = yaml.safe_dump(value, default_flow_style=True, width=1_000_000, allow_unicode=True, sort_keys=False)
-        return str(flow).strip()
+        return dump_inline(value)
     if isinstance(value, str) and "\n" in value:
         return str(yaml.safe_dump(value, default_style='"', width=1_000_000, allow_unicode=True)).strip()
     return dump(value).strip().removesuffix("\n...")

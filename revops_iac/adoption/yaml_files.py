@@ -139,6 +139,14 @@ def added(before: str, system: str, kind: str, entries: Mapping[str, Definition]
     return after if _read(after) == {system: {**content[system], kind: {**there, **entries}}} else None
 
 
+def dump_inline(value: Any) -> str:
+    """A value on one line, as it stands in a flow mapping or list."""
+    flow = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, width=1_000_000, allow_unicode=True, sort_keys=False
+    )
+    return str(flow).strip()
+
+
 def dump(content: Any) -> str:
     """The content as the files of a model spell it: blocks, nothing that YAML 1.1 or 1.2 would misread."""
     return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=UNLIMITED)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from revops_iac.adoption.yaml_edit import CannotEdit, renamed, with_value, without
@@ -80,6 +80,7 @@ def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 
 @examples(60)
 @given(path=PLACES, value=VALUES)
+@example(path=("hubspot", "Property", "contacts.other", "label"), value=["1e3"])
 def test_one_value_changes_and_comments_outside_it_stay(path: tuple[Any, ...], value: Any):
     try:
         edited = with_value(MODEL, path, value)

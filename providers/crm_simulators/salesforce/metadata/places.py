@@ -76,8 +76,8 @@ def _files(kinds: tuple[ComponentType, ...], below: str, text: bytes) -> Iterato
 def _territory(below: str) -> Place | None:
     """`Model/Model.territory2Model`, and `Model/territories/East.territory2`, which is called `Model.East`."""
     model, _, rest = below.partition("/")
-    own, _, suffix = rest.rpartition("/")[2].rpartition(".")
-    name = next((name for name, row in ROWS.items() if row["suffix"] == suffix), None)
+    own, _, suffix = (rest or below).rpartition("/")[2].rpartition(".")
+    name = next((name for name, row in ROWS.items() if suffix and row["suffix"] == suffix), None)
     if name is None:
         return None
     return Place(name, unquote(own if name == "Territory2Model" else f"{model}.{own}"))
