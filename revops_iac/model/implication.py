@@ -16,13 +16,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from revops_iac.model.condition import Compare, CompareFields, Condition, FieldRef, Op, RelativeDay
-from revops_iac.model.condition_values import TODAY
+from revops_iac.model.condition_values import ORDERINGS, RANGES, TODAY
 
 MOST_RECORDS = 200_000
 """How many records are tried; conditions that need more are not decided."""
 OTHER = "another value"
 SOME_DAY = date(2026, 1, 15)
 """Stands for today where no fixed day is compared with: then which day it is makes no difference."""
+
 TEXT_OPS = frozenset({Op.CONTAINS, Op.STARTS, Op.ENDS})
 MOST_PARTS = 4
 """How many literals of `contains` are combined in one text."""
@@ -91,12 +92,16 @@ class _Domains:
         groups = _linked(comparisons)
         for field in dict.fromkeys(field for one in comparisons for field in one.compared):
             linked = next(group for group in groups if field in group)
-            read = [one for one in comparisons if isinstance(one, Compare) and one.field in linked]
+            read = [one for one in comparisons if set(one.compared) & set(linked)]
             domains[field] = [None, *self._of(field, linked, read, todays)]
         return domains
 
     def _of(
-        self, field: FieldRef, linked: Sequence[FieldRef], read: Sequence[Compare], todays: Sequence[date]
+        self,
+        field: FieldRef,
+        linked: Sequence[FieldRef],
+        read: Sequence[Compare | CompareFields],
+        todays: Sequence[date],
     ) -> Sequence[Any]:
         if field in self.values:
             return self.values[field]
@@ -129,8 +134,10 @@ def _todays(literals: Sequence[Any]) -> list[date]:
     return sorted({day + timedelta(days=step - days) for day in fixed for days in relative for step in near})
 
 
-def _told_apart(comparisons: Sequence[Compare], todays: Sequence[date], linked: int) -> list[Any]:
+def _told_apart(read: Sequence[Compare | CompareFields], todays: Sequence[date], linked: int) -> list[Any]:
     """The values that the comparisons of so many linked fields tell apart."""
+    comparisons = [one for one in read if isinstance(one, Compare)]
+    is_ordered = any(one.op in ORDERINGS | RANGES for one in read)
     all_literals = [literal for comparison in comparisons for literal in comparison.values]
     relative = [literal for literal in all_literals if isinstance(literal, RelativeDay)]
     literals = [literal for literal in all_literals if not isinstance(literal, RelativeDay)]
@@ -144,7 +151,7 @@ def _told_apart(comparisons: Sequence[Compare], todays: Sequence[date], linked: 
     others = [OTHER, *(f"{OTHER} {place}" for place in range(2, linked + 1))]
     if linked > 1 and not found and not literals:
         return [*range(1, linked + 1)]  # fields compared with each other alone: only their order matters
-    return _distinct([*literals, *found, *others])
+    return _distinct([*literals, *found, *([] if is_ordered else others)])  # texts have no order
 
 
 def _number(literal: Any) -> float | None:
