@@ -26,8 +26,10 @@ def mutated(body: bytes, chance: random.Random) -> bytes:
 
 
 NESTED = b"[" * 150
-"""Deeper than answers may be, and not so deep that Python's own limit is met: finalizers of other tests that run at that
-depth fail. Answers beyond it have tests of their own (`test_bad_answers.py` of both CRMs)."""
+"""Deeper than answers may be, yet not as deep as Python's own limit, where finalizers of other tests would fail.
+
+Answers beyond that have tests of their own (`test_bad_answers.py` of both CRMs).
+"""
 
 
 def _cut(body: bytes, chance: random.Random) -> bytes:
