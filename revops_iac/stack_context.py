@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -106,3 +107,10 @@ class StackContext:
     def session(self, system: System) -> Session[Any]:
         """A session with the account; makes no call."""
         return Session(system, self.config.get, self.settings, stores_in_files(system, self.folder))
+
+    @contextmanager
+    def connected(self, system: System) -> Iterator[Session[Any]]:
+        """A session whose connections are closed at the end. Raises SessionError without credentials."""
+        session = self.session(system)
+        with closing(session.client) if hasattr(session.client, "close") else nullcontext():
+            yield session

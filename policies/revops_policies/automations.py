@@ -50,10 +50,11 @@ def option_uses(subject: Subject) -> Iterator[tuple[Resource, OptionUse]]:
 
 def _automation(resource: Resource) -> Automation:
     kind = installed_systems()[resource.system].kinds[resource.kind]
-    effects = effects_of(resource)
+    inputs = kind.parse(inputs_of(resource.inputs))
+    effects = list(kind.effects(inputs))
     return Automation(
         resource,
-        of_model=resource.name != kind.vendor_name(kind.parse(inputs_of(resource.inputs))),
+        of_model=resource.name != kind.vendor_name(inputs),
         triggers=frozenset(effect.field for effect in effects if isinstance(effect, Trigger)),
         writes=frozenset(effect.field for effect in effects if isinstance(effect, Write)),
         notices=frozenset(effect.subject for effect in effects if isinstance(effect, Notice)),

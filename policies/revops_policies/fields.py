@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from revops_policies.subject import Resource, Subject
 
@@ -51,3 +52,18 @@ def model_fields(subject: Subject) -> Mapping[tuple[str, str], str]:
                 if (standard := field.standard_name(system, vendor_object)) is not None:
                     found[system, f"{vendor_object}.{standard}"] = str(reference)
     return found
+
+
+def shared_values(subject: Subject) -> Mapping[str, frozenset[str]]:
+    """Salesforce's global value sets of the plan by name, each with its values."""
+    return {str(item.inputs["name"]): _names(item.inputs) for item in subject.of_kind("salesforce", "GlobalValueSet")}
+
+
+def values_of(field: Resource, shared: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
+    """The values of a Salesforce picklist; None where the plan does not say them, and for other fields."""
+    values = field.inputs.get("value_set") or {}
+    return _names(values) if values.get("values") is not None else shared.get(values.get("global_value_set") or "")
+
+
+def _names(holder: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(str(value["name"]) for value in holder.get("values") or ())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +14,6 @@ from revops_iac.model.references import Path, visits
 from revops_iac.provider.effects import OptionUse, Trigger, Write
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
-from revops_iac.stack_context import StackContext
-from revops_iac.systems import System
 
 FIELD_KINDS = frozenset({"Property", "CustomField", "PropertyOptions", "StandardValueSet"})
 HOW = ("sets", "starts on", "compares", "reads", "names")
@@ -116,17 +113,6 @@ class AccountObjects:
 
     objects: list[tuple[Kind[Any, Any], DesiredResource, LiveObject]] = field(default_factory=list)
     not_read: dict[str, str] = field(default_factory=dict)
-
-
-@contextmanager
-def reading(context: StackContext, system: System) -> Iterator[Session[Any]]:
-    """A session with an account of a stack, whose connections are closed at the end."""
-    session = context.session(system)
-    try:
-        yield session
-    finally:
-        if hasattr(session.client, "close"):
-            session.client.close()
 
 
 def read_objects(session: Session[Any], tell: Tell, kinds: Collection[str] | None = None) -> AccountObjects:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,14 +67,9 @@ def back_up(
     context = StackContext.load(folder, stack)
     place = target or folder.resolve().parent / FOLDER / stack
     require_folder(place)
-    backup = {system.name: _read(context, system, tell) for system in context.chosen_systems(only)}
+    backup: dict[str, AccountBackup] = {}
+    for system in context.chosen_systems(only):
+        with context.connected(system) as session:
+            backup[system.name] = read_account(session, tell)
     tell("the disk")
     return BackupReport(str(target or Path(FOLDER) / stack), backup, write_backup(place, backup))
-
-
-def _read(context: StackContext, system: Any, tell: Callable[[str], None]) -> AccountBackup:
-    session = context.session(system)
-    if not hasattr(session.client, "close"):
-        return read_account(session, tell)
-    with closing(session.client):
-        return read_account(session, tell)

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
@@ -33,6 +33,11 @@ app = typer.Typer(
 
 Folder = Annotated[Path, typer.Option("--folder", "-C", help="Folder with model/ and overlays/.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Stack = Annotated[
+    str | None,
+    typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")]
 Backup = Annotated[
     Path | None, typer.Option("--from", metavar="DIR", help="Read the accounts from this folder of `revops backup`.")
 ]
@@ -99,6 +104,21 @@ def _err(text: str) -> None:
 
 def _console() -> Console:
     return Console(soft_wrap=True, highlight=False)
+
+
+class Report(Protocol):
+    """What a command found or did, for people and for scripts."""
+
+    def render(self) -> str: ...
+
+    def as_json(self) -> dict[str, Any]: ...
+
+
+def _show(report: Report, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        _console().print(Text(report.render()))
 
 
 @app.command()
@@ -193,10 +213,7 @@ def check(
 
 @app.command()
 def doctor(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Check only this system.")] = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
@@ -215,10 +232,7 @@ def doctor(
 
 @app.command()
 def validate(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
@@ -228,19 +242,13 @@ def validate(
 
     with _progress() as tell:
         report = validate_stack(folder, chosen_stack(folder, stack), tell=tell)
-    if as_json:
-        print(json.dumps(report.as_json(), indent=2))
-    else:
-        _console().print(Text(report.render()))
+    _show(report, as_json)
     return report.exit_code
 
 
 @app.command()
 def plan(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder of the bundle. Default: .revops/STACK/plan.")
     ] = None,
@@ -269,10 +277,7 @@ def plan(
 def apply(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder that revops plan wrote.")],
     checksum: Annotated[str, typer.Option("--checksum", metavar="SHA", help="The checksum that revops plan printed.")],
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
@@ -282,10 +287,7 @@ def apply(
 
     with _progress() as tell:
         applied = apply_bundle(bundle, checksum, folder, chosen_stack(folder, stack), tell)
-    if as_json:
-        print(json.dumps(applied.as_json(), indent=2))
-    else:
-        _console().print(Text(applied.render()))
+    _show(applied, as_json)
     return applied.exit_code
 
 
@@ -309,12 +311,9 @@ app.command()(probe)
 
 @app.command()
 def rebind(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     folder: Folder = Path("stacks"),
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> int:
     """Move a stack to its refreshed sandbox, which has a new organization id, record ids and logins."""
@@ -323,19 +322,13 @@ def rebind(
 
     with _progress() as tell:
         outcome = rebind_stack(folder, chosen_stack(folder, stack), apply=yes, tell=tell)
-    if as_json:
-        print(json.dumps(outcome.as_json(), indent=2))
-    else:
-        _console().print(Text(outcome.render()))
+    _show(outcome, as_json)
     return outcome.exit_code
 
 
 @app.command()
 def adopt(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Adopt only from this system.")] = None,
     kind: Annotated[
         list[str] | None, typer.Option(help="Resource type to adopt, such as Property (repeatable). Default: all.")
@@ -358,7 +351,7 @@ def adopt(
         typer.Option(metavar="DIR", help="Folder of Salesforce source to read instead of an org, such as force-app."),
     ] = None,
     folder: Folder = Path("stacks"),
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
+    yes: Yes = False,
     undo: Annotated[bool, typer.Option("--undo", help="Undo the last adoption: its files and its state.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -378,10 +371,7 @@ def adopt(
             outcome = adopt_source(folder, name_of_stack, source, choice, only=system, apply=yes, tell=tell)
         else:
             outcome = adopt_stack(folder, name_of_stack, choice, only=system, apply=yes, tell=tell)
-    if as_json:
-        print(json.dumps(outcome.as_json(), indent=2))
-    else:
-        _console().print(Text(outcome.render()))
+    _show(outcome, as_json)
     return outcome.exit_code
 
 
@@ -390,10 +380,7 @@ def backup(
     directory: Annotated[
         Path | None, typer.Argument(metavar="[DIR]", help="Folder of the backup. Default: backups/STACK.")
     ] = None,
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Back up only this system.")] = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
@@ -404,10 +391,7 @@ def backup(
 
     with _progress() as tell:
         report = back_up(folder, chosen_stack(folder, stack), directory, only=system, tell=tell)
-    if as_json:
-        print(json.dumps(report.as_json(), indent=2))
-    else:
-        _console().print(Text(report.render()))
+    _show(report, as_json)
     return 0
 
 
@@ -419,10 +403,7 @@ def uses(
             metavar="NAME", help="Field (contact.fit_score), option (contact.region=emea), or any key or name."
         ),
     ] = None,
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     account: Annotated[bool, typer.Option("--account", help="Also look in the accounts of the stack.")] = False,
     unused: Annotated[bool, typer.Option("--unused", help="List the accounts' fields that nothing uses.")] = False,
     picture: Annotated[
@@ -444,19 +425,13 @@ def uses(
     account = account or backup is not None
     with _progress() as tell, accounts_of(backup):
         found = find_uses(folder, chosen_stack(folder, stack), name, account=account, picture=picture, tell=tell)
-    if as_json:
-        print(json.dumps(found.as_json(), indent=2))
-    else:
-        _console().print(Text(found.render()))
+    _show(found, as_json)
     return 0
 
 
 @app.command()
 def parity(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     backup: Backup = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
@@ -468,19 +443,13 @@ def parity(
 
     with _progress() as tell, accounts_of(backup):
         found = parity_of(folder, chosen_stack(folder, stack), tell=tell)
-    if as_json:
-        print(json.dumps(found.as_json(), indent=2))
-    else:
-        _console().print(Text(found.render()))
+    _show(found, as_json)
     return found.exit_code
 
 
 @app.command()
 def drift(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Examine only this system.")] = None,
     take: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Write what drifted into the model (repeatable).")
@@ -524,15 +493,12 @@ def drift(
 
 @app.command()
 def lift(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     topic: Annotated[
         list[str] | None, typer.Option(help="Topic to lift to, such as pipelines (repeatable). Default: all.")
     ] = None,
     folder: Folder = Path("stacks"),
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> int:
     """Say raw resources in the model's own words, where that changes nothing. Writes nothing to the accounts."""
@@ -541,10 +507,7 @@ def lift(
 
     with _progress() as tell:
         outcome = lift_stack(folder, chosen_stack(folder, stack), topic or (), apply=yes, tell=tell)
-    if as_json:
-        print(json.dumps(outcome.as_json(), indent=2))
-    else:
-        _console().print(Text(outcome.render()))
+    _show(outcome, as_json)
     return outcome.exit_code
 
 
@@ -554,12 +517,9 @@ def restore(
     objects: Annotated[
         list[str] | None, typer.Argument(metavar="[OBJECT]...", help="Names such as contacts.tier. Default: all.")
     ] = None,
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Restore only this system.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply the changes (default: dry run).")] = False,
+    yes: Yes = False,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
@@ -570,10 +530,7 @@ def restore(
     with _progress() as tell:
         name = chosen_stack(folder, stack)
         report = put_back(folder, name, source, objects or (), apply=yes, only=system, tell=tell)
-    if as_json:
-        print(json.dumps(report.as_json(), indent=2))
-    else:
-        _console().print(Text(report.render()))
+    _show(report, as_json)
     return report.exit_code
 
 
@@ -739,10 +696,7 @@ def docs(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to. Default: docs/process.")] = Path(
         "docs/process"
     ),
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     form: Annotated[Form, typer.Option("--format", help="Form of the documents.")] = Form.MARKDOWN,
     audience: Annotated[Reader | None, typer.Option(help="Write only what these people read.")] = None,
     records: Annotated[
@@ -775,10 +729,7 @@ def docs(
 
 @app.command()
 def mcp(
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     folder: Folder = Path("stacks"),
     policies: Annotated[Path, typer.Option(help="Folder of the policy pack, for its config.json.")] = Path("policies"),
 ) -> int:
@@ -793,10 +744,7 @@ def mcp(
 @app.command()
 def explain(
     record: Annotated[str, typer.Argument(metavar="RECORD", help="JSON or CSV file, e-mail address or id.")],
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     object_name: Annotated[
         RecordObject, typer.Option("--object", help="What an e-mail address or id stands for.")
     ] = RecordObject.CONTACT,
@@ -856,10 +804,7 @@ def people_leave(
     person: Annotated[str, typer.Argument(metavar="KEY", help="The person who leaves, by key.")],
     to: Annotated[str, typer.Option(metavar="KEY", help="Who takes over, by key.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Change the files (default: dry run).")] = False,
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack name (optional when there is only one)."),
-    ] = None,
+    stack: Stack = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
@@ -871,10 +816,7 @@ def people_leave(
     from revops_iac.commands.people import leave
 
     report = leave(folder, chosen_stack(folder, stack), person, to, write=yes)
-    if as_json:
-        print(json.dumps(report.as_json(), indent=2))
-    else:
-        _console().print(Text(report.render()))
+    _show(report, as_json)
     return 0
 
 

@@ -17,7 +17,7 @@ from revops_policies.fields import KINDS as FIELDS
 from revops_policies.fields import model_fields
 from revops_policies.subject import Resource, Subject, from_model
 
-from revops_iac.adoption.uses import AccountObjects, read_objects, reading
+from revops_iac.adoption.uses import AccountObjects, read_objects
 from revops_iac.diagnostics import Diagnostic, escaped, plural
 from revops_iac.errors import AuthorError
 from revops_iac.provider.consent import comparable
@@ -106,7 +106,7 @@ def parity_of(folder: Path, stack: str, *, tell: Tell) -> Parity:
 
 def _read(context: StackContext, system: System, tell: Tell) -> AccountObjects:
     kinds = {*FIELDS[system.name], *AUTOMATIONS[system.name], *CONTAINERS}
-    with reading(context, system) as session:
+    with context.connected(system) as session:
         return read_objects(session, tell, kinds)
 
 

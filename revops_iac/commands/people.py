@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -165,11 +164,8 @@ def _owned(context: StackContext, system: System, person: str, login: str) -> Ow
     others = [key for key in people.persons if key != person and people.identity(key, system.name) == login]
     if others:
         return Owned(system.label, login, {}, "", f"the login stands for {plural(len(others), 'other person')} too")
-    session = context.session(system)
     try:
-        with ExitStack() as opened:
-            if hasattr(session.client, "close"):
-                opened.enter_context(closing(session.client))
+        with context.connected(system) as session:
             session.open()
             records = ownership.count(session.client, login)
     except RevopsError as error:

@@ -9,7 +9,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -311,9 +311,7 @@ def _of(session: Session[Any], objects: Sequence[Touched]) -> list[Touched]:
 def sessions_of(context: StackContext, systems: Iterable[str], open_: ExitStack) -> Iterator[Session[Any]]:
     """A session with each of the accounts, closed with `open_`. Raises SessionError."""
     for name in sorted(systems):
-        session = context.session(system_named(name))
-        if hasattr(session.client, "close"):
-            open_.enter_context(closing(session.client))
+        session = open_.enter_context(context.connected(system_named(name)))
         session.of_stack(context.stack)
         session.declared = context.desired(name)
         session.open()

@@ -19,7 +19,6 @@ from revops_iac.adoption.uses import (
     by_system,
     in_model,
     read_objects,
-    reading,
     target,
     unused_fields,
     usage_of,
@@ -172,7 +171,7 @@ def unused_of(context: StackContext, *, tell: Tell) -> UnusedFields:
     found: list[Unused] = []
     not_read: dict[str, str] = {}
     for system in context.systems.values():
-        with reading(context, system) as session:
+        with context.connected(system) as session:
             objects = read_objects(session, tell)
             tell(f"{system.label} for the records that fill unused fields")
             found += unused_fields(session, objects)
@@ -222,7 +221,7 @@ def _in_resources(context: StackContext, sought: Target) -> Iterator[Usage]:
 def _account_objects(context: StackContext, tell: Tell) -> dict[str, AccountObjects]:
     found = {}
     for name, system in context.systems.items():
-        with reading(context, system) as session:
+        with context.connected(system) as session:
             found[name] = read_objects(session, tell)
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from revops_iac.diagnostics import Diagnostic
-from revops_policies.fields import resources_by_field
+from revops_policies.fields import resources_by_field, shared_values, values_of
 from revops_policies.rule import Parameters, Rule, broken_by
 from revops_policies.subject import Resource, Subject
 
@@ -25,7 +25,7 @@ TYPES: Mapping[str, frozenset[str]] = {
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds fields of the model whose resources on the two CRMs differ in type or options."""
-    values = {item.inputs["name"]: _names(item.inputs) for item in subject.of_kind("salesforce", "GlobalValueSet")}
+    values = shared_values(subject)
     for items in resources_by_field(subject).values():
         theirs = [item for item in items if item.system == "hubspot"]
         ours = [item for item in items if item.system == "salesforce" and not item.inputs.get("formula")]
@@ -39,24 +39,12 @@ def _different(hubspot: Resource, salesforce: Resource, shared: Mapping[str, fro
     if other not in TYPES.get(mine, {other}):
         yield broken_by(hubspot, f"it is {mine}, and {salesforce} is {other}", "give both the same type")
     options = frozenset(str(option["value"]) for option in hubspot.inputs.get("options") or ())
-    values = _options(salesforce, shared)
+    values = values_of(salesforce, shared)
     if options and values and options != values and other != "Checkbox":
         differ = ", ".join(sorted(options ^ values))
         yield broken_by(
             hubspot, f"its options differ from those of {salesforce}: {differ}", "give both the same options"
         )
-
-
-def _options(field: Resource, shared: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    values = field.inputs.get("value_set") or {}
-    if name := values.get("global_value_set"):
-        return shared.get(str(name), frozenset())
-    return _names(values)
-
-
-def _names(holder: Mapping[str, object]) -> frozenset[str]:
-    values = holder.get("values")
-    return frozenset(str(value["name"]) for value in values) if isinstance(values, list) else frozenset()
 
 
 _MODEL = """

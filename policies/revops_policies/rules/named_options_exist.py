@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from revops_iac.diagnostics import Diagnostic, suggest
 from revops_policies.automations import option_uses
+from revops_policies.fields import full_name, shared_values, values_of
 from revops_policies.rule import Parameters, Rule, broken_by
 from revops_policies.subject import Resource, Subject
 
@@ -26,18 +27,16 @@ Options = dict[tuple[str, str], frozenset[str]]
 
 def _hubspot(subject: Subject) -> Options:
     return {
-        ("hubspot", f"{item.inputs['object']}.{item.inputs['name']}"): frozenset(
-            str(option["value"]) for option in item.inputs["options"]
-        )
+        ("hubspot", full_name(item)): frozenset(str(option["value"]) for option in item.inputs["options"])
         for item in subject.of_kind("hubspot", "Property")
         if item.inputs.get("type") == "enumeration" and item.inputs.get("options")
     }
 
 
 def _salesforce(subject: Subject) -> Options:
-    shared = {item.inputs["name"]: _names(item.inputs) for item in subject.of_kind("salesforce", "GlobalValueSet")}
+    shared = shared_values(subject)
     return {
-        ("salesforce", f"{item.inputs['object']}.{item.inputs['name']}"): values
+        ("salesforce", full_name(item)): values
         for item in subject.of_kind("salesforce", "CustomField")
         if (values := _values(item, shared)) is not None
     }
@@ -45,15 +44,8 @@ def _salesforce(subject: Subject) -> Options:
 
 def _values(field: Resource, shared: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
     """None where records may hold other values too."""
-    values = field.inputs.get("value_set") or {}
-    if not values or not values.get("restricted", True):
-        return None
-    return _names(values) if values.get("values") is not None else shared.get(str(values.get("global_value_set")))
-
-
-def _names(holder: Mapping[str, object]) -> frozenset[str]:
-    values = holder.get("values")
-    return frozenset(str(value["name"]) for value in values) if isinstance(values, list) else frozenset()
+    is_restricted = (field.inputs.get("value_set") or {}).get("restricted", True)
+    return values_of(field, shared) if is_restricted else None
 
 
 _MODEL = """
