@@ -10,9 +10,9 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -34,22 +34,6 @@ class Entry:
 
     id: int
     body: str
-
-
-class Thread(Protocol):
-    """Where a code host keeps comments, or issues."""
-
-    def entries(self) -> Iterator[Entry]:
-        """What is there, page by page. Raises AccountError."""
-
-    def create(self, body: str) -> None:
-        """Adds one. Raises AccountError."""
-
-    def update(self, entry: Entry, body: str) -> None:
-        """Replaces the text of one. Raises AccountError."""
-
-    def close(self, entry: Entry, body: str) -> None:
-        """Says that one is over. Raises AccountError."""
 
 
 class Host:
@@ -86,115 +70,46 @@ class Host:
 
 def _message(answer: requests.Response) -> str:
     try:
-        said = answer.json()
+        found = answer.json()
     except ValueError:
         return answer.reason
-    return str(said.get("message") or said.get("error") or answer.reason) if isinstance(said, dict) else answer.reason
+    told = found if isinstance(found, dict) else {}
+    return str(told.get("message") or told.get("error") or answer.reason)
 
 
 @dataclass(frozen=True)
-class GitHubComments:
-    """The comments of a pull request."""
+class Thread:
+    """Where a code host keeps comments, or issues: the path of all and of each, and how an entry is spelled there."""
 
     host: Host
-    repository: str
-    number: int
+    path: str
+    entry_path: str
+    id_field: str = "id"
+    text_field: str = "body"
+    method: str = "PATCH"
+    only_open: str = ""
+    on_create: Mapping[str, str] = field(default_factory=dict)
+    on_close: Mapping[str, str] = field(default_factory=dict)
 
     def entries(self) -> Iterator[Entry]:
-        """The comments, oldest first."""
-        for one in self.host.pages(f"/repos/{self.repository}/issues/{self.number}/comments"):
-            yield Entry(one["id"], one.get("body") or "")
+        """What is there; the pull requests among GitHub's issues have no line of ours. Raises AccountError."""
+        for one in self.host.pages(f"{self.path}{self.only_open}"):
+            yield Entry(one[self.id_field], one.get(self.text_field) or "")
 
     def create(self, body: str) -> None:
-        """Adds a comment."""
-        self.host.call("POST", f"/repos/{self.repository}/issues/{self.number}/comments", {"body": body})
+        """Adds an entry. Raises AccountError."""
+        self.host.call("POST", self.path, {**self.on_create, self.text_field: body})
 
     def update(self, entry: Entry, body: str) -> None:
-        """Replaces its text."""
-        self.host.call("PATCH", f"/repos/{self.repository}/issues/comments/{entry.id}", {"body": body})
-
-    close = update
-
-
-@dataclass(frozen=True)
-class GitHubIssues:
-    """The open issues of a repository."""
-
-    host: Host
-    repository: str
-    title: str
-
-    def entries(self) -> Iterator[Entry]:
-        """The open issues; pull requests are among them and have no line of ours."""
-        for one in self.host.pages(f"/repos/{self.repository}/issues?state=open"):
-            yield Entry(one["number"], one.get("body") or "")
-
-    def create(self, body: str) -> None:
-        """Opens an issue."""
-        self.host.call("POST", f"/repos/{self.repository}/issues", {"title": self.title, "body": body})
-
-    def update(self, entry: Entry, body: str) -> None:
-        """Replaces its text."""
-        self.host.call("PATCH", f"/repos/{self.repository}/issues/{entry.id}", {"body": body})
+        """Replaces the text of an entry. Raises AccountError."""
+        self._change(entry, {self.text_field: body})
 
     def close(self, entry: Entry, body: str) -> None:
-        """Closes it."""
-        self.host.call("PATCH", f"/repos/{self.repository}/issues/{entry.id}", {"body": body, "state": "closed"})
+        """Marks an entry as over. Raises AccountError."""
+        self._change(entry, {self.text_field: body, **self.on_close})
 
-
-@dataclass(frozen=True)
-class GitLabNotes:
-    """The notes of a merge request."""
-
-    host: Host
-    project: str
-    number: int
-
-    @property
-    def _path(self) -> str:
-        return f"/projects/{self.project}/merge_requests/{self.number}/notes"
-
-    def entries(self) -> Iterator[Entry]:
-        """The notes."""
-        for one in self.host.pages(self._path):
-            yield Entry(one["id"], one.get("body") or "")
-
-    def create(self, body: str) -> None:
-        """Adds a note."""
-        self.host.call("POST", self._path, {"body": body})
-
-    def update(self, entry: Entry, body: str) -> None:
-        """Replaces its text."""
-        self.host.call("PUT", f"{self._path}/{entry.id}", {"body": body})
-
-    close = update
-
-
-@dataclass(frozen=True)
-class GitLabIssues:
-    """The open issues of a project."""
-
-    host: Host
-    project: str
-    title: str
-
-    def entries(self) -> Iterator[Entry]:
-        """The open issues."""
-        for one in self.host.pages(f"/projects/{self.project}/issues?state=opened"):
-            yield Entry(one["iid"], one.get("description") or "")
-
-    def create(self, body: str) -> None:
-        """Opens an issue."""
-        self.host.call("POST", f"/projects/{self.project}/issues", {"title": self.title, "description": body})
-
-    def update(self, entry: Entry, body: str) -> None:
-        """Replaces its text."""
-        self.host.call("PUT", f"/projects/{self.project}/issues/{entry.id}", {"description": body})
-
-    def close(self, entry: Entry, body: str) -> None:
-        """Closes it."""
-        change = {"description": body, "state_event": "close"}
-        self.host.call("PUT", f"/projects/{self.project}/issues/{entry.id}", change)
+    def _change(self, entry: Entry, change: Mapping[str, str]) -> None:
+        self.host.call(self.method, f"{self.entry_path}/{entry.id}", change)
 
 
 def thread_of(environment: Mapping[str, str], title: str | None) -> Thread:
@@ -203,9 +118,8 @@ def thread_of(environment: Mapping[str, str], title: str | None) -> Thread:
         return _github(environment, title)
     if environment.get("CI_PROJECT_ID"):
         return _gitlab(environment, title)
-    raise AuthorError(
-        "this is no job of GitHub Actions or GitLab CI", "run it in one; it reads the variables set there"
-    )
+    fix = "run this command in one; it reads the variables set there"
+    raise AuthorError("this is not a job of GitHub Actions or GitLab CI", fix)
 
 
 def _github(environment: Mapping[str, str], title: str | None) -> Thread:
@@ -219,13 +133,17 @@ def _github(environment: Mapping[str, str], title: str | None) -> Thread:
     repository = environment["GITHUB_REPOSITORY"]
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise AuthorError(f'GITHUB_REPOSITORY is "{repository}", it must be owner/name')
+    issues = f"/repos/{repository}/issues"
     if title is not None:
-        return GitHubIssues(host, repository, title)
+        new, closed = {"title": title}, {"state": "closed"}
+        return Thread(host, issues, issues, "number", only_open="?state=open", on_create=new, on_close=closed)
     event = _event(environment.get("GITHUB_EVENT_PATH", ""))
     number = (event.get("pull_request") or event.get("issue") or {}).get("number")
     if not isinstance(number, int):
-        raise AuthorError("this job is of no pull request", "run it on: pull_request, or open an issue with --issue")
-    return GitHubComments(host, repository, number)
+        raise AuthorError(
+            "this job does not belong to a pull request", "run it on: pull_request, or open an issue with --issue"
+        )
+    return Thread(host, f"{issues}/{number}/comments", f"{issues}/comments")
 
 
 def _event(path: str) -> dict[str, Any]:
@@ -239,13 +157,18 @@ def _event(path: str) -> dict[str, Any]:
 def _gitlab(environment: Mapping[str, str], title: str | None) -> Thread:
     token = _needed(environment, "GITLAB_TOKEN", "a project access token with the scope api, as a masked variable")
     url = environment.get("CI_API_V4_URL") or "https://gitlab.com/api/v4"
-    host, project = Host("GitLab", url, {"PRIVATE-TOKEN": token}), quote(environment["CI_PROJECT_ID"], safe="")
+    host = Host("GitLab", url, {"PRIVATE-TOKEN": token})
+    project = f"/projects/{quote(environment['CI_PROJECT_ID'], safe='')}"
     if title is not None:
-        return GitLabIssues(host, project, title)
+        path, new, closed = f"{project}/issues", {"title": title}, {"state_event": "close"}
+        return Thread(host, path, path, "iid", "description", "PUT", "?state=opened", new, closed)
     number = environment.get("CI_MERGE_REQUEST_IID", "")
     if not number.isdecimal():
-        raise AuthorError("this job is of no merge request", "run it for merge requests, or open an issue with --issue")
-    return GitLabNotes(host, project, int(number))
+        raise AuthorError(
+            "this job does not belong to a merge request", "run it for merge requests, or open an issue with --issue"
+        )
+    notes = f"{project}/merge_requests/{int(number)}/notes"
+    return Thread(host, notes, notes, method="PUT")
 
 
 def _needed(environment: Mapping[str, str], name: str, fix: str) -> str:
@@ -257,9 +180,9 @@ def _needed(environment: Mapping[str, str], name: str, fix: str) -> str:
 
 
 def post(thread: Thread, marker: str, body: str, over: str) -> str:
-    """Writes a text, or that it is `over` where there is none; says in a word what was done. Raises AccountError.
+    """Writes the text, or `over` when it is empty; returns in a word what was done. Raises AccountError.
 
-    The text keeps `marker` as its first line. Where there is nothing to say and nothing was said, nothing is written.
+    The text keeps `marker` as its first line. With nothing to say and no earlier entry, nothing is written.
     """
     earlier = next((one for one in thread.entries() if one.body.startswith(marker)), None)
     whole = f"{marker}\n{body.removeprefix(marker).strip()}\n"

@@ -93,7 +93,7 @@ def test_refused_token_is_said_without_the_token(
 def test_outside_of_ci_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GITHUB_REPOSITORY", "CI_PROJECT_ID"):
         monkeypatch.delenv(name, raising=False)
-    with pytest.raises(AuthorError, match="this is no job of GitHub Actions or GitLab CI"):
+    with pytest.raises(AuthorError, match="this is not a job of GitHub Actions or GitLab CI"):
         comment(page(tmp_path, "x"), "prod", None)
     with pytest.raises(AuthorError, match=r"No such file"):
         comment(tmp_path / "none.md", "prod", None)
