@@ -268,7 +268,7 @@ def suggest_field(reference: str, fields: Iterable[str]) -> str:
 
 
 def nearest(message: str, allowed: Iterable[str], limit: int = 3) -> list[str]:
-    """The allowed words that look most like what was said, best first.
+    """The allowed words that look most like the given one, best first.
 
     >>> nearest("prcing", ["pricing", "terms"])
     ['pricing']

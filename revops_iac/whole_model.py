@@ -1,7 +1,7 @@
 """Everything that is wrong with a model in one run: form, references, compilation and rules.
 
 What is wrong in one place must not hide what is wrong in another. So the model is compiled and judged without the
-entries that have a mistake, and what may come from their absence alone is held back until they are mended.
+entries that have a mistake, and what may come from their absence alone waits until they are fixed.
 """
 
 from __future__ import annotations

@@ -45,17 +45,17 @@ class CodeHost:
         """Status and JSON of one call."""
         if method != "GET":
             self.writes.append((method, path))
-        for one, many, held in ((ONE_COMMENT, COMMENTS, self.comments), (ONE_ISSUE, ISSUES, self.issues)):
+        for one, many, entries in ((ONE_COMMENT, COMMENTS, self.comments), (ONE_ISSUE, ISSUES, self.issues)):
             if many.fullmatch(path) and method == "GET":
-                listed = list(held.values()) if held is self.comments else self.open_issues()
+                listed = list(entries.values()) if entries is self.comments else self.open_issues()
                 return 200, listed[100 * (page - 1) : 100 * page]
             if many.fullmatch(path) and method == "POST":
-                number = len(held) + 1
-                held[number] = {"id": number, "number": number, "iid": number, **body}
-                return 201, held[number]
-            if (found := one.fullmatch(path)) and method in ("PATCH", "PUT") and int(found[1]) in held:
-                held[int(found[1])] |= body
-                return 200, held[int(found[1])]
+                number = len(entries) + 1
+                entries[number] = {"id": number, "number": number, "iid": number, **body}
+                return 201, entries[number]
+            if (found := one.fullmatch(path)) and method in ("PATCH", "PUT") and int(found[1]) in entries:
+                entries[int(found[1])] |= body
+                return 200, entries[int(found[1])]
         return 404, {"message": "Not Found"}
 
 

@@ -368,7 +368,7 @@ def _tell_unmodeled(simulators: RunningSimulators, backup: Path | None) -> None:
         for one in simulators.unmodeled(system):
             why = f": {one['refused']}" if one.get("refused") else ""
             parts = "" if one["parts"] == ["*"] else f" ({', '.join(one['parts'])})"
-            print(f"held without rules: {system} {one['type']} {one['name']}{parts}{why}", file=sys.stderr)
+            print(f"stored without rules: {system} {one['type']} {one['name']}{parts}{why}", file=sys.stderr)
 
 
 def describe(simulators: RunningSimulators) -> str:

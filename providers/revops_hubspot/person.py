@@ -24,9 +24,9 @@ def read_record(
     """
     object_ = OBJECTS[object_name]
     properties = {ref: _property(object_, given) for ref, given in names.items()}
-    wanted = sorted({name for name in properties.values() if name} | {OWNER})
-    asked = "properties" if at is None else "propertiesWithHistory"
-    query: dict[str, Any] = {asked: wanted, **({"idProperty": "email"} if "@" in who else {})}
+    fields = sorted({name for name in properties.values() if name} | {OWNER})
+    parameter = "properties" if at is None else "propertiesWithHistory"
+    query: dict[str, Any] = {parameter: fields, **({"idProperty": "email"} if "@" in who else {})}
     found = client.find("objects", "/{object}/{record}", query, object=object_, record=who)
     if found is None:
         return None

@@ -32,8 +32,8 @@ def evaluate(node: Node, scope: Scope) -> Any:
 
     >>> from datetime import UTC
     >>> from salesforce_formula.parser import parse
-    >>> held = {"Amount": Decimal(40)}
-    >>> scope = Scope(held.get, held.get, is_new=True, now=datetime(2026, 1, 1, tzinfo=UTC))
+    >>> record = {"Amount": Decimal(40)}
+    >>> scope = Scope(record.get, record.get, is_new=True, now=datetime(2026, 1, 1, tzinfo=UTC))
     >>> evaluate(parse('IF(Amount > 5, "large", "small")'), scope)
     'large'
     """

@@ -182,7 +182,7 @@ class DriftReader:
     def _undeclared_keys(self, one: Managed) -> frozenset[str]:
         """The inputs that nobody declared, and that had the vendor's own value when the object was made or adopted.
 
-        Of an object that was declared by hand and adopted nobody knows what else it had.
+        For an object that a person declared and adopted, nobody knows what else it had.
         """
         item = self._declared.get((one.kind.name, one.name))
         written = item is not None and item.position is not None and ADOPTED_FILES in f"/{item.position.file}"

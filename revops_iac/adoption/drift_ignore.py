@@ -34,7 +34,7 @@ class Ignored:
     patterns: Patterns = field(default_factory=dict)
 
     def covers(self, system: str, kind: str, name: str) -> bool:
-        """Whether nothing is to be said of an object."""
+        """Whether drift of an object is not reported."""
         of_system = self.patterns.get(system, {})
         return any(
             fnmatchcase(name, pattern) or name == pattern for one in (kind, ANY) for pattern in of_system.get(one, ())

@@ -178,8 +178,8 @@ def _files(context: StackContext, entries: Sequence[Entry]) -> list[FileEdit]:
 
 
 def _lifted_file(context: StackContext, entry: Entry, comments: Mapping[RawKey, Sequence[str]]) -> FileEdit:
-    said = [line for raw in entry.covers for line in comments.get(raw, ())]
-    return lifted_edit(context.folder.resolve(), f"{entry.topic}_{entry.key}", entry.whole, said)
+    comment = [line for raw in entry.covers for line in comments.get(raw, ())]
+    return lifted_edit(context.folder.resolve(), f"{entry.topic}_{entry.key}", entry.whole, comment)
 
 
 def _cut(entry: Entry, text: str, raw: RawKey) -> Cut:

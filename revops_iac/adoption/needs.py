@@ -16,7 +16,7 @@ ObjectKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class Needs:
-    """Whose dependencies are wanted: resources of the program, and objects of the account by vendor name."""
+    """Whose dependencies are needed: resources of the program, and objects of the account by vendor name."""
 
     resources: tuple[DesiredResource, ...] = ()
     names: tuple[str, ...] = ()
@@ -48,5 +48,5 @@ def _inputs(session: Session[Any], item: DesiredResource | None, key: ObjectKey)
     except SessionError:
         raise
     except (AccountError, AuthorError):
-        return None  # said of the object itself, when it is read for adoption
+        return None  # reported with the object itself, when it is read for adoption
     return None if live is None else kind.inputs.load({k: v for k, v in live.definition.items() if v is not None})

@@ -105,8 +105,8 @@ class AccountReader:
         """One per chosen kind. Raises SessionError where the account does not answer at all."""
         self.session.report = QuietReport()
         self.session.open()
-        wanted = self._wanted()
-        readings = [self._listed(kind, wanted) for kind in self.choice.kinds_of(self._system).values()]
+        needed = self._needed()
+        readings = [self._listed(kind, needed) for kind in self.choice.kinds_of(self._system).values()]
         self.session.declared = [*self.desired, *_chosen(readings)]
         for reading, kind in zip(readings, self.choice.kinds_of(self._system).values(), strict=True):
             self._define(kind, reading)
@@ -119,8 +119,8 @@ class AccountReader:
     def _system(self) -> Any:
         return self.session.system
 
-    def _wanted(self) -> set[ObjectKey] | None:
-        """What `needs` asks for; None where everything is wanted."""
+    def _needed(self) -> set[ObjectKey] | None:
+        """What `needs` asks for; None where everything is needed."""
         if self.needs is None:
             return None
         roots = {(item.kind, item.name) for item in self.needs.resources}
@@ -130,16 +130,16 @@ class AccountReader:
                 roots |= {(kind.name, name) for name in self.needs.names if name in listed}
         return needed(self.session, self.desired, roots)
 
-    def _listed(self, kind: Kind[Any, Any], wanted: Collection[ObjectKey] | None) -> KindReading:
+    def _listed(self, kind: Kind[Any, Any], needed: Collection[ObjectKey] | None) -> KindReading:
         """The names of a kind, each with what is known of it before its definition is read."""
         reading = KindReading(self._system.name, kind.name)
         if reason := self.choice.never_adopted(kind):
             reading.not_read.append(reason)
-        if reading.not_read or (wanted is not None and kind.name not in {name for name, _ in wanted}):
+        if reading.not_read or (needed is not None and kind.name not in {name for name, _ in needed}):
             return reading
         self.tell(f"{self._system.label} for {kind.name}")
         listed = sorted({name for names in self._parts(kind, reading) for name in names})
-        names = [name for name in listed if wanted is None or (kind.name, name) in wanted]
+        names = [name for name in listed if needed is None or (kind.name, name) in needed]
         declared = {(item.kind, item.name) for item in self.desired}
         for name in filter(self.choice.names_match, names):
             reading.found += 1

@@ -118,10 +118,10 @@ class StackState:
         stack = self._resource(STACK_TYPE)
         if stack is None:
             return
-        wanted = {one["urn"]: one for one in self._topics(stack["urn"]) if one["urn"].rpartition("::")[2] in topics}
+        desired = {one["urn"]: one for one in self._topics(stack["urn"]) if one["urn"].rpartition("::")[2] in topics}
         there = {one["urn"] for one in self.resources}
-        made = [{**one, **wanted[one["urn"]]} if one["urn"] in wanted else one for one in self.resources]
-        self.state["deployment"]["resources"] = [*made, *(one for urn, one in wanted.items() if urn not in there)]
+        made = [{**one, **desired[one["urn"]]} if one["urn"] in desired else one for one in self.resources]
+        self.state["deployment"]["resources"] = [*made, *(one for urn, one in desired.items() if urn not in there)]
 
     def urn(self, type_: str, name: str) -> str:
         """The URN of a resource of this stack."""
@@ -208,7 +208,7 @@ class StackState:
 
 
 def _as_before(entry: State, before: State | None) -> State:
-    """A new entry that says of its adoption what the one before it said."""
+    """A new entry with the adoption outputs of the one before it."""
     if before is None:
         return entry
     outputs = {key: value for key, value in entry["outputs"].items() if key not in KEPT_OUTPUTS}

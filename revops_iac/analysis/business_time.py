@@ -79,10 +79,10 @@ def after_open_days(hours: BusinessHours, closed: Collection[date], start: datet
 def _opening(
     hours: BusinessHours, closed: Collection[date], day: date, zone: ZoneInfo
 ) -> tuple[datetime, datetime] | None:
-    said = hours.days.get(WEEKDAYS[day.weekday()])  # type: ignore[call-overload]
-    if said is None or day in closed:
+    opening = hours.days.get(WEEKDAYS[day.weekday()])  # type: ignore[call-overload]
+    if opening is None or day in closed:
         return None
-    opens, closes = (_moment(day, text, zone) for text in said.split("-"))
+    opens, closes = (_moment(day, text, zone) for text in opening.split("-"))
     return opens, closes
 
 

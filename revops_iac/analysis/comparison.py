@@ -1,4 +1,4 @@
-"""What the model says of a record beside what each CRM holds, and the likely cause where they disagree."""
+"""A record in the model and in each CRM, and the likely cause where they disagree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SYNC = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Something that two places hold differently: the value in each, and the likely cause."""
+    """A value that differs between two places: the value in each, and the likely cause."""
 
     subject: str
     values: Mapping[str, str]
@@ -75,14 +75,14 @@ def merged(process: Process, records: Mapping[str, Mapping[str, Any]]) -> dict[s
 
 
 def disagreements(
-    process: Process, live: Mapping[str, FoundRecord], now: datetime, said: Evaluation
+    process: Process, live: Mapping[str, FoundRecord], now: datetime, evaluation: Evaluation
 ) -> Iterator[Disagreement]:
     """Where a CRM and the model, or two CRMs, disagree."""
     records = {name: record_of(process, one) for name, one in live.items()}
     labels = {system.name: system.label for system in process.systems}
     for name, record in records.items():
         yield from _with_model(process, labels.get(name, name), record, now)
-    yield from _owners(process, labels, live, said)
+    yield from _owners(process, labels, live, evaluation)
     yield from _between(process, labels, live, records, now)
 
 
@@ -94,10 +94,10 @@ def _with_model(process: Process, label: str, record: Mapping[str, Any], now: da
     fields = process.model.scoring[scored.entry].fields
     expected = ((fields.fit, scored.fit), (fields.total, scored.total), (fields.ready, scored.ready))
     for reference, value in expected:
-        held = record.get(reference)
-        if held is not None and held != value:
-            cause = "the stack was not applied since the model changed, or the field was edited by hand"
-            values = {"model": _shown(process, reference, value), label: _shown(process, reference, held)}
+        crm_value = record.get(reference)
+        if crm_value is not None and crm_value != value:
+            cause = "the stack was not applied since the model changed, or a person edited the field"
+            values = {"model": _shown(process, reference, value), label: _shown(process, reference, crm_value)}
             yield Disagreement(process.words.field(reference), values, cause)
     yield from _stage(process, label, record, scored.ready)
 
@@ -106,9 +106,9 @@ def _stage(process: Process, label: str, record: Mapping[str, Any], ready: bool)
     lifecycle, qualified = process.model.lifecycle, process.model.qualified_stage()
     if lifecycle is None or qualified is None or not ready or not lifecycle.field:
         return
-    held = record.get(lifecycle.field)
-    if held in lifecycle.order.before(qualified):
-        values = {"model": lifecycle.stages[qualified].label, label: lifecycle.stages[str(held)].label}
+    crm_value = record.get(lifecycle.field)
+    if crm_value in lifecycle.order.before(qualified):
+        values = {"model": lifecycle.stages[qualified].label, label: lifecycle.stages[str(crm_value)].label}
         yield Disagreement(process.words.field(lifecycle.field), values, _why_not_moved(process, record, qualified))
 
 
@@ -125,16 +125,16 @@ def _why_not_moved(process: Process, record: Mapping[str, Any], qualified: str) 
 
 
 def _owners(
-    process: Process, labels: Mapping[str, str], live: Mapping[str, FoundRecord], said: Evaluation
+    process: Process, labels: Mapping[str, str], live: Mapping[str, FoundRecord], evaluation: Evaluation
 ) -> Iterator[Disagreement]:
     people = process.model.people
-    for routed in said.routed:
+    for routed in evaluation.routed:
         for name, one in live.items():
             known = {people.identity(key, name): person.name for key, person in people.persons.items()}
-            held = known.get(one.owner or "", one.owner or "nobody")
-            if one.owner and held not in routed.owner and not _in_team(process, routed.rule, one.owner, name):
-                cause = "reassigned by hand, or routed before the rules or the record changed"
-                yield Disagreement("Owner", {"model": routed.owner, labels.get(name, name): held}, cause)
+            crm_value = known.get(one.owner or "", one.owner or "nobody")
+            if one.owner and crm_value not in routed.owner and not _in_team(process, routed.rule, one.owner, name):
+                cause = "a person reassigned it, or it was routed before the rules or the record changed"
+                yield Disagreement("Owner", {"model": routed.owner, labels.get(name, name): crm_value}, cause)
 
 
 def _in_team(process: Process, rule: str | None, login: str, system: str) -> bool:
@@ -158,7 +158,7 @@ def _between(
     records: Mapping[str, Mapping[str, Any]],
     now: datetime,
 ) -> Iterator[Disagreement]:
-    """Fields that two CRMs hold differently."""
+    """Fields whose values differ between two CRMs."""
     names = list(records)
     if len(names) < 2:
         return
@@ -182,7 +182,7 @@ def _why_apart(labels: Mapping[str, str], live: Mapping[str, FoundRecord], one: 
     latest = max(changes, key=lambda name: changes[name], default=one)
     if changes and now - changes[latest] < SYNC:
         return f"sync lag: {labels.get(latest, latest)} changed less than 15 minutes ago"
-    return f"edited by hand in {labels.get(latest, latest)}, or the sync does not map this field"
+    return f"a person edited it in {labels.get(latest, latest)}, or the sync does not map this field"
 
 
 def _shown(process: Process, reference: str, value: Any) -> str:

@@ -279,7 +279,7 @@ def _decay(scoring: Scoring, record: Record, now: datetime) -> str:
 
 
 def moment(value: Any) -> datetime | None:
-    """A moment with a zone from what a record holds: a text, a day or a moment; UTC where no zone is said."""
+    """A moment with a zone from what a record holds: a text, a day or a moment; UTC where it names no zone."""
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     if isinstance(value, date):
@@ -423,9 +423,9 @@ def _deal_needs(model: Model, words: Words, record: Record) -> dict[str, tuple[s
     keys = list(pipeline.stages)
     current = str(record.get("deal.stage") or "")
     at = keys.index(current) if current in keys else -1
-    wanted = [key for key in keys[at + 1 : at + 2] if not pipeline.stages[key].closed]
-    wanted += [key for key, stage in pipeline.stages.items() if stage.closed and key not in wanted and key != current]
+    ahead = [key for key in keys[at + 1 : at + 2] if not pipeline.stages[key].closed]
+    ahead += [key for key, stage in pipeline.stages.items() if stage.closed and key not in ahead and key != current]
     return {
         pipeline.stages[key].label: tuple(words.fields(missing_fields(pipeline.stages[key], record), "deal"))
-        for key in wanted
+        for key in ahead
     }

@@ -16,18 +16,18 @@ from revops_iac.documents.words import capital, number
 def document(
     process: Process,
     title: str,
-    said: Evaluation,
+    evaluation: Evaluation,
     apart: Sequence[Disagreement] = (),
     unread: Mapping[str, str] | None = None,
 ) -> Document:
     """The explanation of one record."""
     summary = f"What the model of {process.environment} says of {title}."
-    blocks = tuple(_blocks(process, said, apart, unread or {}))
+    blocks = tuple(_blocks(process, evaluation, apart, unread or {}))
     return Document("explanation", title, summary, ("sales", "marketing", "admin"), "", blocks)
 
 
 def _blocks(
-    process: Process, said: Evaluation, apart: Sequence[Disagreement], unread: Mapping[str, str]
+    process: Process, evaluation: Evaluation, apart: Sequence[Disagreement], unread: Mapping[str, str]
 ) -> Iterator[Block]:
     if apart:
         yield Heading("Model and CRM disagree")
@@ -35,20 +35,20 @@ def _blocks(
     if unread:
         yield Heading("Not read")
         yield Bullets(tuple(f"{name}: {why}" for name, why in unread.items()))
-    if said.stage:
-        yield from _stage(said.stage)
-    if said.scored:
-        yield from _scored(process, said.scored)
-    for routed in said.routed:
+    if evaluation.stage:
+        yield from _stage(evaluation.stage)
+    if evaluation.scored:
+        yield from _scored(process, evaluation.scored)
+    for routed in evaluation.routed:
         yield Heading("Owner")
         yield Facts((Row(("Routing", routed.routing)), Row(("Goes to", routed.owner))))
         rows = tuple(Row((capital(one.subject), "takes it" if one.holds else "no", one.why)) for one in routed.rules)
         yield Table("Routing rules in order", ("Rule", "Result", "Why"), rows)
-    if said.clocks:
+    if evaluation.clocks:
         yield Heading("Time limits")
         columns = ("Handoff", "What", "Within", "Clock started", "Due", "State")
-        yield Table("Time limits", columns, tuple(_clock(one) for one in said.clocks))
-    yield from _deal(said)
+        yield Table("Time limits", columns, tuple(_clock(one) for one in evaluation.clocks))
+    yield from _deal(evaluation)
 
 
 def _sides(one: Disagreement) -> str:
@@ -98,14 +98,14 @@ def _when(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M %Z").strip() if moment else ""
 
 
-def _deal(said: Evaluation) -> Iterator[Any]:
-    if said.reviews:
+def _deal(evaluation: Evaluation) -> Iterator[Any]:
+    if evaluation.reviews:
         yield Heading("Deal desk review")
-        yield Bullets(tuple(capital(one) for one in said.reviews))
-    if said.approvals:
+        yield Bullets(tuple(capital(one) for one in evaluation.reviews))
+    if evaluation.approvals:
         yield Heading("Approvals")
-        rows = tuple(Row((one.tier, capital(one.approvers), one.why)) for one in said.approvals)
+        rows = tuple(Row((one.tier, capital(one.approvers), one.why)) for one in evaluation.approvals)
         yield Table("Approvals that the deal needs", ("Tier", "Approved by", "Because"), rows)
-    for label, lacking in said.deal_needs.items():
+    for label, lacking in evaluation.deal_needs.items():
         needs = f"lacks {', '.join(lacking)}" if lacking else "lacks no required field"
         yield Paragraph(f"For {label} the deal {needs}.")

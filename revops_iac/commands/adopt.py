@@ -119,9 +119,9 @@ def _lines(reading: KindReading) -> Iterator[str]:
         "left out": len(reading.left_out),
         **{f"made by {maker}": number for maker, number in reading.vendor_made.items()},
     }
-    said = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
+    outcome = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
     if reading.found:
-        yield f"{reading.system} {reading.kind}: {reading.found:,} found" + (f": {said}" if said else "")
+        yield f"{reading.system} {reading.kind}: {reading.found:,} found" + (f": {outcome}" if outcome else "")
     reasons = Counter(reading.not_read)
     for reason in reasons:
         yield f"{reading.system} {reading.kind}: not read: {reason}"

@@ -141,11 +141,11 @@ def steps_of(context: StackContext, bundle: Bundle, state: Mapping[str, Any]) ->
     resources = {one["urn"]: one for one in (state.get("deployment") or {}).get("resources") or []}
     desired = {(one.system, one.declaration.kind, one.declaration.key): one for one in context.planned}
     for item in bundle.objects:
-        held, step = resources.get(item.urn), Step(item.verb, item.urn, None, None)
-        wanted = desired.get((step.system, step.kind, step.key))
-        after = dict(wanted.declaration.inputs) if wanted is not None else None
-        before = inputs_of(held.get("inputs") or {}) if held is not None else None
-        outputs = dict(held.get("outputs") or {}) if held is not None else {}
+        resource, step = resources.get(item.urn), Step(item.verb, item.urn, None, None)
+        planned = desired.get((step.system, step.kind, step.key))
+        after = dict(planned.declaration.inputs) if planned is not None else None
+        before = inputs_of(resource.get("inputs") or {}) if resource is not None else None
+        outputs = dict(resource.get("outputs") or {}) if resource is not None else {}
         yield replace(step, before=before, after=after, outputs=outputs)
 
 

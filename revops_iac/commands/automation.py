@@ -61,9 +61,9 @@ class PulumiStack:
 
     def _run(self, run: Any, **options: Any) -> tuple[list[EngineEvent], bool]:
         events: list[EngineEvent] = []
-        said: list[str] = []
+        errors: list[str] = []
         try:
-            run(on_event=events.append, on_error=said.append, color="never", suppress_progress=True, **options)
+            run(on_event=events.append, on_error=errors.append, color="never", suppress_progress=True, **options)
         except auto.CommandError as error:
             if not events:
                 raise AuthorError(_gist(str(error)), "see what pulumi preview says") from None

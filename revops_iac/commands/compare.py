@@ -11,7 +11,7 @@ from revops_iac.adoption.backup import MANIFEST, read_backup
 from revops_iac.adoption.comparison import Comparison, Objects, allowed_by_overlays, compare, compiled
 from revops_iac.adoption.tidy import Inexpressible, entry_of
 from revops_iac.commands.backup import FOLDER as BACKUPS
-from revops_iac.commands.twin import Held, read_all, session_of_twin, twin_of
+from revops_iac.commands.twin import StoredObject, read_all, session_of_twin, twin_of
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import escaped, plural
 from revops_iac.errors import AuthorError, SessionError
@@ -76,11 +76,11 @@ class Compared:
 
     def _end(self) -> str:
         left_out = self.found.count - self.found.without(self.allowed).count
-        said = f"no difference in {plural(self.found.same, 'object')}"
+        counts = f"no difference in {plural(self.found.same, 'object')}"
         if self.shown.count:
-            said = f"{plural(self.shown.count, 'difference')}, {self.found.same:,} the same"
+            counts = f"{plural(self.shown.count, 'difference')}, {self.found.same:,} the same"
         hidden = f"; {left_out:,} more {MEANT} (--all shows them)" if left_out and not self.shows_all else ""
-        return f"{self.left} -> {self.right}: {said}{hidden}."
+        return f"{self.left} -> {self.right}: {counts}{hidden}."
 
     def markdown(self) -> str:
         """The same as a table."""
@@ -221,22 +221,22 @@ def _live(context: StackContext, tell: Tell) -> dict[tuple[str, str, str], Any]:
 
 def _of_backup(folder: Path, context: StackContext, tell: Tell) -> dict[tuple[str, str, str], Any]:
     tell("the backup")
-    held = read_backup(folder)
+    stored = read_backup(folder)
     found: dict[tuple[str, str, str], Any] = {}
     with twin_of(folder) as simulators:
         for name, system in context.systems.items():
-            if name in held:
+            if name in stored:
                 session = session_of_twin(context, system, simulators)
                 found |= _of_people(name, read_all(session, tell, lambda kind, name: True))
     return found
 
 
-def _of_people(system: str, held: Any) -> dict[tuple[str, str, str], Any]:
+def _of_people(system: str, stored: Any) -> dict[tuple[str, str, str], Any]:
     """The objects that people made, each as an entry would declare it; else as it was read."""
-    return {(system, kind, name): _definition(one) for (kind, name), one in held.items() if one.is_ours}
+    return {(system, kind, name): _definition(one) for (kind, name), one in stored.items() if one.is_ours}
 
 
-def _definition(one: Held) -> Any:
+def _definition(one: StoredObject) -> Any:
     try:
         return entry_of(one.kind, one.live)
     except Inexpressible:

@@ -88,10 +88,10 @@ class Report:
 
     def _end(self) -> Iterator[str]:
         counts = Counter(one.change for one in self.findings)
-        said = ", ".join(f"{counts[change]:,} {change}" for change in Change if counts[change] and change.is_drift)
+        drift = ", ".join(f"{counts[change]:,} {change}" for change in Change if counts[change] and change.is_drift)
         ignored = sum(reading.ignored for reading in self.readings)
         left_out = f", {ignored:,} ignored" if ignored else ""
-        yield f"{self.stack}: {said or 'no drift'}{left_out}; nothing was changed."
+        yield f"{self.stack}: {drift or 'no drift'}{left_out}; nothing was changed."
         if self.pending:
             yield f"not applied yet: the model differs from the state in {self.pending:,}; pulumi preview shows them"
         if self.drifted:
@@ -155,8 +155,8 @@ def _ordered(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _by(one: Finding) -> str:
-    said = ", ".join(part for part in (one.author.who, one.author.at) if part)
-    return f" ({said})" if said else ""
+    author = ", ".join(part for part in (one.author.who, one.author.at) if part)
+    return f" ({author})" if author else ""
 
 
 def _cell(text: str) -> str:
@@ -197,16 +197,18 @@ def drift_from(
 
 def _pending(context: StackContext, state: Mapping[str, Any]) -> int:
     """How many resources the model declares otherwise than the state holds them."""
-    held = {
+    in_state = {
         (system.name, one.kind.name, one.name): one
         for system in context.systems.values()
         for one in managed_in(state, system)
     }
     planned = {(one.system, one.declaration.kind, one.name): one.declaration.inputs for one in context.planned}
     differing = [
-        key for key in held.keys() & planned.keys() if held[key].kind.differences(planned[key], {**held[key].inputs})
+        key
+        for key in in_state.keys() & planned.keys()
+        if in_state[key].kind.differences(planned[key], {**in_state[key].inputs})
     ]
-    return len(held.keys() ^ planned.keys()) + len(differing)
+    return len(in_state.keys() ^ planned.keys()) + len(differing)
 
 
 def take_into_model(folder: Path, report: Report, names: Sequence[str], *, apply: bool) -> str:

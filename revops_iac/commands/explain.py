@@ -95,7 +95,7 @@ def explain_fields(context: StackContext, fields: Mapping[str, Any], changes: Se
 
 
 def moment_of(text: str) -> datetime:
-    """A moment such as 2026-11-28 or 2026-11-28T14:30+01:00, in UTC where no zone is said. Raises AuthorError."""
+    """A moment such as 2026-11-28 or 2026-11-28T14:30+01:00, in UTC if it names no zone. Raises AuthorError."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -129,7 +129,7 @@ def _live(
         message = f'no account of the stack has a {object_name} "{who}"{f" ({why})" if why else ""}'
         raise AuthorError(message, "an e-mail address, an id, or a file that ends in .json or .csv")
     record = merged(process, {name: record_of(process, one) for name, one in live.items()})
-    said = evaluate(process.model, record, now)
-    apart = tuple(disagreements(process, live, now, said))
+    evaluation = evaluate(process.model, record, now)
+    apart = tuple(disagreements(process, live, now, evaluation))
     shown = ", ".join(f"{name} {one.shown}" for name, one in live.items())
-    return Explained(f"{who} ({shown})", said, apart, unread)
+    return Explained(f"{who} ({shown})", evaluation, apart, unread)

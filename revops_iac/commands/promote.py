@@ -134,9 +134,9 @@ def promotion(
 def _not_applied(context: StackContext, state: State) -> Iterator[str]:
     """What the source's model declares otherwise than its state holds: nobody has seen it work there."""
     for system in context.systems.values():
-        held = {(one.kind.name, one.name): one for one in managed_in(state, system)}
+        managed = {(one.kind.name, one.name): one for one in managed_in(state, system)}
         for item in context.desired(system.name):
-            one = held.get((item.kind, item.name))
+            one = managed.get((item.kind, item.name))
             if one is None or one.kind.differences(item.inputs, one.inputs):
                 yield f"{system.name} {item.kind} {item.name}"
 
@@ -147,15 +147,15 @@ def _of_account(found: Promotion, context: StackContext, session: Session[Any], 
     session.report = QuietReport()
     session.declared = desired
     session.open()
-    held = managed_in(state, system)
+    managed = managed_in(state, system)
     for at, item in enumerate(desired):
         if at % 50 == 0:
             tell(f"{system.label} for {item.kind} ({at:,} of {len(desired):,})")
         found.moves += _moves(found, session, system.kinds[item.kind], item)
     declared = {(item.kind, item.name) for item in desired}
-    gone = [one for one in reversed(held) if (one.kind.name, one.name) not in declared]
+    gone = [one for one in reversed(managed) if (one.kind.name, one.name) not in declared]
     found.moves += [Move("remove", system.name, one.kind.name, one.name) for one in gone]
-    before = frozenset(f"{one.kind.name} {one.name}" for one in held)
+    before = frozenset(f"{one.kind.name} {one.name}" for one in managed)
     found.problems += [one for one in of_resources(session, desired, before) if one.severity is Severity.ERROR]
 
 

@@ -75,8 +75,10 @@ class Pulumi:
         except ValueError:
             shown = {}
         if ended.returncode != 0:
-            said = [str(one.get("message", "")) for one in shown.get("diagnostics") or () if one["severity"] == "error"]
-            message = "\n".join(said).strip() or ended.stderr.strip() or ended.stdout.strip()
+            errors = [
+                str(one.get("message", "")) for one in shown.get("diagnostics") or () if one["severity"] == "error"
+            ]
+            message = "\n".join(errors).strip() or ended.stderr.strip() or ended.stdout.strip()
             raise AuthorError(f"pulumi preview --stack {self.stack}: {message}")
         return [(one["urn"], one["op"]) for one in shown.get("steps") or () if one["op"] not in UNCHANGED]
 

@@ -15,7 +15,7 @@ from typing import Any
 from revops_iac.adoption.backup import MANIFEST, read_account, read_backup, write_backup
 from revops_iac.adoption.tidy import Inexpressible, entry_of
 from revops_iac.commands.apply import BEFORE, RECORD, RUNS
-from revops_iac.commands.twin import Held, ObjectKey, read_all, session_of_twin, twin_of
+from revops_iac.commands.twin import ObjectKey, StoredObject, read_all, session_of_twin, twin_of
 from revops_iac.compile import validated
 from revops_iac.diagnostics import escaped
 from revops_iac.errors import AuthorError, RevopsError
@@ -159,10 +159,10 @@ def restore(
     restoration = Restoration(stack, source)
     for system in systems:
         _require_same_account(system, sessions[system.name], backup[system.name].account)
-    held = _held(context, systems, place, objects, tell)
+    stored = _stored(context, systems, place, objects, tell)
     for system in systems:
-        _plan(restoration, sessions[system.name], held[system.name], objects, tell, place.name == BEFORE)
-    restoration.cannot += [*_without_kind(backup, held, objects), *_made_by_run(place)]
+        _plan(restoration, sessions[system.name], stored[system.name], objects, tell, place.name == BEFORE)
+    restoration.cannot += [*_without_kind(backup, stored, objects), *_made_by_run(place)]
     if apply and restoration.steps:
         restoration.before = _save_before(folder, stack, sessions, tell)
         for system in systems:
@@ -189,50 +189,52 @@ def _require_same_account(system: System, session: Session[Any], account: str) -
         )
 
 
-def _wanted(objects: Sequence[str]) -> Callable[[str, str], bool]:
-    def is_wanted(kind: str, name: str) -> bool:
+def _chosen(objects: Sequence[str]) -> Callable[[str, str], bool]:
+    def is_chosen(kind: str, name: str) -> bool:
         called = (name, f"{kind} {name}")
         return not objects or any(fnmatchcase(one, pattern) or one == pattern for pattern in objects for one in called)
 
-    return is_wanted
+    return is_chosen
 
 
-def _held(
+def _stored(
     context: StackContext, systems: Sequence[System], place: Path, objects: Sequence[str], tell: Tell
-) -> Mapping[str, Mapping[ObjectKey, Held]]:
+) -> Mapping[str, Mapping[ObjectKey, StoredObject]]:
     """What the backup holds, by system."""
     tell("the backup")
     if place.name == BEFORE:
         return {system.name: _of_run(system, place, objects) for system in systems}
     with twin_of(place) as simulators:
         sessions = {system.name: session_of_twin(context, system, simulators) for system in systems}
-        return {name: read_all(session, tell, _wanted(objects)) for name, session in sessions.items()}
+        return {name: read_all(session, tell, _chosen(objects)) for name, session in sessions.items()}
 
 
-def _of_run(system: System, place: Path, objects: Sequence[str]) -> dict[ObjectKey, Held]:
+def _of_run(system: System, place: Path, objects: Sequence[str]) -> dict[ObjectKey, StoredObject]:
     """What a run of `revops apply` kept: each object in the form of its inputs, beside the vendor's own."""
-    is_wanted, documents = _wanted(objects), read_backup(place)[system.name].documents
+    is_chosen, documents = _chosen(objects), read_backup(place)[system.name].documents
     return {
-        (kind, name): Held(system.kinds[kind], LiveObject(str(kept.content["id"]), name, kept.content["definition"]))
+        (kind, name): StoredObject(
+            system.kinds[kind], LiveObject(str(kept.content["id"]), name, kept.content["definition"])
+        )
         for (kind, name), kept in documents.items()
-        if kind in system.kinds and is_wanted(kind, name)
+        if kind in system.kinds and is_chosen(kind, name)
     }
 
 
 def _plan(
     restoration: Restoration,
     session: Session[Any],
-    held: Mapping[ObjectKey, Held],
+    stored: Mapping[ObjectKey, StoredObject],
     objects: Sequence[str],
     tell: Tell,
     is_run: bool,
 ) -> None:
     """Compares what the backup holds with the account, and orders the steps: what is referred to comes first."""
     system, steps = session.system, dict[ObjectKey, Step]()
-    session.declared = [DesiredResource(kind, name, name, {}) for kind, name in held]
-    for at, (key, one) in enumerate(held.items()):
+    session.declared = [DesiredResource(kind, name, name, {}) for kind, name in stored]
+    for at, (key, one) in enumerate(stored.items()):
         if at % 50 == 0:
-            tell(f"{system.label} for {one.kind.name} ({at:,} of {len(held):,})")
+            tell(f"{system.label} for {one.kind.name} ({at:,} of {len(stored):,})")
         try:
             step = _step(system.name, session, one)
         except Inexpressible as error:
@@ -246,13 +248,13 @@ def _plan(
             else:
                 steps[key] = step
     restoration.steps += _ordered(steps)
-    present = {} if objects or is_run else read_all(session, tell, _wanted(objects))
-    known = {*held, *((step.kind.name, step.live.name) for step in steps.values() if step.live is not None)}
+    present = {} if objects or is_run else read_all(session, tell, _chosen(objects))
+    known = {*stored, *((step.kind.name, step.live.name) for step in steps.values() if step.live is not None)}
     new = [f"{key[0]} {key[1]}" for key, one in present.items() if key not in known and one.is_ours]
     restoration.newer += sorted(new)
 
 
-def _step(system: str, session: Session[Any], one: Held) -> Step | None:
+def _step(system: str, session: Session[Any], one: StoredObject) -> Step | None:
     """What restores an object, None where it is as it was. Raises Inexpressible, and AccountError."""
     kind, name = one.kind, one.live.name
     renamed = None if kind.name_is_immutable else session.name_of(kind, one.live.id)
@@ -283,9 +285,9 @@ def _secrets(value: Any) -> Iterator[str]:
             yield from _secrets(inner)
 
 
-def _emptied(kind: Kind[Any, Any], held: LiveObject, live: LiveObject | None) -> Iterator[str]:
+def _emptied(kind: Kind[Any, Any], stored: LiveObject, live: LiveObject | None) -> Iterator[str]:
     """The inputs that had no value and have one now."""
-    for key, value in held.definition.items():
+    for key, value in stored.definition.items():
         now = live.definition.get(key) if live is not None else None
         if value is None and now not in (None, "", [], {}) and key in kind.inputs.model_fields:
             yield key
@@ -311,10 +313,10 @@ def _ordered(steps: Mapping[ObjectKey, Step]) -> list[Step]:
 
 
 def _without_kind(
-    backup: Mapping[str, Any], held: Mapping[str, Mapping[ObjectKey, Held]], objects: Sequence[str]
+    backup: Mapping[str, Any], stored: Mapping[str, Mapping[ObjectKey, StoredObject]], objects: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """What a backup stores and no resource type writes, where it was asked for by name."""
-    known = {name for some in held.values() for _, name in some}
+    known = {name for some in stored.values() for _, name in some}
     for system, account in backup.items():
         for type_, name in account.documents:
             if objects and name in objects and name not in known:

@@ -1,4 +1,4 @@
-"""A backup read through the kinds: its accounts are held by simulators in this process and asked like real ones."""
+"""A backup read through the kinds: simulators in this process serve its accounts, read like real ones."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ CREDENTIALS = ("HUBSPOT_", "SALESFORCE_")
 
 
 @dataclass(frozen=True)
-class Held:
-    """An object as a twin or an account holds it."""
+class StoredObject:
+    """An object of a twin or an account."""
 
     kind: Kind[Any, Any]
     live: LiveObject
@@ -80,9 +80,9 @@ def session_of_twin(context: StackContext, system: System, simulators: RunningSi
     return Session(system, twin.config.get, twin.settings, own)
 
 
-def read_all(session: Session[Any], tell: Tell, names: Callable[[str, str], bool]) -> Mapping[ObjectKey, Held]:
-    """The objects of all kinds whose kind and name are wanted, with their definitions. Raises SessionError."""
-    found: dict[ObjectKey, Held] = {}
+def read_all(session: Session[Any], tell: Tell, names: Callable[[str, str], bool]) -> Mapping[ObjectKey, StoredObject]:
+    """The objects of all kinds whose kind and name `names` accepts, with their definitions. Raises SessionError."""
+    found: dict[ObjectKey, StoredObject] = {}
     session.open()
     for kind in session.system.kinds.values():
         if kind.existence is Existence.MONITORED:
@@ -90,7 +90,7 @@ def read_all(session: Session[Any], tell: Tell, names: Callable[[str, str], bool
         tell(f"{session.system.label} for {kind.name}")
         for name in _names(session, kind):
             if names(kind.name, name) and (live := _found(session, kind, name)) is not None:
-                found[kind.name, name] = Held(kind, live)
+                found[kind.name, name] = StoredObject(kind, live)
     return found
 
 

@@ -225,8 +225,8 @@ def _routing(model: Model) -> Iterator[ProcessRow]:
         sentence = "A lead is routed when it is created."
         yield ProcessRow("routing-at-creation", "routing", sentence, "routing-at-creation")
     if moments - {"created"}:
-        said = {"mql": "becomes MQL", "recycled": "is recycled"}
-        when = listed([words for moment, words in said.items() if moment in moments], "or")
+        phrases = {"mql": "becomes MQL", "recycled": "is recycled"}
+        when = listed([words for moment, words in phrases.items() if moment in moments], "or")
         yield ProcessRow("routing-at-mql", "routing", f"A lead is routed when it {when}.", "routing-at-mql")
     for method in METHODS:
         rules = [spoken(key) for one in routings.values() for key, rule in one.rules.items() if rule.method == method]
@@ -287,8 +287,8 @@ def _automation(model: Model) -> Iterator[ProcessRow]:
     if model.automation is None:
         return
     for key, workflow in model.automation.workflows.items():
-        said = workflow.action or workflow.outcome or spoken(workflow.does)
-        sentence = f"{workflow.label or capital(spoken(key))}: {said}."
+        action = workflow.action or workflow.outcome or spoken(workflow.does)
+        sentence = f"{workflow.label or capital(spoken(key))}: {action}."
         yield ProcessRow(
             _id("automation", key), "automation", sentence, _id("automation", workflow.does), {"workflow": key}
         )
@@ -323,7 +323,7 @@ def _reviews(model: Model, desk: DealDesk) -> dict[str, str]:
     """What sends a deal to the desk, each with its own figure."""
     when, words = desk.review_when, Words(model)
     terms = desk.fields.payment_terms
-    said = {
+    sentences = {
         "acv": f"when ACV is above {money(when.acv_above)}" if when.acv_above else "",
         "terms": f"on payment terms {listed([words.value(terms, one) for one in when.payment_terms], 'or')}"
         if when.payment_terms and terms
@@ -332,7 +332,7 @@ def _reviews(model: Model, desk: DealDesk) -> dict[str, str]:
         "discount": "on a discount beyond the published one" if when.discount_beyond_published else "",
         "legal": "on custom legal terms" if when.custom_legal_terms else "",
     }
-    return {key: sentence for key, sentence in said.items() if sentence}
+    return {key: sentence for key, sentence in sentences.items() if sentence}
 
 
 def _tier(model: Model, tier: Approval) -> str:

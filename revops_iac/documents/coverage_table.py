@@ -54,8 +54,8 @@ def _met(row: ProcessRow, system: System, planned: Sequence[Planned]) -> Covered
 
 def _named(pattern: str, row: ProcessRow, planned: Sequence[Planned]) -> list[str]:
     """The vendor names of the resources that a pattern means; `A x|A y` means either."""
-    wanted = [one.format_map(row.keys).split() for one in pattern.split("|")]
-    return [item.name for item in planned if any(_is_meant(item, *one) for one in wanted)]
+    patterns = [one.format_map(row.keys).split() for one in pattern.split("|")]
+    return [item.name for item in planned if any(_is_meant(item, *one) for one in patterns)]
 
 
 def _is_meant(item: Planned, kind: str, key: str, needed: str | None = None) -> bool:

@@ -21,7 +21,7 @@ from revops_iac.systems import System
 
 Path = tuple[str | int, ...]
 Fact = tuple[str, Text | None] | tuple[str, Text | None, str]
-"""The name of a fact, what is said, and the key of the entry that says it."""
+"""The name of a fact, its value, and the key of the entry that holds it."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ class Process:
         """A row of a table about an entry of the model."""
         return Row(cells, self.place(*path))
 
-    def facts(self, path: Path, said: Iterable[Fact]) -> tuple[Row, ...]:
-        """Rows of facts about an entry; what is not said is left out. A fact may name the keys below the entry that it
+    def facts(self, path: Path, given: Iterable[Fact]) -> tuple[Row, ...]:
+        """Rows of facts about an entry; empty values are left out. A fact may name the keys below the entry that it
         comes from, joined by dots."""
         rows = []
-        for name, value, *key in said:
+        for name, value, *key in given:
             if value not in (None, "", ()):
                 rows.append(self.row((*path, *key[0].split(".")) if key else path, name, value))
         return tuple(rows)
@@ -152,8 +152,8 @@ def _field_row(process: Process, ref: FieldRef) -> Row:
 def _type(field: Field) -> Text:
     decimals = f", {field.decimals} decimals" if field.decimals is not None else ""
     length = f", at most {field.length:,} characters" if field.length else ""
-    said = f"{spoken(field.type)}{decimals}{length}"
-    return (f"{said}, repeats ", Code(str(field.mirror_of))) if field.mirror_of else said
+    words = f"{spoken(field.type)}{decimals}{length}"
+    return (f"{words}, repeats ", Code(str(field.mirror_of))) if field.mirror_of else words
 
 
 def references_in(entry: Any) -> list[str]:

@@ -76,7 +76,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is said of one entry: a name and a value each, and the line of the model that says so."""
+    """The facts of one entry: a name and a value each, and its line in the model."""
 
     rows: tuple[Row, ...]
 

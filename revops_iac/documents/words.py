@@ -134,13 +134,13 @@ class Words:
 
     def applies_to(self, filters: dict[str, list[str]], object_name: str) -> str:
         """What an entry covers, as a sentence without its end; everything when it names nothing."""
-        said = []
+        parts = []
         for key, values in filters.items():
             dimension = self.model.context.dimensions.get(key)
             field = dimension.field_on(object_name) if dimension else None
             labels = [self.value(field, value) for value in values] if field else [spoken(value) for value in values]
-            said.append(f"{self.field(field, object_name) if field else spoken(key)} is {listed(labels, 'or')}")
-        return listed(said) or "everything"
+            parts.append(f"{self.field(field, object_name) if field else spoken(key)} is {listed(labels, 'or')}")
+        return listed(parts) or "everything"
 
     def value(self, reference: str, value: Any) -> str:
         """A value of a field: the label of its option, or the value."""
@@ -168,8 +168,8 @@ class Words:
         return self._comparison(condition, about) if isinstance(condition, Compare) else condition.render()
 
     def _inside(self, part: Condition, about: str, enclosed: tuple[type[Condition], ...]) -> str:
-        said = self.condition(part, about)
-        return f"({said})" if isinstance(part, enclosed) or (isinstance(part, And) and len(part.parts) > 1) else said
+        words = self.condition(part, about)
+        return f"({words})" if isinstance(part, enclosed) or (isinstance(part, And) and len(part.parts) > 1) else words
 
     def _comparison(self, compare: Compare, about: str) -> str:
         values: Sequence[Any] = compare.values
@@ -182,5 +182,5 @@ class Words:
         is_day = bool(values) and isinstance(values[0], date)
         operator = (OF_DATES if is_day else OPERATORS).get(compare.op) or OPERATORS.get(compare.op) or str(compare.op)
         labels = [self.value(compare.field, value) for value in values]
-        said = listed(labels, JOINED.get(compare.op, "or"))
-        return f"{field} {operator}{f' {said}' if labels else ''}"
+        value = listed(labels, JOINED.get(compare.op, "or"))
+        return f"{field} {operator}{f' {value}' if labels else ''}"

@@ -130,8 +130,8 @@ def _validated(value: Any) -> Condition:
     try:
         return parse(value)
     except ParseError as error:
-        context = {"said": error.message, "column": error.column, "fix": error.fix}
-        raise PydanticCustomError("condition", "{said}", context) from None
+        context = {"message": error.message, "column": error.column, "fix": error.fix}
+        raise PydanticCustomError("condition", "{message}", context) from None
 
 
 @dataclass(frozen=True)

@@ -134,10 +134,12 @@ class _Comparison:
             yield from self.of((name,), before, after)
             return
         side, live = (self.news, after) if after is not None else (self.olds, before)
-        held = ", ".join(_contents(side, name, live or {}))
+        contents = ", ".join(_contents(side, name, live or {}))
         became = "is new" if after is not None else "is removed"
-        old, new = ("", held) if after is not None else (held, "")
-        yield ModelChange(name, words(name), f"{words(name)} {became}{f': {held}' if held else ''}", old, new, (name,))
+        old, new = ("", contents) if after is not None else (contents, "")
+        yield ModelChange(
+            name, words(name), f"{words(name)} {became}{f': {contents}' if contents else ''}", old, new, (name,)
+        )
 
     def of(self, path: Path, before: Any, after: Any) -> Iterator[ModelChange]:
         """The changes at a path and below it."""
@@ -199,11 +201,13 @@ class _Comparison:
         inside = self._inside(path)
         about = f"{subject}: {inside}" if inside else subject
         if after is None:
-            said = self._described(path, before)
-            was = f" (it was {said})" if inside and said else ""
-            return ModelChange(str(path[0]), subject, f"{about} is removed{was}", said, "", path)
-        said = self._described(path, after)
-        return ModelChange(str(path[0]), subject, f"{about} is new{f': {said}' if said else ''}", "", said, path)
+            contents = self._described(path, before)
+            was = f" (it was {contents})" if inside and contents else ""
+            return ModelChange(str(path[0]), subject, f"{about} is removed{was}", contents, "", path)
+        contents = self._described(path, after)
+        return ModelChange(
+            str(path[0]), subject, f"{about} is new{f': {contents}' if contents else ''}", "", contents, path
+        )
 
     def _subject(self, path: Path) -> tuple[str, int]:
         return (self.news if self.news.at(path) is not None else self.olds).subject(path)
@@ -215,25 +219,25 @@ class _Comparison:
         """The first few values of an entry."""
         side = self.news if self.news.at(path) is not None else self.olds
         keys = sorted((key for key in live if key != "label"), key=lambda key: key not in DESCRIBED)
-        said = []
+        parts = []
         for key in keys:
             value = live[key]
             if value in (None, False, [], {}, "") or key in ("fields", "name"):
                 continue
             if (path[-1], key) == ACCOUNTS:
-                said.append(plural(len(value.splitlines()), "account"))
+                parts.append(plural(len(value.splitlines()), "account"))
                 continue
             if isinstance(value, Mapping) and not shape_at((*path, key)).is_unit:
-                said.append(f"{len(value)} {words(key)}" if shape_at((*path, key)).is_map_of_entries else "")
+                parts.append(f"{len(value)} {words(key)}" if shape_at((*path, key)).is_map_of_entries else "")
             else:
                 noun = phrase((key,))
                 shown = "" if value is True else _cut(side.say(shape_at((*path, key)), value))
-                said.append(shown if shown.startswith(f"{noun} ") else f"{noun} {shown}".strip())
-        return ", ".join([one for one in said if one][:NAMED])
+                parts.append(shown if shown.startswith(f"{noun} ") else f"{noun} {shown}".strip())
+        return ", ".join([one for one in parts if one][:NAMED])
 
     def _value(self, path: Path, shape: Shape, before: Any, after: Any) -> ModelChange:
-        subject, said = self._subject(path)
-        rest = path[said:]
+        subject, depth = self._subject(path)
+        rest = path[depth:]
         what = phrase(rest)
         if isinstance(after if after is not None else before, bool):
             return self._switch(path, subject, rest, bool(after))
@@ -278,8 +282,8 @@ class _Comparison:
         if path[-1] == "required_fields":
             yield from self._required(path, lost, gained)
         if path[-1] != "required_fields" or not (lost or gained):
-            subject, said = self._subject(path)
-            what = phrase(path[said:])
+            subject, depth = self._subject(path)
+            what = phrase(path[depth:])
             news = [self.news.say(shape.under(0), one) for one in after]
             olds = [self.olds.say(shape.under(0), one) for one in before]
             parts = [f"gains {', '.join(self.news.say(shape.under(0), one) for one in gained)}"] if gained else []
@@ -308,13 +312,13 @@ class _Comparison:
 
     def _of_entries(self, path: Path, before: Sequence[Any], after: Sequence[Any]) -> Iterator[ModelChange]:
         """Entries without keys, such as bands: by place where as many, else what comes and goes."""
-        subject, said = self._subject(path)
+        subject, depth = self._subject(path)
         if len(before) == len(after):
             for at, (old, new) in enumerate(zip(before, after, strict=True)):
                 yield from self._of_band(path, at, old, new)
             return
         shape = shape_at(path).under(0)
-        what = phrase(path[said:])
+        what = phrase(path[depth:])
         for side, verb, ones, others in (
             (self.olds, "loses", before, after),
             (self.news, "gains", after, before),

@@ -93,7 +93,7 @@ SWITCHES: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("adopt",): ("may now adopt what the account holds", "may no longer adopt what the account holds"),
     ("high_volume",): ("is now high-volume", "is no longer high-volume"),
 }
-"""The end of the path of a switch -> what is said when it is set, and when it is not."""
+"""The end of the path of a switch -> the words for set and for not set."""
 
 
 @dataclass(frozen=True)
@@ -267,14 +267,14 @@ class Words:
     def _say_mapping(self, shape: Shape, value: Mapping[str, Any]) -> str:
         if set(value) == {"amount", "currency"}:
             return f"{self.say(Shape(), value['amount'])} {escaped(str(value['currency']))}"
-        said = [(key, one) for key, one in value.items() if one not in (None, False, [], {}, "")]
+        given = [(key, one) for key, one in value.items() if one not in (None, False, [], {}, "")]
         if shape.is_unit:
-            return ", ".join(words(key) if one is True else self._of_unit(shape, key, one) for key, one in said)
-        return ", ".join(f"{escaped(words(key))} {self.say(shape.under(key), one)}" for key, one in said) or "none"
+            return ", ".join(words(key) if one is True else self._of_unit(shape, key, one) for key, one in given)
+        return ", ".join(f"{escaped(words(key))} {self.say(shape.under(key), one)}" for key, one in given) or "none"
 
     def _of_unit(self, shape: Shape, key: str, value: Any) -> str:
-        said = self.say(shape.under(key), value)
-        return said if shape.under(key).reference else f"{words(key)} {said}"
+        value = self.say(shape.under(key), value)
+        return value if shape.under(key).reference else f"{words(key)} {value}"
 
     # --- what an entry is called in a line ------------------------------------------------------------------------
 

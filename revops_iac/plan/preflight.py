@@ -29,7 +29,7 @@ from revops_iac.systems import installed_systems
 
 
 def report(session: Session[Any], diagnostics: Sequence[Diagnostic]) -> str:
-    """Everything that one account says against a plan, as one text; where it only failed to answer, that is said."""
+    """All objections of one account to a plan, as one text; a failure to answer is reported as such."""
     refused = any(not session.report.is_answer(diagnostic) for diagnostic in diagnostics)
     outcome = "the account does not allow this plan" if refused else "this plan could not be checked"
     return f"{session.system.label}: {outcome}.\n{render_text(diagnostics)}"

@@ -1,4 +1,4 @@
-"""A Pulumi plan as data, read from the events of a preview: steps, what the policies said, and what was reported."""
+"""A Pulumi plan as data, read from the events of a preview: steps, what the policies reported, and diagnostics."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Violation:
-    """What one policy rule said; `level` is Pulumi's, `mandatory` or `advisory`."""
+    """A violation of one policy rule; `level` is Pulumi's, `mandatory` or `advisory`."""
 
     rule: str
     level: str
@@ -89,7 +89,7 @@ class Violation:
 
 @dataclass
 class PlanReading:
-    """Everything that a preview said; `earlier` are the topics in state, `topics` those of the program."""
+    """Everything that a preview reported; `earlier` are the topics in state, `topics` those of the program."""
 
     steps: list[Step] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
@@ -128,8 +128,8 @@ def read_events(events: Iterable[Any], topic_names: Mapping[str, str]) -> PlanRe
                 steps[step.urn] = step
         elif (violated := event.policy_event) is not None:
             reading.violations.append(_violation(violated))
-        elif (said := event.diagnostic_event) is not None:
-            _note(reading, said)
+        elif (diagnostic := event.diagnostic_event) is not None:
+            _note(reading, diagnostic)
     reading.steps = list(steps.values())
     own = [error for error in reading.errors if not error.startswith(OF_THE_RUN) and SAID_ALREADY not in error]
     reading.errors = own if own or any(one.stops for one in reading.violations) else reading.errors

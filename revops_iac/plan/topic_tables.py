@@ -208,10 +208,10 @@ def _cell(side: Words, at: Path, column: str) -> str:
     if FLAGS in column:
         return ", ".join(words(flag) for flag in column.split(FLAGS) if entry.get(flag))
     key = column if entry.get(column) or column != "approver" else "approvers"
-    return said(side, shape_at((*at, key)), key, entry.get(key))
+    return in_words(side, shape_at((*at, key)), key, entry.get(key))
 
 
-def said(side: Words, shape: Shape, column: str, value: Any) -> str:
+def in_words(side: Words, shape: Shape, column: str, value: Any) -> str:
     """A value as a cell shows it: nothing for none, points with their condition."""
     if value is False or value is None or value in ([], {}):
         return ""

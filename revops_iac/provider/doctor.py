@@ -86,10 +86,10 @@ def attempt(name: str, look: Callable[[], Iterable[Diagnostic]]) -> list[Diagnos
 def clock_check(visit: Visit[Any], date_header: str | None) -> Diagnostic:
     """This machine's clock against the `Date` of an answer."""
     try:
-        said = parsedate_to_datetime(date_header or "")
-        theirs = said if said.tzinfo is not None else said.replace(tzinfo=UTC)
+        given = parsedate_to_datetime(date_header or "")
+        theirs = given if given.tzinfo is not None else given.replace(tzinfo=UTC)
     except (TypeError, ValueError):
-        return Diagnostic("clock", f"{visit.label} said no time", severity=Severity.NOT_CHECKED)
+        return Diagnostic("clock", f"{visit.label} did not state the time", severity=Severity.NOT_CHECKED)
     ahead = round((visit.clock() - theirs).total_seconds())
     if abs(ahead) <= SKEW_S:
         return Diagnostic("clock", f"within {SKEW_S} s of {visit.label}", severity=Severity.NOTE)

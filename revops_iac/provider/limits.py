@@ -97,13 +97,13 @@ class Limits:
 
     def of_inputs(self, kind: str, inputs: Definition) -> Iterator[Diagnostic]:
         """Texts that are too long and lists that have too many entries, each with its place in the inputs."""
-        said: set[Path] = set()
+        reported: set[Path] = set()
         for row in self.of(kind):
             if row.unit not in (Unit.CHARACTERS, Unit.ENTRIES) or not row.covers(inputs):
                 continue
             for path, size in _sizes(row, inputs):
-                if size > row.most and path not in said:
-                    said.add(path)
+                if size > row.most and path not in reported:
+                    reported.add(path)
                     yield self._beyond(row, path, f"{_spelled(path)} has {size:,} {row.unit}")
 
     def of_account(

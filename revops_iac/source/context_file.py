@@ -12,7 +12,7 @@ from revops_iac.source.yaml_tree import Node
 PATHS = (".agents/product-marketing-context.md", ".claude/product-marketing-context.md")
 """Where the document may be, relative to the project's root; the first one counts."""
 LINE = re.compile(
-    r"^\s*(?:[-*+]\s+|#+\s+|\|\s*)?\**(?P<name>[A-Za-z][A-Za-z /()-]*?)\**\s*[:|]\**\s*(?P<said>\S.*?)\s*\|?\s*$"
+    r"^\s*(?:[-*+]\s+|#+\s+|\|\s*)?\**(?P<name>[A-Za-z][A-Za-z /()-]*?)\**\s*[:|]\**\s*(?P<text>\S.*?)\s*\|?\s*$"
 )
 SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP"}
 MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
@@ -103,12 +103,12 @@ def read_context(text: str, shown_as: str) -> Node:
 
 
 def _lines(text: str, shown_as: str) -> Iterator[tuple[str, str, Position]]:
-    """`Name: what is said`, as a bullet, a table row or a plain line; or a heading and the text below it."""
+    """`Name: text`, as a bullet, a table row or a plain line; or a heading and the text below it."""
     heading: str | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         match = LINE.match(line)
         if match:
-            yield match["name"].strip().casefold(), match["said"], Position(shown_as, number, match.start("said") + 1)
+            yield match["name"].strip().casefold(), match["text"], Position(shown_as, number, match.start("text") + 1)
             heading = None
         elif line.lstrip().startswith("#"):
             heading = line.lstrip("# \t").strip().casefold()

@@ -1,4 +1,4 @@
-"""What pydantic found, in the words of the model: place, subject, what was said, what is allowed, and the fix."""
+"""What pydantic found, in the words of the model: place, subject, what is wrong, what is allowed, and the fix."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _bad_value(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) ->
         message = f"{value} is not one of {', '.join(allowed)}"
         return Diagnostic(name, message, suggest(str(node.plain() if node else ""), allowed), location=position)
     if kind == "condition":
-        return Diagnostic(name, context["said"], context["fix"], location=_inside(node, position, context))
+        return Diagnostic(name, context["message"], context["fix"], location=_inside(node, position, context))
     if kind == "one_of":
         return Diagnostic(name, details["msg"], f"write {context['allowed']}", location=node.key if node else None)
     return _out_of_range(details, position, name, value)

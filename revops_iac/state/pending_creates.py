@@ -28,7 +28,7 @@ class PendingCreateFiles:
         remove(self._path(kind, name))
 
     def began(self, kind: str, name: str) -> bool:
-        """Whether a run began to create the object and no state has held it since."""
+        """Whether a run began to create the object and no state has contained it since."""
         return self._path(kind, name).exists()
 
     def _path(self, kind: str, name: str) -> Path:

@@ -210,11 +210,11 @@ def _contacts_shown(portal: Portal, model: Model, ids: list[str]) -> list[Seen]:
     people_by_owner = {user["ownerId"]: logins.get(user["email"], "nobody") for user in state["users"].values()}
     shown = []
     for first in range(0, len(ids), BATCH["hubspot"]):
-        wanted = {
+        inputs = {
             "properties": [fit, total, ready, "lifecyclestage", "hubspot_owner_id"],
             "inputs": [{"id": one} for one in ids[first : first + BATCH["hubspot"]]],
         }
-        found = portal.done("POST", "/crm/v3/objects/contacts/batch/read", wanted)["results"]
+        found = portal.done("POST", "/crm/v3/objects/contacts/batch/read", inputs)["results"]
         by_id = {one["id"]: one["properties"] for one in found}
         for one in ids[first : first + BATCH["hubspot"]]:
             has = by_id[one]

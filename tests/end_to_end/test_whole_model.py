@@ -30,7 +30,7 @@ TOOLING = "services/data/v63.0/tooling"
 
 @dataclass(frozen=True)
 class Applied:
-    """The stack after its first `up`, with what the accounts held before."""
+    """The stack after its first `up`, with the content of the accounts before it."""
 
     project: PulumiProject
     crms: RunningSimulators

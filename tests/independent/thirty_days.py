@@ -1,4 +1,4 @@
-"""What thirty days should bring, computed by hand from the seed and the figures in the YAML model.
+"""What thirty days should bring, computed independently from the seed and the figures in the YAML model.
 
 Run as `python thirty_days.py SEED.json MODEL_DIRECTORY hubspot|salesforce`; prints JSON. It shares no code with the
 project, so that a mistake of the compiler or of the simulator cannot hide in it. Times are minutes since the start.

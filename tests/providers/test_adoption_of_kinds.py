@@ -80,13 +80,13 @@ def objects(contract: Contract, rounds: int) -> Iterator[Definition]:
 @pytest.mark.parametrize("contract", KINDS, indirect=True, ids=lambda pair: f"{pair[0]}-{pair[1].name}")
 def test_object_is_adopted_as_yaml_that_compiles_to_what_is_live(contract: Contract, rounds: int):
     kind = contract.kind
-    for wanted in objects(contract, rounds):
+    for inputs in objects(contract, rounds):
         contract.sims.reset()
         contract.prepare()
-        contract.create(wanted)
+        contract.create(inputs)
         contract.reads_catch_up()
         contract.forget_log()
-        reading, name = read(contract), name_in(kind, wanted)
+        reading, name = read(contract), name_in(kind, inputs)
         adopted = {one.name: one for one in reading.adopted}
         assert name in adopted, reading.left_out
         text = render(contract.system, kind.name, {one: adopted[one].entry for one in adopted})
@@ -97,6 +97,6 @@ def test_object_is_adopted_as_yaml_that_compiles_to_what_is_live(contract: Contr
         assert inputs == adopted[name].inputs
         assert kind.differences(inputs, kind.managed_view(inputs, adopted[name].live)) == []
         assert kind.vendor_name(kind.parse(inputs)) == name
-        told = {key: wanted[key].strip() for key in TEXTS & wanted.keys() if wanted[key] is not None}
+        told = {key: inputs[key].strip() for key in TEXTS & inputs.keys() if inputs[key] is not None}
         assert {key: str(inputs.get(key)).strip() for key in told} == told
         assert contract.writes() == []

@@ -1,4 +1,4 @@
-"""What of an account is adopted, what is left out, and what is said of it."""
+"""What of an account is adopted, what is left out, and what is reported."""
 
 from __future__ import annotations
 
@@ -175,9 +175,9 @@ def test_report_says_what_becomes_of_each_object(accounts: RunningSimulators):
     assert outcome.exit_code == 4
     assert "  to adopt: contacts.own\n" in outcome.render()
     assert "hubspot PropertyOptions: not read: shared with what the vendor put there" in outcome.render()
-    said = json.loads(json.dumps(outcome.as_json()))
-    assert (said["adopted"], said["would_adopt"]) == (0, 1)
-    properties = next(one for one in said["kinds"] if one["kind"] == "Property")
+    report = json.loads(json.dumps(outcome.as_json()))
+    assert (report["adopted"], report["would_adopt"]) == (0, 1)
+    properties = next(one for one in report["kinds"] if one["kind"] == "Property")
     assert properties["adopted"] == [{"name": "contacts.own", "unmanaged_parts": []}]
     assert properties["left_out"] == []
     assert properties["vendor_made"] == {"HubSpot": 1}

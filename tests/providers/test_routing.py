@@ -153,8 +153,8 @@ def decided(flow: Flow, record: dict[str, Any], day: date) -> Any:
     taken = [rule for rule in route["rules"] if result(rule["conditions"][0]["leftValueReference"])]
     target = (taken[0]["connector"] if taken else route["defaultConnector"])["targetReference"]
     (item,) = nodes[target]["assignmentItems"]
-    held = item["value"]
-    return held["stringValue"] if "stringValue" in held else result(held["elementReference"])
+    value = item["value"]
+    return value["stringValue"] if "stringValue" in value else result(value["elementReference"])
 
 
 def test_a_workflow_sends_contacts_where_the_model_does(accounts: RunningSimulators) -> None:

@@ -76,13 +76,13 @@ def test_a_twin_keeps_what_its_rules_refuse_and_what_has_long_been_active(accoun
     )
     active = Document("MatchingRule", "Lead.Same", same)
     rule, quote = Document("ValidationRule", "Lead.Broken", body), Document("quotes", "1", {"id": "1"})
-    held = {
+    readings = {
         "salesforce": AccountBackup(
             accounts.salesforce.organization_id, {(one.type, one.name): one for one in (active, rule)}
         ),
         "hubspot": AccountBackup(str(accounts.hubspot.portal_id), {(quote.type, quote.name): quote}),
     }
-    write_backup(tmp_path / "backup", held)
+    write_backup(tmp_path / "backup", readings)
     accounts.hold(tmp_path / "backup")
     components = accounts.dump("salesforce")["components"]
     assert components["MatchingRule"]["Lead.Same"]["body"]["ruleStatus"] == "Active"

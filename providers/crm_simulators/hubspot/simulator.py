@@ -163,7 +163,7 @@ class HubSpotSimulator:
         }
 
     def views(self) -> Mapping[str, Callable[[], JsonObject]]:
-        """`GET /_sim/unmodeled` lists what is held without rules."""
+        """`GET /_sim/unmodeled` lists what is stored without rules."""
         return {"unmodeled": self._unmodeled}
 
     def _unmodeled(self) -> JsonObject:

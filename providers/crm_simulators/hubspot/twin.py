@@ -24,7 +24,7 @@ REDACTED = "https://redacted.example/"
 
 
 def hold(portal: Portal, documents: Iterable[BackupDocument]) -> list[JsonObject]:
-    """Replace what the backup has read; returns what cannot be held, as `{"type", "name", "parts"}`."""
+    """Replace what the backup has read; returns what cannot be stored, as `{"type", "name", "parts"}`."""
     areas: dict[str, list[BackupDocument]] = {}
     for document in documents:
         areas.setdefault(document.type, []).append(document)

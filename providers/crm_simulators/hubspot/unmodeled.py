@@ -22,7 +22,7 @@ Found = Iterator[tuple[str, str, list[str]]]
 def unmodeled(portal: Portal) -> JsonObject:
     """`{"total", "unmodeled": [{"type", "name", "parts"}]}`, as the simulated org answers too."""
     parts = [*_properties(portal), *_pipelines(portal), *_lists(portal), *_flows(portal)]
-    found = [{"type": kind, "name": name, "parts": held} for kind, name, held in parts if held]
+    found = [{"type": kind, "name": name, "parts": more} for kind, name, more in parts if more]
     return {"total": len(found), "unmodeled": found}
 
 

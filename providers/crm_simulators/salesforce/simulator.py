@@ -103,7 +103,7 @@ class SalesforceSimulator:
         }
 
     def views(self) -> Mapping[str, Callable[[], JsonObject]]:
-        """`GET /_sim/unmodeled` lists what is held without rules: whole components, `*`, or their elements."""
+        """`GET /_sim/unmodeled` lists what is stored without rules: whole components, `*`, or their elements."""
         return {"unmodeled": self._unmodeled}
 
     def _unmodeled(self) -> JsonObject:

@@ -26,7 +26,7 @@ def lifecycle(compilation: Compilation) -> Iterator[Declaration]:
 
 def _stages(compilation: Compilation) -> Iterator[Declaration]:
     """Read and compared, and written only on request: HubSpot documents no way to. What people call HubSpot's own
-    stages there is theirs; a stage of our own is told by its label, for it must be added by hand."""
+    stages there is theirs; a stage of our own is told by its label, for a person must add it."""
     model = compilation.model.lifecycle
     if model is None or not model.stages:
         return

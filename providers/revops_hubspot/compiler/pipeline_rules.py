@@ -39,7 +39,7 @@ def pipeline_rules(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def _not_skipped(compilation: Compilation, key: str, pipeline: Pipeline) -> list[str]:
-    """All but the lost ones: a deal may be lost at any stage, and whether that skips the others is not said [?]."""
+    """All but the lost ones: a deal may be lost at any stage, and no source tells whether that skips the others [?]."""
     return [compilation.names.stage(key, stage) for stage, live in pipeline.stages.items() if live.closed != "lost"]
 
 

@@ -120,7 +120,7 @@ def refusal(error: FilterError) -> PydanticCustomError:
 
 def refused(message: str, fix: str, **more: Any) -> PydanticCustomError:
     """What is wrong with an input, and its fix, as pydantic reports it."""
-    return PydanticCustomError("condition", "{said}", {"said": message, "fix": fix, **more})
+    return PydanticCustomError("condition", "{message}", {"message": message, "fix": fix, **more})
 
 
 FilterText = Annotated[str, AfterValidator(_checked(compile_filter))]

@@ -4,7 +4,7 @@ The form of a value says which of HubSpot's operations is meant: numbers are bar
 brackets, dates as 2026-12-01. So a text means the same everywhere, whatever properties an account has, and a property
 of another type is refused at preview (`property_types`). Days begin and end in UTC unless a zone is named.
 
-A record without a value passes what is said in the negative (`is none of`, `!=`, `has never been`, …) and nothing else;
+A record without a value passes a negative comparison (`is none of`, `!=`, `has never been`, …) and nothing else;
 `(if known)` and `(or unknown)` behind a condition say otherwise.
 """
 
@@ -255,7 +255,7 @@ class _Parser:
         return FilterError(f'"{words}" is not an operation', column, suggest(words, desired, shown=8))
 
     def _unknown(self) -> bool | None:
-        """What is said in brackets about records without a value."""
+        """The brackets about records without a value."""
         if self._takes_aside("or unknown"):
             return True
         return False if self._takes_aside("if known") else None

@@ -207,9 +207,9 @@ def to_request(session: PortalSession, inputs: PipelineRulesInputs, live: Json) 
     body = merged(there, {"governanceValidationRules": declared})
     if inputs.approvals is None:
         return body
-    held: list[Json] = live.get(APPROVALS) or []
-    desired = [_approval_request(session, one, held) for one in inputs.approvals]
-    approvals = merged_entries(held, desired, _stage_and_filter, "pipelineStageId")
+    before: list[Json] = live.get(APPROVALS) or []
+    desired = [_approval_request(session, one, before) for one in inputs.approvals]
+    approvals = merged_entries(before, desired, _stage_and_filter, "pipelineStageId")
     whole = [{"approvalMode": "ANY", **one, **_filter_of(mine)} for one, mine in zip(approvals, desired, strict=True)]
     return {**body, APPROVALS: whole}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Stage = Mapping[str, Any]
-"""As in the inputs: `id`, `label`, and `probability` or `state`; a held one also has `display_order`."""
+"""As in the inputs: `id`, `label`, and `probability` or `state`; a live one also has `display_order`."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Step:
 
 
 def plan_stages(live: Sequence[Stage], desired: Sequence[Stage], removed: Collection[str]) -> list[Step]:
-    """The calls in order. Stages that are neither wanted nor removed keep their place after the stage before them.
+    """The calls in order. Stages that are neither declared nor removed keep their place after the stage before them.
 
     No two stages share a slot, and writing a taken slot renumbers all of them [O]: so a new order is written to slots
     behind the last one, which are free, as one plan.

@@ -76,7 +76,7 @@ def lead_stages(lab: HubSpotLab) -> Answer:
 
 
 def stage_alone(lab: HubSpotLab) -> Answer:
-    """Whether a deal of which only the stage is said comes into the pipeline of that stage."""
+    """Whether a deal created with only a stage joins the pipeline of that stage."""
     pipeline = make_pipeline(lab, "pipeline")
     made: list[str] = []
     stage = str(pipeline["stages"][0]["id"])
@@ -163,7 +163,7 @@ PROBES: tuple[Probe[HubSpotClient], ...] = (
     ),
     _fact(
         "stage_brings_its_pipeline",
-        "A deal of which only the stage is said comes into the pipeline of that stage.",
+        "A deal created with only a stage joins the pipeline of that stage.",
         stage_alone,
         "follows",
         {"follows": "it is in that pipeline", "stays": "it is in another one", "refused": "it is refused with 400"},

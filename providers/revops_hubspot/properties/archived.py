@@ -27,7 +27,7 @@ def archived_properties(client: HubSpotClient, object_: str) -> Mapping[str, Jso
 def restoring(
     session: PortalSession, desired: DesiredResource, object_: str, name: str, type_: str
 ) -> Iterator[Diagnostic]:
-    """What creating this property would restore: said, and refused where its values would get another type.
+    """What creating this property would restore: a warning, and an error where its values would get another type.
 
     HubSpot then changes the type in place [O]; what becomes of values that do not fit is not known [?].
     """

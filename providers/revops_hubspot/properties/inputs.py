@@ -141,7 +141,9 @@ class PropertyInputs(Inputs):
         if not found:
             return text
         error, column = formula_check.summary(text, found), formula_check.offset(found[0]) + 1
-        raise PydanticCustomError("condition", "{said}", {"said": error.message, "column": column, "fix": error.fix})
+        raise PydanticCustomError(
+            "condition", "{message}", {"message": error.message, "column": column, "fix": error.fix}
+        )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

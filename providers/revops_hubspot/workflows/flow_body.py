@@ -210,7 +210,7 @@ _SPELL: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _full(value: Any) -> Any:
-    """Without what is empty, at any depth; an edge of a connection is STANDARD when nothing is said."""
+    """Without what is empty, at any depth; an edge of a connection is STANDARD by default."""
     if isinstance(value, dict):
         full = {key: _full(inner) for key, inner in value.items()}
         full = {key: inner for key, inner in full.items() if inner not in (None, "", [], {})}

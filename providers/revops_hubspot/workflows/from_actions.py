@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 class NoSteps(ValueError):
-    """The actions cannot be said in steps; HubSpot's JSON must be used."""
+    """The actions cannot be written as steps; HubSpot's JSON must be used."""
 
 
 def steps_of(actions: Sequence[Json], start: str | None, object_: str) -> tuple[list[Json], dict[str, str]]:

@@ -59,8 +59,8 @@ def _in_words(key: str, message: Any) -> bool:
 
 def alone(definition: Definition) -> Definition:
     """The words of a definition that has both forms, and HubSpot's JSON where there are no words."""
-    said = [key for key in REPLACES if _in_words(key, definition.get(key))]
-    left_out = {name for key in said for name in REPLACES[key]} | (REPLACES.keys() - {*said})
+    worded = [key for key in REPLACES if _in_words(key, definition.get(key))]
+    left_out = {name for key in worded for name in REPLACES[key]} | (REPLACES.keys() - {*worded})
     return {key: value for key, value in definition.items() if key not in left_out}
 
 

@@ -70,7 +70,7 @@ def _reviewed(compilation: Compilation, key: str, desk: DealDesk, wins: list[str
 
 
 def _recorded(compilation: Compilation, key: str, desk: DealDesk, covers: str, wins: str) -> Iterator[Declaration]:
-    """Asked when the status becomes approved by hand and at the win: an approval's own field update runs past rules."""
+    """Asked when a person sets the status to approved, and at the win: an approval's field update runs past rules."""
     scope, approval = compilation.saving(OBJECT), FieldRef(desk.fields.approval or "")
     review = reasons(compilation, desk, with_size=False)
     if desk.fields.exception is None or review == "FALSE" or APPROVED not in options(compilation.model, approval):

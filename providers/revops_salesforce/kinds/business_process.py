@@ -123,9 +123,9 @@ def _records_of(session: OrgSession, process: BusinessProcessInputs, values: Seq
     """How many records of the process hold one of these values: those of its record types."""
     declared = session.system.kinds["RecordType"].declared_in(session.declared).values()
     types = [one.name for one in declared if (one.object, one.business_process) == (process.object, process.name)]
-    held, of_types = (", ".join(quoted(one) for one in names) for names in (values, types or [process.name]))
+    stages, of_types = (", ".join(quoted(one) for one in names) for names in (values, types or [process.name]))
     field = FieldCount(session.client, process.object, LIST_FIELDS[process.object], "Picklist")
-    return field.where(f"{field.name} IN ({held}) AND RecordType.DeveloperName IN ({of_types})")[0]
+    return field.where(f"{field.name} IN ({stages}) AND RecordType.DeveloperName IN ({of_types})")[0]
 
 
 def _bodies(client: SalesforceClient, names: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:

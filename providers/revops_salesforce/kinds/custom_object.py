@@ -168,8 +168,8 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
         return {**changed, "actionOverrides": [*filter(None, mixed), *declared]}
 
     def unexpressed(self, body: Body) -> list[str]:
-        said = {"fullName", "nameField", *map(camel, self.inputs.model_fields), *ELSEWHERE}
-        return sorted(key for key, value in body.items() if key not in said and value not in (False, "", []))
+        known = {"fullName", "nameField", *map(camel, self.inputs.model_fields), *ELSEWHERE}
+        return sorted(key for key, value in body.items() if key not in known and value not in (False, "", []))
 
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: CustomObjectInputs) -> Body:
         body = super().changed_body(client, live, inputs)

@@ -207,7 +207,7 @@ def _layout(made: Body, body: Body, inputs: DashboardInputs) -> Body:
 def _say_measures(
     entries: list[Body] | None, tiles: Sequence[SectionTile] | None, live: list[Body], model: type[SectionTile]
 ) -> None:
-    """Lets new tiles show how many rows there are, where nothing else is said; others go on from what they show."""
+    """Lets new tiles show how many rows there are, unless an input says otherwise; other tiles keep what they show."""
     declared = [tile.model_dump(exclude_unset=True) for tile in tiles or ()]
     known = paired(declared, [model.definition(one) for one in live], model.identity)
     for place, (entry, tile) in enumerate(zip(entries or (), tiles or (), strict=True)):

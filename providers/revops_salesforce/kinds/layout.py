@@ -28,7 +28,7 @@ class LayoutField(Part):
 class LayoutInputs(Inputs):
     """The fields that a page must show. The rest of the page is unmanaged.
 
-    It is read and compared, never written: a write replaces the whole page, which people arrange by hand. A field
+    It is read and compared, never written: a write replaces the whole page, which people arrange. A field
     that is missing shows in every plan until somebody puts it on the page.
 
     Example::

@@ -71,8 +71,8 @@ class _Lifted:
     def _rule(self, number: int, entry: Definition) -> Definition:
         if entry.get("formula"):
             raise Unsayable(f"entry {number} has a formula, which is not read as a condition")
-        if said := [key for key in UNSAID if entry.get(key)]:
-            raise Unsayable(f"entry {number} has {said[0]}")
+        if extra := [key for key in UNSAID if entry.get(key)]:
+            raise Unsayable(f"entry {number} has {extra[0]}")
         if entry.get("assigned_to") is None:
             raise Unsayable(f"entry {number} assigns to nobody")
         parts = [self._condition(number, one) for one in entry.get("criteria") or ()]

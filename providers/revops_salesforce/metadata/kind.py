@@ -158,8 +158,8 @@ class MetadataKind(Kind[SalesforceClient, I]):
         """What of the component the inputs cannot say, in words, sorted: it stays as it is."""
         if self.spelled is None:
             return []
-        said = {"fullName", *self.spelled, *map(camel, self.inputs.model_fields)}
-        return sorted(key for key, value in body.items() if key not in said and value not in (False, "", []))
+        known = {"fullName", *self.spelled, *map(camel, self.inputs.model_fields)}
+        return sorted(key for key, value in body.items() if key not in known and value not in (False, "", []))
 
     def create(self, session: OrgSession, inputs: I) -> LiveObject:
         body = self.new_body(inputs)

@@ -30,7 +30,7 @@ WITHOUT_MEASURE = frozenset(
         "ScatterGrouped", "PulseMetric", "PulseMetricCard", "LightningWebComponent",
     }
 )  # fmt: skip
-"""What does not show the number of rows when nothing else is said."""
+"""Charts that do not show the number of rows by default."""
 Sort = Literal["RowLabelAscending", "RowLabelDescending", "RowValueAscending", "RowValueDescending"]
 Theme = Literal["dark", "light"]
 Units = Literal["Auto", "Integer", "Hundreds", "Thousands", "Millions", "Billions", "Trillions"]
@@ -200,9 +200,9 @@ class SectionTile(ComponentPart):
 
     @property
     def counts_rows(self) -> bool:
-        """Whether a new tile shows how many rows there are, because nothing else is said."""
-        said = self.columns_from_report or self.use_report_chart or self.chart in WITHOUT_MEASURE
-        return self.shows is None and self.report is not None and not said
+        """Whether a new tile shows how many rows there are, because no input says otherwise."""
+        chosen = self.columns_from_report or self.use_report_chart or self.chart in WITHOUT_MEASURE
+        return self.shows is None and self.report is not None and not chosen
 
     def elements(self) -> Body:
         made = super().elements()

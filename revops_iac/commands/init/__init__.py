@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from revops_iac.commands.init.answers import Answers, Ask, complete, context_document, said_in
+from revops_iac.commands.init.answers import Answers, Ask, answers_in, complete, context_document
 from revops_iac.commands.init.fitting import fitted
 from revops_iac.commands.init.installation import WHEELS, Installation, installation
 from revops_iac.errors import AuthorError
@@ -33,10 +33,10 @@ MAY_BE_THERE = frozenset({".git", ".agents", ".claude"})
 
 @dataclass(frozen=True)
 class Company:
-    """What the starter says of a company. `values` are answers by question, `said` what the context document gives."""
+    """The company of a starter: `values` are answers by question, `from_document` those of the context document."""
 
     values: Mapping[str, Any]
-    said: Mapping[str, Any] = field(default_factory=dict)
+    from_document: Mapping[str, Any] = field(default_factory=dict)
     document: Path | None = None
     installation: Installation = field(default_factory=installation)
     ci: str = "github"
@@ -45,7 +45,7 @@ class Company:
     @property
     def name(self) -> str:
         """The company's name, as answered or as its document says."""
-        return str(self.values["company"] or self.said.get("company") or "company")
+        return str(self.values["company"] or self.from_document.get("company") or "company")
 
     @property
     def systems(self) -> tuple[str, ...]:
@@ -68,8 +68,8 @@ def company_of(folder: Path, given: Answers, document: Path | None = None, ask: 
     Raises AuthorError.
     """
     found = document or context_document(folder, Path.cwd())
-    said = said_in(found)
-    return Company(complete(given, said, folder.resolve().name, ask), said, found)
+    from_document = answers_in(found)
+    return Company(complete(given, from_document, folder.resolve().name, ask), from_document, found)
 
 
 def write_company(folder: Path, company: Company, today: date) -> list[Path]:
@@ -173,12 +173,12 @@ def _values(company: Company, source: Installation, today: date) -> dict[str, ob
         "requirement": source.requirement,
         "source": source.source,
         "recalibrated": (today + QUARTER).isoformat(),
-        "said": company.said,
+        "from_document": company.from_document,
         "stack": {key: _quoted(text) for key, text in stack.items()},
         "quoted": {key: _quoted(values[key]) for key in ("current_state", "goal") if values[key]},
         **{key: values[key] for key in ("currency", "time_zone", "name_prefix", "backend", "motion")},
         **{key: values[key] for key in ("contract_value", "sales_cycle_days")},
-        **fitted(values, company.said),
+        **fitted(values, company.from_document),
     }
 
 

@@ -172,7 +172,7 @@ def context_document(*folders: Path) -> Path | None:
     return next((folder / path for folder in folders for path in PATHS if os.path.isfile(folder / path)), None)
 
 
-def said_in(document: Path | None) -> dict[str, Any]:
+def answers_in(document: Path | None) -> dict[str, Any]:
     """What the document says, by question."""
     if document is None:
         return {}
@@ -183,8 +183,8 @@ def said_in(document: Path | None) -> dict[str, Any]:
             f"{document} cannot be read: {error.strerror}", "check the path and its permissions"
         ) from None
     found = read_context(text, document.name).plain()
-    said = {question: _at(found, path) for question, path in IN_DOCUMENT.items()}
-    return {question: value for question, value in said.items() if value is not None}
+    answers = {question: _at(found, path) for question, path in IN_DOCUMENT.items()}
+    return {question: value for question, value in answers.items() if value is not None}
 
 
 def _at(values: Any, path: tuple[str, ...]) -> Any:
@@ -193,7 +193,7 @@ def _at(values: Any, path: tuple[str, ...]) -> Any:
     return values
 
 
-def complete(given: Answers, said: Mapping[str, Any], folder_name: str, ask: Ask | None) -> dict[str, Any]:
+def complete(given: Answers, from_document: Mapping[str, Any], folder_name: str, ask: Ask | None) -> dict[str, Any]:
     """The value of each question: given, asked where `ask` is there and the document says nothing, else the default.
 
     Raises AuthorError with the question whose answer cannot be used.
@@ -203,7 +203,7 @@ def complete(given: Answers, said: Mapping[str, Any], folder_name: str, ask: Ask
     for name in (field.name for field in fields(Answers)):
         question, answer = QUESTIONS[name], getattr(given, name)
         default = defaults.get(name, question.default)
-        if answer is None and name in said:
+        if answer is None and name in from_document:
             values[name] = None
         elif answer is None and ask is not None:
             values[name] = ask(question.text, default, question.read)

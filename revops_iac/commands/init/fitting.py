@@ -13,10 +13,10 @@ SMALL, LARGE = 5_000, 50_000
 OPEN_STAGES = 2
 
 
-def fitted(values: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, object]:
+def fitted(values: Mapping[str, Any], from_document: Mapping[str, Any]) -> dict[str, object]:
     """Template values for scoring, pipeline and nurture."""
-    motion = str(values["motion"] or said.get("motion") or "hybrid")
-    known = values["sales_cycle_days"] or said.get("sales_cycle_days")
+    motion = str(values["motion"] or from_document.get("motion") or "hybrid")
+    known = values["sales_cycle_days"] or from_document.get("sales_cycle_days")
     cycle = int(known or CYCLE_DAYS[motion])
     of_cycle = f"{cycle} days" if known else f"{cycle} days, a guess for {motion.replace('_', '-')} selling"
     return {
@@ -26,7 +26,7 @@ def fitted(values: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, obje
         "nurture_days": 30 if cycle <= LONG_CYCLE_DAYS else cycle // 4,
         **_decay(cycle, of_cycle),
         **_thresholds(motion),
-        **_sizes(_contract_value(values, said)),
+        **_sizes(_contract_value(values, from_document)),
     }
 
 
@@ -47,12 +47,12 @@ def _thresholds(motion: str) -> dict[str, object]:
     return {"fit_threshold": 50, "engagement_threshold": 40, "thresholds_why": why}
 
 
-def _contract_value(values: Mapping[str, Any], said: Mapping[str, Any]) -> float | None:
+def _contract_value(values: Mapping[str, Any], from_document: Mapping[str, Any]) -> float | None:
     """The middle of the range, in whole units."""
     if values["contract_value"]:
         low, high = values["contract_value"]
         return float(low + high) / 2
-    if found := said.get("contract_value"):
+    if found := from_document.get("contract_value"):
         return float(found["low"]["amount"] + found["high"]["amount"]) / 2
     return None
 

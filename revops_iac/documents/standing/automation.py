@@ -73,8 +73,8 @@ def picture(process: Process, key: str, workflow: Workflow) -> Graph:
         nodes.append(Node("outcome", capital(workflow.outcome), "round", "good"))
         ends = [f"sla/{what}" for what, _ in _limits(process, workflow)] or ["action"]
         edges += [Edge(end, "outcome") for end in ends]
-    said = [f"starts when {workflow.trigger}", f"does: {workflow.action}", f"afterward {workflow.outcome}"]
-    alternative = f"{_label(key, workflow)} {'; '.join(part for part in said if 'None' not in part)}."
+    parts = [f"starts when {workflow.trigger}", f"does: {workflow.action}", f"afterward {workflow.outcome}"]
+    alternative = f"{_label(key, workflow)} {'; '.join(part for part in parts if 'None' not in part)}."
     return Graph(f"workflow-{key}", _label(key, workflow), alternative, tuple(nodes), tuple(edges))
 
 
@@ -118,7 +118,7 @@ def _facts(process: Process, key: str, workflow: Workflow) -> tuple[Row, ...]:
     routing = model.routing.get(settings.routing) if settings.routing else None
     watched = [model.pipelines[one].label for one in settings.pipelines if one in model.pipelines]
     reset = settings.reset_engagement_to
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Key", Code(key)),
         ("Runs on", process.runner(workflow.runs_on), "runs_on"),
         ("Enabled", "yes" if workflow.enabled else "no", "enabled"),
@@ -155,7 +155,7 @@ def _facts(process: Process, key: str, workflow: Workflow) -> tuple[Row, ...]:
         ),
         ("Also takes records from before it was enabled", "yes" if workflow.backfill else None),
     ]
-    return process.facts(("automation", "workflows", key), said)
+    return process.facts(("automation", "workflows", key), given)
 
 
 def _playbook(process: Process, part: str, title: str, entries: dict[str, PlaybookEntry]) -> Iterator[Any]:

@@ -100,7 +100,7 @@ def _audit(process: Process, data: DataHygiene) -> Iterator[Any]:
     if data.audit is None:
         return
     audit = data.audit
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("How often", audit.every, "every"),
         ("Next on", audit.next.isoformat() if audit.next else None, "next"),
         ("Owner", process.words.owner(audit.owner) if audit.owner else None),
@@ -111,7 +111,7 @@ def _audit(process: Process, data: DataHygiene) -> Iterator[Any]:
         ),
     ]
     yield Heading("Audit")
-    yield Facts(process.facts(("data_hygiene", "audit"), said))
+    yield Facts(process.facts(("data_hygiene", "audit"), given))
     if audit.steps:
         check = "Every step is done, and what was found is written down."
         yield Steps((Step("Audit", "", tuple(map(capital, audit.steps)), check),))

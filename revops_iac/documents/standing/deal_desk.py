@@ -61,7 +61,7 @@ def _facts(process: Process, key: str, desk: DealDesk) -> tuple[Row, ...]:
         for name in type(desk.fields).model_fields
         if (ref := getattr(desk.fields, name))
     ]
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Key", Code(key)),
         ("Runs on", process.runner(desk.runs_on), "runs_on"),
         ("Covers deals where", words.applies_to(desk.applies_to, "deal"), "applies_to"),
@@ -78,7 +78,7 @@ def _facts(process: Process, key: str, desk: DealDesk) -> tuple[Row, ...]:
         ),
         ("Reads and writes", joined(kept) if kept else None, "fields"),
     ]
-    return process.facts(("deal_desk", key), said)
+    return process.facts(("deal_desk", key), given)
 
 
 def _reviews(process: Process, desk: DealDesk) -> Iterator[Text]:
@@ -137,13 +137,13 @@ def _exceptions(process: Process, key: str, desk: DealDesk, label: str) -> Itera
     one = desk.exceptions
     candidate = f"a kind that repeats {one.candidate_after} times is reported as a candidate for the standard"
     next_review = f", next on {one.next_review.isoformat()}" if one.next_review else ""
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Recorded in", ", ".join(process.words.fields(one.recorded_in, "deal")), "recorded_in"),
         ("When it repeats", candidate if one.candidate_after else None, "candidate_after"),
         ("Reviewed", f"{one.reviewed}{next_review}" if one.reviewed else None, "reviewed"),
     ]
     yield Heading(f"{label}: exceptions", 3)
-    yield Facts(process.facts(("deal_desk", key, "exceptions"), said))
+    yield Facts(process.facts(("deal_desk", key, "exceptions"), given))
 
 
 def _checklist(label: str, desk: DealDesk) -> Iterator[Item]:

@@ -145,7 +145,7 @@ def _followed(lifecycle: Lifecycle) -> dict[str, str]:
 def _stage_facts(process: Process, key: str, stage: LifecycleStage, followed: str | None) -> tuple[Row, ...]:
     words = process.words
     required = process.model.required_fields(key)
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Key", Code(key)),
         ("Owner", _owners(process, stage)),
         ("Optional", "may be passed by" if stage.optional else None, "optional"),
@@ -160,7 +160,7 @@ def _stage_facts(process: Process, key: str, stage: LifecycleStage, followed: st
         ("Date is kept in", _named_fields(process, [stage.date_field] if stage.date_field else []), "date_field"),
         ("Internal value in HubSpot", Code(stage.hubspot_value) if stage.hubspot_value else None, "hubspot_value"),
     ]
-    return process.facts(("lifecycle", "stages", key), said)
+    return process.facts(("lifecycle", "stages", key), given)
 
 
 def _named_fields(process: Process, references: list[Any]) -> Text:
@@ -197,7 +197,7 @@ def _handoff_facts(process: Process, lifecycle: Lifecycle, key: str, handoff: Ha
     teams = [words.team(one) if one else "" for one in (handoff.from_team, handoff.to_team)]
     met = [(f"{spoken(what)}: {words.field(ref)} (", Code(str(ref)), ")") for what, ref in handoff.met_by.items()]
     escalates = {"manager": "the manager of the receiving team", "accountable": "the accountable person", None: None}
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Key", Code(key)),
         ("Stages", " to ".join(filter(None, stages)), "from_stage"),
         ("Teams", " to ".join(filter(None, teams)), "from_team"),
@@ -219,7 +219,7 @@ def _handoff_facts(process: Process, lifecycle: Lifecycle, key: str, handoff: Ha
         ("A breach goes to", escalates[handoff.escalates_to], "escalates_to"),
         ("After a breach", handoff.on_breach, "on_breach"),
     ]
-    return process.facts(("lifecycle", "handoffs", key), said)
+    return process.facts(("lifecycle", "handoffs", key), given)
 
 
 def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
@@ -237,7 +237,7 @@ def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     if recycle := lifecycle.recycle:
         stage = lifecycle.stages.get(recycle.back_to)
         nurture = recycle.nurture
-        said: list[Fact] = [
+        given: list[Fact] = [
             ("Status of a recycled lead", (lifecycle.lead_statuses.get(recycle.status, recycle.status)), "status"),
             ("Goes back to", stage.label if stage else recycle.back_to, "back_to"),
             (
@@ -266,7 +266,7 @@ def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
                 "nurture",
             ),
         ]
-        yield Facts(process.facts(("lifecycle", "recycle"), said))
+        yield Facts(process.facts(("lifecycle", "recycle"), given))
 
 
 def _status_values(lifecycle: Lifecycle, name: str, key: str) -> str:
@@ -279,12 +279,12 @@ def _status_values(lifecycle: Lifecycle, name: str, key: str) -> str:
 
 def _definitions(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     definitions = lifecycle.definitions
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("The clock starts when", definitions.clock_starts, "clock_starts"),
         ("First contact is", definitions.first_contact, "first_contact"),
         ("Business hours", definitions.business_hours and spoken(definitions.business_hours), "business_hours"),
     ]
-    facts = process.facts(("lifecycle", "definitions"), said)
+    facts = process.facts(("lifecycle", "definitions"), given)
     if facts:
         yield Heading("Definitions")
         yield Facts(facts)

@@ -95,10 +95,10 @@ def _benchmark(metric: Metric) -> str:
         return ""
     ends = [_amount(metric, end) for end in (benchmark.low, benchmark.high)]
     if all(ends):
-        said = f"{ends[0]} to {ends[1]}"
+        reach = f"{ends[0]} to {ends[1]}"
     else:
-        said = f"at least {ends[0]}" if ends[0] else f"at most {ends[1]}" if ends[1] else ""
-    return "; ".join(filter(None, (said, benchmark.note or "")))
+        reach = f"at least {ends[0]}" if ends[0] else f"at most {ends[1]}" if ends[1] else ""
+    return "; ".join(filter(None, (reach, benchmark.note or "")))
 
 
 def _amount(metric: Metric, value: float | None) -> str:

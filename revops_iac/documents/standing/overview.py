@@ -57,7 +57,7 @@ def _context(process: Process) -> Iterator[Any]:
     value, labels = context.annual_contract_value, {system.name: system.label for system in process.systems}
     amounts = [money(end) for end in (value.low, value.high) if end] if value else []
     master = context.systems.source_of_truth
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Company", context.company, "company"),
         ("Go-to-market motion", spoken(context.motion).replace(" led", "-led") if context.motion else None, "motion"),
         ("Annual contract value", " to ".join(amounts), "annual_contract_value"),
@@ -76,7 +76,7 @@ def _context(process: Process) -> Iterator[Any]:
         ("Goal", context.goal, "goal"),
     ]
     yield Heading("The company")
-    yield Facts(process.facts(("context",), said))
+    yield Facts(process.facts(("context",), given))
     yield from _dimensions(process)
 
 

@@ -59,9 +59,9 @@ def picture(process: Process, key: str, pipeline: Pipeline) -> Graph:
             last = pipeline.stages[open_stages[-1]]
             won = stage.closed == "won"
             edges.append(Edge(open_stages[-1], name, (last.exit or "") if won else "at any stage", dashed=not won))
-    said = "; ".join(_in_words(process, stage) for stage in pipeline.stages.values())
+    stages = "; ".join(_in_words(process, stage) for stage in pipeline.stages.values())
     return Graph(
-        f"pipeline-{key}", f"Pipeline {pipeline.label}", f"Stages in order: {said}.", tuple(nodes), tuple(edges)
+        f"pipeline-{key}", f"Pipeline {pipeline.label}", f"Stages in order: {stages}.", tuple(nodes), tuple(edges)
     )
 
 
@@ -142,7 +142,7 @@ def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
     push = (
         f"a later {words.field(hygiene.close_date_field, 'deal')}" if hygiene.close_date_field else "a later close date"
     )
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Key", Code(key)),
         ("Runs on", process.runner(pipeline.runs_on), "runs_on"),
         ("Covers deals where", words.applies_to(pipeline.applies_to, "deal"), "applies_to"),
@@ -175,7 +175,7 @@ def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
         ("Record type", _record_type(pipeline), "record_type"),
         ("Skipping a stage", "refused where the CRM can" if hygiene.no_skipping else "allowed", "hygiene.no_skipping"),
     ]
-    return process.facts(("pipelines", key), said)
+    return process.facts(("pipelines", key), given)
 
 
 def _record_type(pipeline: Pipeline) -> str:

@@ -61,7 +61,7 @@ def manual_steps(process: Process, system: System) -> tuple[Step, ...]:
 
 def _manual(process: Process, system: System) -> Iterator[Any]:
     steps = manual_steps(process, system)
-    yield Heading("Set by hand, in this order")
+    yield Heading("Set manually, in this order")
     if not steps:
         yield Paragraph("Nothing: everything that the model needs has an API.")
         return
@@ -82,7 +82,7 @@ def _logins(process: Process, system: System) -> Iterator[Any]:
             yield Paragraph(f"{stand_in} stands in for everybody without a login of their own.")
         yield Table(f"Logins on {system.label}", ("Person", "Role", "Login"), rows)
     if people.identities or process.model.data_hygiene.access.adopt:
-        shared = "taken over where they exist" if process.model.data_hygiene.access.adopt else "made by revops"
+        shared = "adopted where they exist" if process.model.data_hygiene.access.adopt else "made by revops"
         yield Facts(process.facts(("data_hygiene", "access"), [("Permissions for the fields are", shared)]))
 
 

@@ -54,11 +54,11 @@ def picture(process: Process, key: str, routing: Routing) -> Graph:
     if before:
         nodes.append(Node("fallback/to", f"{_fallback(process, routing)} (fallback)", tone="warning"))
         edges.append(Edge(before, "fallback/to", _with_count(process, key, None, _no(before))))
-    said = "; ".join(
+    rules = "; ".join(
         f"if {_takes(process, rule) or 'nothing else matched'}, {_taker(process, rule)}"
         for rule in routing.rules.values()
     )
-    alternative = f"Rules in order: {said}; otherwise {_fallback(process, routing)}."
+    alternative = f"Rules in order: {rules}; otherwise {_fallback(process, routing)}."
     return Graph(f"routing-{key}", f"Decision tree of {_label(key, routing)}", alternative, tuple(nodes), tuple(edges))
 
 
@@ -75,17 +75,17 @@ def _with_count(process: Process, key: str, rule: str | None, answer: str) -> st
 
 
 def _moments(routing: Routing) -> str:
-    said = (MOMENTS.get(moment, f"a lead reaches {spoken(moment)}") for moment in routing.moments)
-    return capital(listed(said, "or")) or "A lead"
+    moments = (MOMENTS.get(moment, f"a lead reaches {spoken(moment)}") for moment in routing.moments)
+    return capital(listed(moments, "or")) or "A lead"
 
 
 def _takes(process: Process, rule: RoutingRule) -> str:
     """What a lead must meet, in words; a list of accounts is named, not spelled out."""
     words, accounts = process.words, rule.accounts
-    said = [words.condition(rule.when)] if rule.when else []
+    parts = [words.condition(rule.when)] if rule.when else []
     if accounts:
-        said.append(f"{words.field(accounts.field)} is one of {len(accounts.owners)} named accounts")
-    return listed(said)
+        parts.append(f"{words.field(accounts.field)} is one of {len(accounts.owners)} named accounts")
+    return listed(parts)
 
 
 def _taker(process: Process, rule: RoutingRule) -> str:
@@ -179,7 +179,7 @@ def _accounts(process: Process, key: str, routing: Routing) -> Iterator[Any]:
 
 def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
     speed, cold = routing.speed_to_lead, routing.speed_to_lead and routing.speed_to_lead.cold_after_hours
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Key", Code(key)),
         ("Runs on", process.runner(routing.runs_on), "runs_on"),
         ("Covers leads where", process.words.applies_to(routing.applies_to, "contact"), "applies_to"),
@@ -188,18 +188,18 @@ def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
         ("Fallback", _fallback(process, routing), "fallback"),
     ]
     if routing.replaces_active:
-        said.append(("Takes the place of the assignment rule", Code(routing.replaces_active), "replaces_active"))
+        given.append(("Takes the place of the assignment rule", Code(routing.replaces_active), "replaces_active"))
     if speed:
         target = f"within {speed.target_minutes} minutes"
         effect = f"; such leads qualify {number(speed.target_effect)} times as often" if speed.target_effect else ""
         share = f"; {percent(speed.alert_effect)} of that effect is left by then" if speed.alert_effect else ""
         alert = f"after {speed.alert_minutes} minutes without contact{share}" if speed.alert_minutes else None
-        said += [
+        given += [
             ("First contact", f"{target}{effect}", "speed_to_lead.target_minutes"),
             ("Alert", alert, "speed_to_lead.alert_minutes"),
             ("A lead is cold", f"after {cold} hours" if cold else None, "speed_to_lead.cold_after_hours"),
         ]
-    return process.facts(("routing", key), said)
+    return process.facts(("routing", key), given)
 
 
 def _regions(process: Process) -> Iterator[Any]:

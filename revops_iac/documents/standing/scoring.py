@@ -112,7 +112,7 @@ def _bars(scoring: Scoring) -> Iterator[Bar]:
 def _facts(process: Process, key: str, scoring: Scoring) -> tuple[Row, ...]:
     at, decay, again, check = scoring.thresholds, scoring.decay, scoring.recalibration, scoring.calibration
     limits = scoring.limits
-    said: list[Fact] = [
+    given: list[Fact] = [
         ("Key", Code(key)),
         ("Runs on", process.runner(scoring.runs_on), "runs_on"),
         ("Covers leads where", process.words.applies_to(scoring.applies_to, "contact"), "applies_to"),
@@ -140,7 +140,7 @@ def _facts(process: Process, key: str, scoring: Scoring) -> tuple[Row, ...]:
             "fields",
         ),
     ]
-    return process.facts(("scoring", key), said)
+    return process.facts(("scoring", key), given)
 
 
 def _decay(decay: Decay) -> str:
@@ -241,8 +241,8 @@ def _company(process: Process, key: str, scoring: Scoring, label: str) -> Iterat
     path = ("scoring", key, "company")
     low, high = company.limits
     kept = (f"{process.words.field(company.field, 'company')} (", Code(str(company.field)), ")")
-    said: list[Fact] = [("Kept in", kept, "field"), ("Ranges from", f"{number(low)} to {number(high)}", "limits")]
-    yield Facts(process.facts(path, said))
+    given: list[Fact] = [("Kept in", kept, "field"), ("Ranges from", f"{number(low)} to {number(high)}", "limits")]
+    yield Facts(process.facts(path, given))
     rows = [
         process.row(
             (*path, "fit", name, "bands", at, "points"),

@@ -51,7 +51,7 @@ class Readable(Protocol[C_contra]):
 class _Part:
     """One part of the account. `objects` is None until it was read; an object is None until its definition was.
 
-    `refusal` is what the account said instead. `compared` names the objects whose form was found to be the vendor's.
+    `refusal` is what the account answered instead. `compared` names the objects whose form is the vendor's.
     """
 
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -1,4 +1,4 @@
-"""What one run has said and done on an account, so that nothing is said twice and everything is accounted for."""
+"""What one run reported and did on an account, so that nothing is reported twice and everything is accounted for."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class RunReport:
             return is_new
 
     def first_of(self, error: AccountError) -> Diagnostic:
-        """What an error says, as the first one said it where the account gave the same answer before."""
+        """What an error says; where the account gave the same answer before, as the first one put it."""
         with self._lock:
             return self._answers.setdefault(error.gist, error.diagnostic)
 

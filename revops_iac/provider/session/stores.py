@@ -21,7 +21,7 @@ class PendingCreates(Protocol):
         """Forgets the entry: Pulumi's state holds the resource, or the creation was refused."""
 
     def began(self, kind: str, name: str) -> bool:
-        """Whether a run began to create the object and no state has held it since."""
+        """Whether a run began to create the object and no state has contained it since."""
 
 
 @dataclass(frozen=True)

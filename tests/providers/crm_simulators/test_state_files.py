@@ -51,8 +51,8 @@ def test_every_acknowledged_write_survives_a_kill(tmp_path: Path) -> None:
         acknowledged = write_until_killed(read_document(process), process.kill, 150)
     assert len(acknowledged) >= 150
     with running(state=tmp_path) as sims:
-        held = {one["name"] for one in ask(sims, "GET", PROPERTIES).json()["results"]}
-    assert set(acknowledged) <= held
+        there = {one["name"] for one in ask(sims, "GET", PROPERTIES).json()["results"]}
+    assert set(acknowledged) <= there
 
 
 def test_what_follows_a_kill_has_the_ids_and_times_that_were_answered(tmp_path: Path) -> None:

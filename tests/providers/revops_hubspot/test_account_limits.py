@@ -1,4 +1,4 @@
-"""What the portal has no room for is said at preview, from the table of HubSpot's limits."""
+"""What the portal has no room for is reported at preview, from the table of HubSpot's limits."""
 
 from __future__ import annotations
 

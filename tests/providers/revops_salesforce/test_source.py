@@ -105,11 +105,11 @@ def test_components_of_a_folder_deploy_from_yaml_to_the_same(
         kind.create(session, kind.parse(item.declaration.inputs))
         (body,) = client.read_components(kind.component_type, [item.name]).values()
         (made,) = session.client.read_components(kind.component_type, [item.name]).values()
-        assert said(made) >= said(body), item.name
+        assert leaves(made) >= leaves(body), item.name
     assert [item.name for item in planned][-1] in ("Crate__c.Has_Size", "Crates", "Crate__c.Owner__c")
 
 
-def said(body: Any) -> set[tuple[str, str]]:
+def leaves(body: Any) -> set[tuple[str, str]]:
     """The elements of a component that say something, an object's parts and an org's defaults left out."""
     quiet = {"visibility", "fields", "validationRules", "listViews", "fullName"}
     return {(key, repr(value)) for key, value in body.items() if key not in quiet and value not in (None, False, [])}

@@ -105,10 +105,10 @@ class VerbatimOrg:
         return None
 
     def _record(self, type_name: str, name: str) -> Element:
-        held = self.components.get((type_name, name))
-        if held is None:
+        component = self.components.get((type_name, name))
+        if component is None:
             return Element("records", attributes=(("nil", "true"),))
-        return Element("records", children=(Element("fullName", name), *held), attributes=(("type", type_name),))
+        return Element("records", children=(Element("fullName", name), *component), attributes=(("type", type_name),))
 
     def _update(self, written: list[Element]) -> list[etree._Element] | None:
         for one in written:

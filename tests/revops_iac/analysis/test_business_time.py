@@ -26,9 +26,9 @@ def counted(calendar: BusinessHours, closed: set[date], start: datetime, minutes
     zone, at = ZoneInfo(calendar.time_zone), start
     while minutes > 0:
         here = at.astimezone(zone)
-        said = calendar.days.get(WEEKDAYS[here.weekday()])  # type: ignore[call-overload]
+        opening = calendar.days.get(WEEKDAYS[here.weekday()])  # type: ignore[call-overload]
         clock = here.strftime("%H:%M")
-        if said and here.date() not in closed and said[:5] <= clock < said[6:]:
+        if opening and here.date() not in closed and opening[:5] <= clock < opening[6:]:
             minutes -= 15
         at += STEP
     return at

@@ -67,7 +67,7 @@ def test_a_record_that_is_as_the_model_says_has_no_disagreement() -> None:
             {"contact.fit_score": "10"},
             "Fit score",
             {"model": "55", "HubSpot": "10"},
-            "the stack was not applied since the model changed, or the field was edited by hand",
+            "the stack was not applied since the model changed, or a person edited the field",
         ),
         (
             {"contact.lifecycle_stage": "lead"},
@@ -108,7 +108,7 @@ def test_an_owner_that_the_rules_do_not_name_is_found(owner: str | None, is_apar
     expected = Disagreement(
         "Owner",
         {"model": "Lena Voss (AE)", "HubSpot": "Tom Reyes"},
-        "reassigned by hand, or routed before the rules or the record changed",
+        "a person reassigned it, or it was routed before the rules or the record changed",
     )
     assert named == ([expected] if is_apart else [])
 
@@ -117,7 +117,7 @@ def test_an_owner_that_the_rules_do_not_name_is_found(owner: str | None, is_apar
     ("at", "cause"),
     [
         (JUST_NOW, "sync lag: Salesforce changed less than 15 minutes ago"),
-        (LONG_AGO + timedelta(hours=1), "edited by hand in Salesforce, or the sync does not map this field"),
+        (LONG_AGO + timedelta(hours=1), "a person edited it in Salesforce, or the sync does not map this field"),
     ],
 )
 def test_two_crms_that_differ_lag_or_were_edited(at: datetime, cause: str) -> None:

@@ -55,9 +55,9 @@ def all_evaluated() -> list[tuple[dict[str, Any], Evaluation]]:
 
 def test_scores_are_those_of_the_model() -> None:
     ready = 0
-    for record, said in all_evaluated():
+    for record, evaluation in all_evaluated():
         expected = score(model().scoring, model().context, record)
-        found = said.scored
+        found = evaluation.scored
         assert found is not None
         assert (found.entry, found.fit, found.engagement, found.ready) == (
             *(expected.entry, expected.fit, expected.engagement, expected.ready),
@@ -72,8 +72,8 @@ def test_scores_are_those_of_the_model() -> None:
 def test_the_first_rule_that_is_true_takes_a_lead_and_every_earlier_one_says_why_not() -> None:
     rules = model().routing["inbound"].rules
     taken = set()
-    for record, said in all_evaluated():
-        (routed,) = said.routed
+    for record, evaluation in all_evaluated():
+        (routed,) = evaluation.routed
         expected = next((key for key, rule in rules.items() if rule.when is None or rule.when.evaluate(record)), None)
         assert routed.rule == expected
         taken.add(expected)
@@ -86,7 +86,7 @@ def test_the_first_rule_that_is_true_takes_a_lead_and_every_earlier_one_says_why
 
 def test_every_deal_has_the_tiers_of_its_discount_terms_and_years() -> None:
     tried = 0
-    for record, said in all_evaluated():
+    for record, evaluation in all_evaluated():
         discount, years, acv = (record.get(f"deal.{key}") for key in ("discount_percent", "contract_years", "acv"))
         expected = set()
         if discount is not None:
@@ -98,7 +98,7 @@ def test_every_deal_has_the_tiers_of_its_discount_terms_and_years() -> None:
         expected |= {"Deal desk"} if custom else set()
         long_or_large = (years is not None and years >= 2) or (acv is not None and acv >= 100000)
         expected |= {"Finance and Legal"} if long_or_large else set()
-        assert {one.tier for one in said.approvals} == expected
+        assert {one.tier for one in evaluation.approvals} == expected
         tried += len(expected) > 1
     assert tried > 50
 

@@ -98,7 +98,7 @@ def test_a_person_in_both_accounts_is_explained_with_where_they_disagree(
     assert found["evaluation"]["routed"][0]["owner"] == "Bob"
     apart = {one["subject"]: one for one in found["apart"]}
     assert apart["Phone"]["values"] == {"HubSpot": "1", "Salesforce": "2"}
-    assert apart["Phone"]["cause"].startswith(("sync lag: ", "edited by hand in "))
+    assert apart["Phone"]["cause"].startswith(("sync lag: ", "a person edited it in "))
     assert "Job title" not in apart
     assert not [request for request in accounts.control.log if request.write]
 

@@ -150,17 +150,17 @@ def test_what_stays_is_said_with_the_way_to_move_it(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("tim", "--to", "nina"), 'person "tim" is not declared'),
         (("tom", "--to", "tom"), '"tom" cannot take over from themselves'),
     ],
 )
 def test_people_who_cannot_leave_or_take_over_are_refused(
-    leaver: Path, arguments: Any, said: str, capsys: pytest.CaptureFixture[str]
+    leaver: Path, arguments: Any, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("people", "leave", *arguments) == 1
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_long_list_of_accounts_is_shown_by_its_first_ones(leaver: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,7 +88,7 @@ def lifecycle(text: str) -> dict[Any, Any]:
     handoffs: dict[Any, Any] = {}
     for one in below(found, "Handoffs") if any(one.title == "Handoffs" for one in found) else ():
         limits = {
-            name.removeprefix("Limit for "): said for name, said in one.facts.items() if name.startswith("Limit for ")
+            name.removeprefix("Limit for "): text for name, text in one.facts.items() if name.startswith("Limit for ")
         }
         handoffs[code(one.facts["Key"])] = limits
     return {"stages": stages, "handoffs": handoffs}

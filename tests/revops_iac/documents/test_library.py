@@ -145,7 +145,7 @@ def test_manual_steps_name_a_menu_path_and_end_with_a_check_and_lead_to_the_mode
         assert step.actions
         assert step.check
         assert step.place is not None
-    said = " ".join(action for step in steps for action in step.actions if isinstance(action, str))
+    actions = " ".join(action for step in steps for action in step.actions if isinstance(action, str))
     stages = one.model.pipelines["new_business"].stages.values()
     needed = {process.words.field(ref, "deal") for stage in stages for ref in stage.required_fields}
-    assert all(label in said for label in needed)
+    assert all(label in actions for label in needed)

@@ -73,7 +73,7 @@ def test_a_region_renders_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "country", "said", "column"),
+    ("when", "country", "message", "column"),
     [
         ("contact.country in region dahc", TEXT, '"dahc" is neither a region nor a country', 27),
         (
@@ -85,12 +85,12 @@ def test_a_region_renders_as_it_was_written() -> None:
     ],
 )
 def test_a_region_that_means_nothing_is_refused_where_it_stands(
-    when: str, country: dict[str, Any], said: str, column: int
+    when: str, country: dict[str, Any], message: str, column: int
 ) -> None:
     with pytest.raises(ValidationError) as caught:
         read(when, country)
     (error,) = caught.value.errors()
-    assert (error["msg"], error["ctx"]["column"]) == (said, column)
+    assert (error["msg"], error["ctx"]["column"]) == (message, column)
 
 
 def test_a_cycle_of_regions_and_a_name_of_two_countries_are_found() -> None:

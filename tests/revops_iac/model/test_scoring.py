@@ -1,4 +1,4 @@
-"""The arithmetic of scoring, which compiled formulas are held against."""
+"""The arithmetic of scoring, which compiled formulas are compared with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed in the model is said in its own words, with the old and the new value."""
+"""What changed in the model is reported in its own words, with the old and the new value."""
 
 from __future__ import annotations
 
@@ -250,12 +250,12 @@ def test_any_one_value_gives_one_to_ten_lines_that_name_both(topics: Topics) -> 
             holder = holder[part]
         holder[path[-1]] = another(value)
         found = [one.text for one in model_changes(topics, after)]
-        said = "\n".join(found)
+        summary = "\n".join(found)
         assert 1 <= len(found) <= MOST_LINES, (path, found)
-        assert not re.search(r"[{}]|\['|\": ", said), (path, said)
+        assert not re.search(r"[{}]|\['|\": ", summary), (path, summary)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            assert f"{value:g}" in said, (path, said)
-            assert f"{another(value):g}" in said, (path, said)
+            assert f"{value:g}" in summary, (path, summary)
+            assert f"{another(value):g}" in summary, (path, summary)
 
 
 def test_of_thousands_of_named_accounts_the_first_ones_are_named() -> None:

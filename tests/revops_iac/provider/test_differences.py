@@ -1,4 +1,4 @@
-"""Differences are said with their path, and only those that exist."""
+"""Differences are reported with their path, and only those that exist."""
 
 from __future__ import annotations
 

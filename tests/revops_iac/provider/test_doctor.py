@@ -43,7 +43,7 @@ def test_clocks_may_be_a_minute_apart() -> None:
 def test_answer_without_a_time_leaves_the_clock_unchecked() -> None:
     for header in (None, "yesterday"):
         assert clock_check(visit(), header) == Diagnostic(
-            "clock", "HubSpot said no time", severity=Severity.NOT_CHECKED
+            "clock", "HubSpot did not state the time", severity=Severity.NOT_CHECKED
         )
 
 

@@ -48,7 +48,7 @@ def test_rows_are_read_whatever_the_separator_the_order_and_other_columns(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("domain,owner\na.example,anne\n", 'stacks/model/accounts/named.csv:2:1  .*: person "anne" is not declared'),
         ("domain\na.example\nA.example\n", 'stacks/model/accounts/named.csv:3:1  .*: "A.example" is on line 2 already'),
@@ -58,8 +58,10 @@ def test_rows_are_read_whatever_the_separator_the_order_and_other_columns(tmp_pa
         (b"domain\n\xff\n", "stacks/model/all.yaml:9:26  .*: is not readable as UTF-8"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_with_its_line(tmp_path: Path, text: str | bytes | None, said: str) -> None:
-    with pytest.raises(DiagnosticsError, match=said):
+def test_what_is_wrong_with_a_file_is_said_with_its_line(
+    tmp_path: Path, text: str | bytes | None, message: str
+) -> None:
+    with pytest.raises(DiagnosticsError, match=message):
         loaded(tmp_path, text)
 
 

@@ -1,4 +1,4 @@
-"""Figures in texts: names become figures, and what repeats a figure or names none is said with the line to write."""
+"""Figures in texts: names become figures; a repeated figure or unknown name is reported with the line to write."""
 
 from __future__ import annotations
 

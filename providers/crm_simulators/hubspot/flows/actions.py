@@ -32,9 +32,9 @@ class FlowActions:
         self.object_type = object_type
         self.rules = FilterRules(portal, object_type)
 
-    def check(self, actions: list[Any], start: str | None, held: Iterable[JsonObject] = ()) -> None:
-        """Every action, and that every connection leads to one; `held` are the actions that the flow has now."""
-        before = {action["actionId"]: action for action in held}
+    def check(self, actions: list[Any], start: str | None, stored: Iterable[JsonObject] = ()) -> None:
+        """Every action, and that every connection leads to one; `stored` are the actions that the flow has now."""
+        before = {action["actionId"]: action for action in stored}
         for action in actions:
             self._shape(action, before)
         ids = [action["actionId"] for action in actions]
@@ -46,7 +46,7 @@ class FlowActions:
         for action in actions:
             for connection in connections(action):
                 known = {key for one in connections(before.get(action["actionId"], {})) for key in one}
-                check_body("Connection", connection, {"edgeType": "text", "nextActionId": "text"}, {}, held=known)
+                check_body("Connection", connection, {"edgeType": "text", "nextActionId": "text"}, {}, stored=known)
                 if connection["edgeType"] not in ("STANDARD", "GOTO"):
                     raise _refused("edgeType must be STANDARD or GOTO")
                 if connection["nextActionId"] not in ids:
@@ -57,8 +57,8 @@ class FlowActions:
         if not isinstance(action, dict) or str(action.get("type")) not in REQUIRED:
             raise _refused(f"the type of an action must be one of {', '.join(REQUIRED)}")
         kind = action["type"]
-        held = before.get(str(action.get("actionId")), {})
-        check_body(f"{kind} action", action, {"type": "text", **REQUIRED[kind]}, OPTIONAL[kind], held=held)
+        stored = before.get(str(action.get("actionId")), {})
+        check_body(f"{kind} action", action, {"type": "text", **REQUIRED[kind]}, OPTIONAL[kind], stored=stored)
         if kind == "SINGLE_CONNECTION":
             self._single(action)
         if kind == "LIST_BRANCH":

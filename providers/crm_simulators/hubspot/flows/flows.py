@@ -14,7 +14,7 @@ from crm_simulators.hubspot.filters.evaluation import Filters
 from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.flows.actions import CATALOG, FlowActions
 from crm_simulators.hubspot.flows.modeled import unmodeled
-from crm_simulators.hubspot.http.bodies import check_body, held_parts
+from crm_simulators.hubspot.http.bodies import check_body, stored_parts
 from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.portal.portal import Happening, Portal
@@ -138,7 +138,9 @@ class Flows:
         stay = ("id", "uuid", "flowType", "objectTypeId", "dataSources", "crmObjectCreationStatus", "createdAt")
         content = self._content(kind, body)
         after = {
-            **held_parts(body, before, {*content, *stay, *READ_ONLY, *OPTIONAL, *CONTACT_OPTIONAL, *PLATFORM_OPTIONAL}),
+            **stored_parts(
+                body, before, {*content, *stay, *READ_ONLY, *OPTIONAL, *CONTACT_OPTIONAL, *PLATFORM_OPTIONAL}
+            ),
             **content,
             **{name: before[name] for name in stay},
             "revisionId": str(int(before["revisionId"]) + 1),
@@ -198,7 +200,7 @@ class Flows:
         return str(kind)
 
     def _check_fields(
-        self, kind: str, body: JsonObject, required: dict[str, str], more: dict[str, str], held: Container[str] = ()
+        self, kind: str, body: JsonObject, required: dict[str, str], more: dict[str, str], stored: Container[str] = ()
     ) -> None:
         lists = {**LISTS, **(CONTACT_LISTS if kind == "CONTACT_FLOW" else {})}
         if self.portal.switch("short_flow_bodies"):
@@ -207,7 +209,7 @@ class Flows:
             required, optional = {**required, **lists, **({} if "revisionId" in required else more)}, dict(OPTIONAL)
         optional |= CONTACT_OPTIONAL if kind == "CONTACT_FLOW" else PLATFORM_OPTIONAL
         optional |= {**READ_ONLY, **more, "revisionId": "text"}
-        check_body("FlowRequest", body, required, optional, held=held)
+        check_body("FlowRequest", body, required, optional, stored=stored)
 
     def _content(self, kind: str, body: JsonObject) -> JsonObject:
         """What a write decides, with the empty lists that were left out."""
@@ -221,9 +223,9 @@ class Flows:
         content["nextAvailableActionId"] = str(max(numbers, default=0) + 1)
         return content
 
-    def _check_content(self, object_type: str, flow: JsonObject, held: Iterable[JsonObject] = ()) -> None:
+    def _check_content(self, object_type: str, flow: JsonObject, stored: Iterable[JsonObject] = ()) -> None:
         rules = FilterRules(self.portal, object_type)
-        FlowActions(self.portal, object_type).check(flow["actions"], flow.get("startActionId"), held)
+        FlowActions(self.portal, object_type).check(flow["actions"], flow.get("startActionId"), stored)
         if "enrollmentCriteria" in flow:
             self._check_criteria(rules, flow["enrollmentCriteria"])
         for name in ("goalFilterBranch", "suppressionFilterBranch"):

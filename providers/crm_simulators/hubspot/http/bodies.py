@@ -24,12 +24,12 @@ def check_body(
     required: Mapping[str, str],
     optional: Mapping[str, str],
     strict: bool = True,
-    held: Container[str] = (),
+    stored: Container[str] = (),
 ) -> None:
     """Refuse a body that is no object, lacks a field, or has one of the wrong type or (strict) an unknown one.
 
     `required` and `optional` map field names to a kind of `KINDS`. A field that the portal holds in the object, and
-    so answered itself, is known too, whatever it is (`held`).
+    so answered itself, is known too, whatever it is (`stored`).
     """
     if not isinstance(body, dict):
         raise errors.invalid_json(1, 1, f"an object is expected (class {model})")
@@ -39,7 +39,7 @@ def check_body(
     known = {**required, **optional}
     for name, value in body.items():
         if name not in known:
-            if strict and name not in held:
+            if strict and name not in stored:
                 raise errors.invalid_json(1, 1, f'Unrecognized field "{name}" (class {model})')
         elif value is not None and not _is(value, known[name]):
             raise errors.invalid_json(
@@ -47,9 +47,9 @@ def check_body(
             )
 
 
-def held_parts(body: Mapping[str, Any], held: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+def stored_parts(body: Mapping[str, Any], stored: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
     """What a body says of parts without rules that the portal holds: a write that leaves one out removes it."""
-    return {name: value for name, value in body.items() if name in held and name not in known}
+    return {name: value for name, value in body.items() if name in stored and name not in known}
 
 
 def _is(value: Any, kind: str) -> bool:

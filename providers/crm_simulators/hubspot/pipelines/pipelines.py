@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body, held_parts
+from crm_simulators.hubspot.http.bodies import check_body, stored_parts
 from crm_simulators.hubspot.portal.default_properties import pipeline_properties
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.portal import Portal
@@ -141,7 +141,7 @@ class Pipelines:
         before = self.find_stage(object_type.id, pipeline_id, stage_id)
         optional = {"archived": "flag", "stageId": "text"}
         required = STAGE_REQUIRED if whole else {}
-        check_body("PipelineStageInput", body, required, {**STAGE_REQUIRED, **optional}, held=before)
+        check_body("PipelineStageInput", body, required, {**STAGE_REQUIRED, **optional}, stored=before)
         others = [stage for stage in pipeline["stages"] if stage["id"] != stage_id]
         after = {**before, "updatedAt": self.portal.now()}
         if body.get("label") is not None:
@@ -149,7 +149,7 @@ class Pipelines:
             after["label"] = body["label"]
         if body.get("metadata") is not None:
             known = self._metadata(object_type.id, body["metadata"], before["metadata"])
-            after["metadata"] = {**held_parts(body["metadata"], before["metadata"], known), **known}
+            after["metadata"] = {**stored_parts(body["metadata"], before["metadata"], known), **known}
         desired = body.get("displayOrder")
         if desired is None or desired == before["displayOrder"]:
             stages = [after if stage["id"] == stage_id else stage for stage in pipeline["stages"]]
@@ -296,9 +296,9 @@ class Pipelines:
         """The stages of a lifecycle pipeline are the options of `lifecyclestage` [T]."""
         if object_type in LIFECYCLE_OBJECTS:
             definition = self.portal.area("properties", object_type)["lifecyclestage"]
-            held = {option["value"]: option for option in definition["options"]}
+            stored = {option["value"]: option for option in definition["options"]}
             definition["options"] = [
-                {"hidden": False, **held.get(s["id"], {}), **_as_option(s)} for s in pipeline["stages"]
+                {"hidden": False, **stored.get(s["id"], {}), **_as_option(s)} for s in pipeline["stages"]
             ]
 
     def _touch(self, pipeline: JsonObject) -> None:

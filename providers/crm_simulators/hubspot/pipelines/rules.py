@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body, held_parts
+from crm_simulators.hubspot.http.bodies import check_body, stored_parts
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.pipelines.pipelines import Pipelines
@@ -58,17 +58,17 @@ class PipelineRules:
         """PUT: all three validation rules; omitted approvals are removed."""
         stages = self._stages(object_type.id, pipeline)
         live = self.portal.area("pipeline_rules", object_type.id)
-        held = live.get(pipeline, {})
-        check_body("PipelineRules", body, PARTS, {"approvalStageRules": "list"}, held=held)
-        rules, before = body["governanceValidationRules"], held.get("governanceValidationRules", {})
-        check_body("GovernanceValidationRules", rules, GOVERNANCE, {}, held=before)
+        stored = live.get(pipeline, {})
+        check_body("PipelineRules", body, PARTS, {"approvalStageRules": "list"}, stored=stored)
+        rules, before = body["governanceValidationRules"], stored.get("governanceValidationRules", {})
+        check_body("GovernanceValidationRules", rules, GOVERNANCE, {}, stored=before)
         for name in GOVERNANCE:
             self._check_rule(name, rules[name], stages, before.get(name, {}))
         approvals = body.get("approvalStageRules") or []
-        self._check_approvals(approvals, stages, held.get("approvalStageRules") or [])
+        self._check_approvals(approvals, stages, stored.get("approvalStageRules") or [])
         now = self.portal.now()
         live[pipeline] = {
-            **held_parts(body, held, (*PARTS, "approvalStageRules", "id", "createdAt", "updatedAt")),
+            **stored_parts(body, stored, (*PARTS, "approvalStageRules", "id", "createdAt", "updatedAt")),
             "id": f"{object_type.id}-{pipeline}",
             "createdAt": live.get(pipeline, {}).get("createdAt", now),
             "updatedAt": now,
@@ -104,8 +104,8 @@ class PipelineRules:
         check_body("StageEditPermissions", body, {"stages": "list"}, {})
         made, live = {}, self.portal.area("stage_permissions", object_type).get(pipeline, {})
         for item in body["stages"]:
-            held = live.get(item.get("pipelineStageId"), {}) if isinstance(item, dict) else {}
-            check_body("StageEditPermission", item, PERMISSION, PERMISSION_MORE, held=held)
+            stored = live.get(item.get("pipelineStageId"), {}) if isinstance(item, dict) else {}
+            check_body("StageEditPermission", item, PERMISSION, PERMISSION_MORE, stored=stored)
             _known("pipelineStageId", [item["pipelineStageId"]], stages)
             if item["permissionMode"] not in ("OPEN", "RESTRICTED"):
                 raise validation_error("permissionMode must be OPEN or RESTRICTED")
@@ -128,18 +128,18 @@ class PipelineRules:
             raise not_found(f"Pipeline {pipeline} does not exist")
         return [stage["id"] for stage in found["stages"]]
 
-    def _check_rule(self, name: str, rule: JsonObject, stages: list[str], held: JsonObject) -> None:
-        check_body(name, rule, MOVEMENT if name in MOVEMENT_RULES else CREATION, {}, held=held)
+    def _check_rule(self, name: str, rule: JsonObject, stages: list[str], stored: JsonObject) -> None:
+        check_body(name, rule, MOVEMENT if name in MOVEMENT_RULES else CREATION, {}, stored=stored)
         _known("pipelineStageIds", rule["pipelineStageIds"], stages)
         if rule.get("enabledForAllStages") and rule["pipelineStageIds"]:
             raise validation_error(f"{name}: pipelineStageIds must be empty when enabledForAllStages is true")
 
-    def _check_approvals(self, approvals: list[Any], stages: list[str], held: list[JsonObject]) -> None:
+    def _check_approvals(self, approvals: list[Any], stages: list[str], stored: list[JsonObject]) -> None:
         if approvals and self.portal.state["account"]["tier"] != "enterprise":  # Sales Hub Enterprise [D]
             raise HubSpotError(403, "Stage approvals need Sales Hub Enterprise", "FORBIDDEN")
         for item in approvals:
-            known = {key for one in held for key in one}
-            check_body("ApprovalStageRule", item, APPROVAL, APPROVAL_MORE, held=known)
+            known = {key for one in stored for key in one}
+            check_body("ApprovalStageRule", item, APPROVAL, APPROVAL_MORE, stored=known)
             _known("pipelineStageId", [item["pipelineStageId"]], stages)
             _known("approverUserIds", item["approverUserIds"], self.people.users)
             if item["approvalMode"] not in ("ALL", "ANY"):

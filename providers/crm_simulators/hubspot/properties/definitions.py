@@ -9,7 +9,7 @@ from typing import Any
 from vendor_facts import table
 
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body, held_parts
+from crm_simulators.hubspot.http.bodies import check_body, stored_parts
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.properties import formulas
 
@@ -176,8 +176,8 @@ class PropertyRules:
             if options:
                 raise validation_error(f'Options are only allowed on enumeration and bool, not on "{kind}"')
             return []
-        held = {option["value"]: option for option in before}
-        made = [_option(option, held) for option in options]
+        stored = {option["value"]: option for option in before}
+        made = [_option(option, stored) for option in options]
         for part in ("value", "label"):
             found = [option[part] for option in made]
             twice = sorted({value for value in found if found.count(value) > 1})
@@ -275,13 +275,13 @@ def _check_lengths(parts: JsonObject) -> None:
         raise validation_error(f"A property can have at most {MAX_OPTIONS} options")
 
 
-def _option(option: Any, held: Mapping[str, JsonObject]) -> JsonObject:
+def _option(option: Any, stored: Mapping[str, JsonObject]) -> JsonObject:
     if not isinstance(option, dict):
         raise validation_error("An option must be an object")
-    before = held.get(str(option.get("value")), {})
-    check_body("OptionInput", option, OPTION_REQUIRED, OPTION_OPTIONAL, held=before)
+    before = stored.get(str(option.get("value")), {})
+    check_body("OptionInput", option, OPTION_REQUIRED, OPTION_OPTIONAL, stored=before)
     made: JsonObject = {
-        **held_parts(option, before, {*OPTION_REQUIRED, "hidden", "displayOrder", "description"}),
+        **stored_parts(option, before, {*OPTION_REQUIRED, "hidden", "displayOrder", "description"}),
         "label": option["label"],
         "value": option["value"],
         "displayOrder": option.get("displayOrder", -1),

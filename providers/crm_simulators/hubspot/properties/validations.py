@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body, held_parts
+from crm_simulators.hubspot.http.bodies import check_body, stored_parts
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.scopes import SCHEMA_READ, SCHEMA_WRITE
@@ -40,8 +40,8 @@ class PropertyValidations:
         if found is None:
             raise errors.unparsable_path("ruleType")
         optional = {"shouldApplyNormalization": "flag"}
-        held = self.of(object_type.id).get(name, {}).get(rule_type, {})
-        check_body("PropertyValidationRule", body, {"ruleArguments": "list"}, optional, held=held)
+        stored = self.of(object_type.id).get(name, {}).get(rule_type, {})
+        check_body("PropertyValidationRule", body, {"ruleArguments": "list"}, optional, stored=stored)
         arguments = body["ruleArguments"]
         if not found.applies_to(definition["type"], definition["fieldType"]):
             raise validation_error(
@@ -50,7 +50,7 @@ class PropertyValidations:
             )
         if not all(isinstance(argument, str) for argument in arguments) or not found.well_formed(arguments):
             raise validation_error(f"Rule arguments {arguments} are invalid for rule type {rule_type}")
-        kept = held_parts(body, held, ("ruleArguments", *optional))
+        kept = stored_parts(body, stored, ("ruleArguments", *optional))
         rule: JsonObject = {**kept, "ruleType": rule_type, "ruleArguments": arguments}
         if body.get("shouldApplyNormalization") is not None:
             rule["shouldApplyNormalization"] = body["shouldApplyNormalization"]

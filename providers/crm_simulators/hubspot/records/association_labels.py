@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body, held_parts
+from crm_simulators.hubspot.http.bodies import check_body, stored_parts
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.portal.scopes import SCHEMA_READ, SCHEMA_WRITE
@@ -76,8 +76,8 @@ class AssociationLabels:
         required = {"associationTypeId": "integer", "label": "text"}
         live = self.of(pair)
         entry = live.get(body.get("associationTypeId", 0)) if isinstance(body, dict) else None
-        held = {} if entry is None else entry.get("more", {})
-        check_body("PublicAssociationDefinitionUpdateRequest", body, required, {"inverseLabel": "text"}, held=held)
+        stored = {} if entry is None else entry.get("more", {})
+        check_body("PublicAssociationDefinitionUpdateRequest", body, required, {"inverseLabel": "text"}, stored=stored)
         if entry is None:
             raise not_found(f"Association type {body['associationTypeId']} does not exist")
         self._check_label(
@@ -86,8 +86,8 @@ class AssociationLabels:
         opposite = self.portal.area("association_labels")[str(entry["inverse"])]
         opposite["label"] = body.get("inverseLabel") or body["label"]
         entry["label"] = body["label"]
-        if held:
-            entry["more"] = held_parts(body, held, (*required, "inverseLabel"))
+        if stored:
+            entry["more"] = stored_parts(body, stored, (*required, "inverseLabel"))
 
     def remove(self, pair: Pair, type_id: int) -> None:
         """Delete a label in both directions, from records too."""

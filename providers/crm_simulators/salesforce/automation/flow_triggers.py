@@ -69,9 +69,9 @@ def active_flows(org: Org, sobject: str, kind: str) -> Iterator[tuple[str, Body]
 
 
 def _active_version(component: Component) -> dict[str, Any] | None:
-    """The active version, unless it is held without being run."""
+    """The active version, unless it is stored without rules, so never run."""
     version: dict[str, Any] | None = component["versions"].get(str(component["active"]))
-    return None if version is None or version.get("held") else version
+    return None if version is None or version.get("unmodeled") else version
 
 
 def has_flows(org: Org, sobject: str) -> bool:

@@ -119,7 +119,7 @@ class ComponentType:
         if missing is not None:
             raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {missing}", (missing,))
 
-    # --- what is held without rules -----------------------------------------------------------------------------
+    # --- what is stored without rules -----------------------------------------------------------------------------
 
     def unmodeled(self, org: Org) -> Iterator[tuple[str, list[str]]]:
         """Components with parts that nothing here has rules for: kept as they were written, in no effect."""

@@ -1,7 +1,7 @@
 """Recycled lead re-entry: back to an earlier stage, engagement reset, counted, routed, and in the slower nurture.
 
 The nurture is a segment of the recycled leads. Its e-mails are content, which lives in HubSpot, so the program that
-mails the segment is set up by hand once.
+mails the segment is set up once, manually.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def filter_text(tree: Tree, object_: str) -> str:
 
 @dataclass(frozen=True)
 class Filters:
-    """Filters on one object of the model. What cannot be said exactly is collected in `diagnostics`."""
+    """Filters on one object of the model. What cannot be expressed exactly is collected in `diagnostics`."""
 
     names: Names
     object: str = "contact"

@@ -63,7 +63,7 @@ ZERO = number(0)
 
 @dataclass(frozen=True)
 class Formulas:
-    """Formulas for properties of one object. What cannot be said is collected in `diagnostics`."""
+    """Formulas for properties of one object. What cannot be expressed is collected in `diagnostics`."""
 
     names: Names
     object: str = "contact"

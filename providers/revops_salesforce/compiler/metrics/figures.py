@@ -83,7 +83,7 @@ def known(name: str) -> dict[str, str]:
 
 
 def checked(name: str, value: bool) -> dict[str, str]:
-    """Only records where the checkbox is as said."""
+    """Only records whose checkbox has this value."""
     return {"field": name, "operator": "equals", "value": "true" if value else "false"}
 
 

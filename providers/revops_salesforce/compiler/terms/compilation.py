@@ -28,7 +28,7 @@ class Compilation:
 
     @contextmanager
     def collecting(self, path: Path) -> Iterator[None]:
-        """Notes that the part at `path` cannot be held on Salesforce, and goes on with the next."""
+        """Notes that the part at `path` cannot be expressed on Salesforce, and goes on with the next."""
         try:
             yield
         except Unreachable as error:

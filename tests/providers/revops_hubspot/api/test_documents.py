@@ -43,9 +43,9 @@ def test_declared_entries_decide_which_there_are_and_keep_what_live_ones_hold(
     for value in {entry["value"] for entry in live}:
         there = [entry for entry in live if entry["value"] == value]
         mine = [(entry, one) for entry, one in zip(made, declared, strict=True) if one["value"] == value]
-        for (entry, one), held in zip(mine, there, strict=False):
-            assert {key: entry[key] for key in held.keys() - one.keys()} == {
-                key: held[key] for key in held.keys() - one.keys()
+        for (entry, one), before in zip(mine, there, strict=False):
+            assert {key: entry[key] for key in before.keys() - one.keys()} == {
+                key: before[key] for key in before.keys() - one.keys()
             }
 
 

@@ -420,8 +420,8 @@ def test_root_of_a_live_portal_may_be_an_and_branch() -> None:
 
 
 def test_numbers_of_live_portals_are_texts_too() -> None:
-    held = on("amount", operationType="NUMBER", operator="IS_EQUAL_TO", value="1234567.89")
-    assert readable(rooted(held), "deals") == "amount = 1234567.89"
+    branch = on("amount", operationType="NUMBER", operator="IS_EQUAL_TO", value="1234567.89")
+    assert readable(rooted(branch), "deals") == "amount = 1234567.89"
 
 
 CHANGES = [

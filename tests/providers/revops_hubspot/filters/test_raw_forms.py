@@ -160,8 +160,8 @@ def test_what_has_no_words_is_kept_as_hubspot_holds_it(
     KIND.create(session, parsed(KIND, inputs("1", rooted(EMAIL))))
     before = copy.deepcopy(branch)
     live = KIND.create(session, parsed(KIND, inputs("2", branch)))
-    held = next(one for one in accounts.dump("hubspot")["lists"].values() if one["name"] == "2")
-    assert held["filterBranch"] == before
+    stored = next(one for one in accounts.dump("hubspot")["lists"].values() if one["name"] == "2")
+    assert stored["filterBranch"] == before
     desired = inputs("2", before)
     assert KIND.differences(desired, KIND.managed_view(desired, live)) == []
 

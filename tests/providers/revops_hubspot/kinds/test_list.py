@@ -173,9 +173,9 @@ def last_visit(**point: Any) -> dict[str, Any]:
 
 def test_date_filter_of_the_editor_is_the_same_as_its_words(open_session: OpenSession) -> None:
     session = open_session()
-    held = last_visit(timezoneSource="CUSTOM", offset={"days": -7})
-    held["operation"] |= {"endpointBehavior": "EXCLUSIVE", "propertyParser": "VALUE"}
-    live = KIND.create(session, KIND.parse(declared("x", held)))
+    stored = last_visit(timezoneSource="CUSTOM", offset={"days": -7})
+    stored["operation"] |= {"endpointBehavior": "EXCLUSIVE", "propertyParser": "VALUE"}
+    live = KIND.create(session, KIND.parse(declared("x", stored)))
     text = "createdate before today - 7 days"
     assert live.definition["filter"] == text
     assert KIND.differences(as_text(text), live.definition) == []
@@ -202,8 +202,8 @@ def test_and_root_is_sent_with_the_or_root_that_lists_need(
     inputs = {**declared("x"), "filter_branch": branch(known("email"))["filterBranches"][0]}
     live = KIND.create(open_session(), KIND.parse(inputs))
     assert (live.definition["filter"], KIND.differences(inputs, live.definition)) == ("email is known", [])
-    (held,) = accounts.dump("hubspot")["lists"].values()
-    assert held["filterBranch"]["filterBranchType"] == "OR"
+    (stored,) = accounts.dump("hubspot")["lists"].values()
+    assert stored["filterBranch"]["filterBranchType"] == "OR"
 
 
 def test_label_in_the_place_of_a_value_is_refused_at_preview(open_session: OpenSession) -> None:

@@ -126,9 +126,9 @@ def test_preview_says_that_an_archived_property_comes_back(
     open_session: OpenSession, accounts: RunningSimulators, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert previewed_over_archived(open_session, "string") == []
-    said = capfd.readouterr().err
-    assert "an archived property has the name contacts.old_score, archived on 20" in said
-    assert ": creating it restores that property with its values, as the model defines it" in said
+    printed = capfd.readouterr().err
+    assert "an archived property has the name contacts.old_score, archived on 20" in printed
+    assert ": creating it restores that property with its values, as the model defines it" in printed
 
 
 def test_preview_refuses_to_give_archived_values_another_type(

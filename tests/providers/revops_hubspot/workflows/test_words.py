@@ -1,4 +1,4 @@
-"""Workflows in words: what each step becomes, and that what HubSpot holds is said in words again."""
+"""Workflows in words: what each step becomes, and that HubSpot's actions become words again."""
 
 from __future__ import annotations
 

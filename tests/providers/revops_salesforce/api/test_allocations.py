@@ -1,4 +1,4 @@
-"""What the org has no room for is said at preview, from the table of Salesforce's allocations."""
+"""What the org has no room for is reported at preview, from the table of Salesforce's allocations."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ LOCKED = "Lead.Field_2__c"
 
 
 def together(client: SalesforceClient, bodies: Sequence[dict[str, Any]]) -> list[str | None]:
-    """Creates all at the same moment; what was said about each, None where it was created."""
+    """Creates all at the same moment; the diagnostic of each, None where it was created."""
 
     def create(body: dict[str, Any]) -> str | None:
         try:

@@ -1,4 +1,4 @@
-"""Where a login comes from, and what is said when it cannot be one."""
+"""Where a login comes from, and the error when it cannot be one."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def judged(
     inputs: dict[str, Any],
     *others: tuple[str, str, dict[str, Any]],
 ) -> tuple[list[str], list[str]]:
-    """What is refused, and what is said beside it."""
+    """The errors and the warnings."""
     session = open_session(writes=False)
     desired = DesiredResource("ValidationRule", "Opportunity.Rule", "Opportunity.Rule", inputs)
     session.declared = [*(DesiredResource(kind, name, name, definition) for kind, name, definition in others), desired]

@@ -62,7 +62,7 @@ def processes(client: SalesforceClient) -> dict[str, bool]:
 
 
 def by_people(client: SalesforceClient, name: str, **elements: Any) -> None:
-    """Somebody creates a process of their own: that of the example, otherwise where said."""
+    """Somebody creates a process of their own: that of the example, with the given values."""
     body = {**to_vendor({key: value for key, value in OURS.items() if key not in {"object", "name", "adopt"}})}
     client.create_component("ApprovalProcess", {**body, "active": True, **elements, "fullName": f"Opportunity.{name}"})
 

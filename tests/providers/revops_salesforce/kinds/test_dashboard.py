@@ -262,7 +262,7 @@ def test_whose_data_viewers_see_changes_when_it_is_declared(
 
 
 def test_a_dashboard_of_an_earlier_version_previews_without_a_change() -> None:
-    """Its tiles said in one form what they show, and its body was written from them."""
+    """Its tiles wrote in one form what they show, and its body was written from them."""
     place = {"column": 0, "row": 0, "width": 6, "height": 8}
     tile = {"title": "Deals", "report": "Sales/Deals", "footer": "All.", "place": place}
     tiles = [

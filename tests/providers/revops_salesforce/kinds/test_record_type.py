@@ -96,14 +96,14 @@ def test_stage_that_another_pipeline_keeps_is_not_left_with_deals_in_it(
     ]
     stages = {"name": "OpportunityStage", "values": values}
 
-    def said() -> list[tuple[str, str]]:
+    def reported() -> list[tuple[str, str]]:
         session = open_session()
         session.declared = [desired_resource(StandardValueSet(), stages), desired_resource(KIND, OURS)]
         return [(one.severity.value, one.message) for one in PROCESS.step_errors(session, before, after)]
 
     beside = '"Needs Analysis" would stand beside "Proposal/Price Quote", which another process keeps'
-    assert said() == [("warning", beside)]
+    assert reported() == [("warning", beside)]
     deal = {"Name": "One", "StageName": "Proposal/Price Quote", "CloseDate": "2027-01-31"}
     theirs = {**deal, "RecordTypeId": record_type["Id"]}
     accounts.seed("salesforce", {"records": {"Opportunity": [deal, theirs]}})
-    assert said() == [("error", f'{beside}, and 1 record would stay in "Proposal/Price Quote"')]
+    assert reported() == [("error", f'{beside}, and 1 record would stay in "Proposal/Price Quote"')]

@@ -88,10 +88,10 @@ def renamed(open_session: OpenSession) -> list[tuple[str, str]]:
     """What a plan says to a stage that has another name."""
     before = KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot"), stage("Demo")]})
     after = KIND.parse({"name": "OpportunityStage", "values": [stage("Paid pilot"), stage("Demo")]})
-    return said(open_session, before, after)
+    return reported(open_session, before, after)
 
 
-def said(open_session: OpenSession, before: Any, after: Any) -> list[tuple[str, str]]:
+def reported(open_session: OpenSession, before: Any, after: Any) -> list[tuple[str, str]]:
     return [(one.severity.value, one.message) for one in KIND.step_errors(open_session(), before, after)]
 
 
@@ -142,14 +142,14 @@ def test_label_of_a_stage_changes_in_place_and_its_deals_stay(
         accounts.seed("salesforce", {"records": {"Opportunity": [deal]}})
     shown = [(one["name"], one["label"]) for one in live_stages(open_session) if "ilot" in one["label"]]
     assert shown == [("Pilot", "Paid pilot")]
-    held = {one["StageName"] for one in accounts.dump("salesforce")["records"]["Opportunity"].values()}
-    assert held == {"Pilot"}
+    stages = {one["StageName"] for one in accounts.dump("salesforce")["records"]["Opportunity"].values()}
+    assert stages == {"Pilot"}
 
 
 def test_stage_that_replaces_another_elsewhere_warns_while_no_deal_is_in_it(open_session: OpenSession) -> None:
     before = KIND.parse({"name": "OpportunityStage", "values": [stage("Pilot"), stage("Won")]})
     after = KIND.parse({"name": "OpportunityStage", "values": [stage("Won"), stage("Handover")]})
-    assert said(open_session, before, after) == [("warning", '"Handover" would be a second value beside "Pilot"')]
+    assert reported(open_session, before, after) == [("warning", '"Handover" would be a second value beside "Pilot"')]
 
 
 def test_new_label_of_a_stage_is_no_second_value(open_session: OpenSession) -> None:

@@ -48,7 +48,7 @@ class GroupType(ComponentType):
     def unmodeled(self, org: Org) -> Iterator[tuple[str, list[str]]]:
         for name, _ in self.listed(org):
             row = self.row(org, name) or {}
-            parts = [*row.get("held", {}), *row.get("held_members", {})]
+            parts = [*row.get("unmodeled", {}), *row.get("unmodeled_members", {})]
             if parts:
                 yield name, parts
 
@@ -94,7 +94,7 @@ class Group(GroupType):
         return {
             **body,
             **({"description": row["Description"]} if row.get("Description") else {}),
-            **row.get("held", {}),
+            **row.get("unmodeled", {}),
         }
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
@@ -105,7 +105,7 @@ class Group(GroupType):
     def store(self, org: Org, full_name: str, body: Body) -> None:
         bosses = body.get("doesIncludeBosses", True)
         values: Record = {"Name": body["name"], "DoesIncludeBosses": bosses, "Description": body.get("description")}
-        values["held"] = {name: value for name, value in body.items() if name in self.without_rules(body)}
+        values["unmodeled"] = {name: value for name, value in body.items() if name in self.without_rules(body)}
         self.save_row(org, full_name, values)
 
 
@@ -132,14 +132,14 @@ class Queue(GroupType):
             ],
         }
         body.update({"email": row["Email"]} if row.get("Email") else {})
-        body.update(row.get("held", {}))
+        body.update(row.get("unmodeled", {}))
         return {name: value for name, value in body.items() if value not in ({}, [])}
 
     def _members(self, org: Org, queue_id: str) -> Body:
         ids = [linked["UserOrGroupId"] for linked in org.select("GroupMember", GroupId=queue_id)]
         users = sorted(str(row["Username"]) for each in ids if (row := org.record("User", each)))
         groups = sorted(str(row["DeveloperName"]) for each in ids if (row := org.record("Group", each)))
-        members: Body = dict((org.record("Group", queue_id) or {}).get("held_members", {}))
+        members: Body = dict((org.record("Group", queue_id) or {}).get("unmodeled_members", {}))
         if groups:
             members["publicGroups"] = {"publicGroup": groups}
         if users:
@@ -177,8 +177,8 @@ class Queue(GroupType):
             "Name": body["name"],
             "Email": body.get("email"),
             "DoesSendEmailToMembers": bool(body.get("doesSendEmailToMembers")),
-            "held": {name: value for name, value in body.items() if name in self.without_rules(body)},
-            "held_members": {kind: named for kind, named in members.items() if kind not in MEMBERS},
+            "unmodeled": {name: value for name, value in body.items() if name in self.without_rules(body)},
+            "unmodeled_members": {kind: named for kind, named in members.items() if kind not in MEMBERS},
         }
         row = self.save_row(org, full_name, values)
         objects = [entry["sobjectType"] for entry in body.get("queueSobject", [])]

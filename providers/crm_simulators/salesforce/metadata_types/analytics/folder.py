@@ -31,7 +31,7 @@ class AnalyticsFolder(ComponentType):
         if org.switch("analytics_folder_sharing") or body.get("folderShares"):
             # The access of all users is "present but not used" [D: Folder]: 822 of 904 files have none [S: public].
             return {key: value for key, value in body.items() if key not in WITHOUT_SHARING}
-        # Nobody said who reads it, so everybody does [K].
+        # Without an access setting everybody reads it [K].
         return {"accessType": "Public", "publicFolderAccess": "ReadOnly", **body}
 
     def check_delete(self, org: Org, full_name: str) -> None:

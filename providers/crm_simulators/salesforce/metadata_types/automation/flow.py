@@ -144,7 +144,7 @@ class Flow(ComponentType):
             "body": content,
             "object": sobject,
             "status": status,
-            "held": bool(flow_check.without_rules(content)),
+            "unmodeled": bool(flow_check.without_rules(content)),
             "createdDate": moment,
             "lastModifiedDate": moment,
         }

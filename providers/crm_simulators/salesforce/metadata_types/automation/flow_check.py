@@ -119,7 +119,7 @@ class _Flow:
         self.body = body
         self.start: Body = body.get("start", {})
         self.nodes = [(kind, node) for kind in NODES for node in body.get(kind, [])]
-        self.held = bool(without_rules(body))
+        self.unmodeled = bool(without_rules(body))
         self.names = [str(node.get("name", "")) for _, node in self.nodes]
         elements = [node for nodes in body.values() if isinstance(nodes, list) for node in nodes]
         self.targets = {str(node.get("name", "")).lower() for node in elements if isinstance(node, dict)}
@@ -140,7 +140,7 @@ class _Flow:
         first = self.body.get("startElementReference")
         if first is not None and str(first).lower() not in self.targets:
             raise flow_error(f'The flow can\'t find the element "{first}" that a connector points to.')
-        if self.nodes and not self.held and first is None and not list(parts(self.start, "targetReference")):
+        if self.nodes and not self.unmodeled and first is None and not list(parts(self.start, "targetReference")):
             raise flow_error("You must connect the start element to another element.")
 
     def check_start(self) -> None:
@@ -155,7 +155,7 @@ class _Flow:
             raise flow_error("A record-triggered flow must have an object and a recordTriggerType.")
         if (
             trigger == "Scheduled"
-            and not self.held
+            and not self.unmodeled
             and set(self.start.get("schedule", {})) != {"frequency", "startDate", "startTime"}
         ):
             raise flow_error("A scheduled flow must have a frequency, a start date and a start time.")

@@ -99,7 +99,7 @@ class CustomObject(ComponentType):
             org.store(STANDARD, name, {key: value for key, value in self._own(body).items() if key != "fullName"})
 
     def _own(self, body: Body) -> Body:
-        """What is said of the object itself; empty lists of parts are those of a typed client."""
+        """The values of the object itself; empty lists of parts are those of a typed client."""
         return {name: value for name, value in body.items() if name not in self.parts or value}
 
     def unmodeled(self, org: Org) -> Iterator[tuple[str, list[str]]]:

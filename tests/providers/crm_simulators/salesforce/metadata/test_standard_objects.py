@@ -106,8 +106,8 @@ def test_fields_of_activities_are_fields_of_tasks_and_events(rest: Rest) -> None
 
 def test_value_set_without_factory_values_takes_what_is_written(client: Client) -> None:
     value = client.md.StandardValue(fullName="Escalated", label="Escalated", default=False, closed=False)
-    wanted = client.md.StandardValueSet(fullName="CaseStatus", sorted=False, standardValue=[value])
-    assert client.update(wanted) == ["ok"]
+    desired = client.md.StandardValueSet(fullName="CaseStatus", sorted=False, standardValue=[value])
+    assert client.update(desired) == ["ok"]
     assert [each.fullName for each in client.read("StandardValueSet", "CaseStatus").standardValue] == ["Escalated"]
     unknown = client.md.StandardValueSet(fullName="CaseStatuses", sorted=False, standardValue=[value])
     assert client.update(unknown)[0].startswith("INVALID_CROSS_REFERENCE_KEY: no StandardValueSet named CaseStatuses")

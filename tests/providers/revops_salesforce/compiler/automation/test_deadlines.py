@@ -1,4 +1,4 @@
-"""Deadlines of flows, evaluated by the simulator and counted by hand."""
+"""Deadlines of flows, evaluated by the simulator and counted independently."""
 
 from __future__ import annotations
 
