@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 COMPANIES = sorted(one.name for one in HERE.iterdir() if (one / "stacks").is_dir())
 GO_LIVE = date(2026, 12, 1)
 TODAY = date(2026, 12, 2)
+BEFORE = date(2025, 11, 3)
+"""When people first reached a stage that they were sent back from."""
 Record = dict[str, Any]
 """A person by `object.key`; picklists hold keys of the model."""
 UNKNOWN_SHARE = 0.15
@@ -71,7 +73,13 @@ def _person(model: Model, random: Random, n: int, asked: Mapping[str, list[Compa
     record[scores.ready] = score(model.scoring, model.context, record).ready
     stages = [key for key in lifecycle.stages if not lacking(model, key, record)]
     record[str(lifecycle.field)] = random.choice([None, *stages])
-    return record
+    return record | {one: BEFORE for place, one in enumerate(first_dates(lifecycle)) if (n + place) % 3 == 0}
+
+
+def first_dates(lifecycle: Lifecycle) -> list[str]:
+    """The fields that say when a stage was first reached, and are no clock of an SLA."""
+    dates = {key: stage.date_field for key, stage in lifecycle.stages.items() if stage.date_field}
+    return [str(one) for key, one in dates.items() if one not in lifecycle.clocks(key)]
 
 
 def _value(model: Model, random: Random, reference: str, comparisons: list[Compare]) -> Any:

@@ -30,6 +30,7 @@ from tests.companies.companies import (
     HERE,
     Record,
     everything_on,
+    first_dates,
     owners,
     people,
     routing_of,
@@ -57,6 +58,8 @@ class Seen:
     stage: str | None
     owner: str
     """The key of a person or queue."""
+    dates: dict[str, str]
+    """When each stage was first reached, as days."""
 
 
 @pytest.mark.parametrize("company", COMPANIES)
@@ -102,6 +105,8 @@ def _differs(model: Model, record: Record, shown: Seen) -> str:
     expected = score(model.scoring, model.context, record)
     if (shown.fit, shown.total, shown.ready) != (expected.fit, expected.total, expected.ready):
         return f"{shown} but {expected}"
+    if lost := [one for one in shown.dates if one in record and shown.dates[one] != record[one].isoformat()]:
+        return f"lost when it first reached a stage: {lost}"
     stages = stages_after(model, record)
     if shown.stage not in stages:
         return f"stands at {shown.stage}, not {stages}"
@@ -156,12 +161,15 @@ def _leads_shown(api: Salesforce, model: Model) -> dict[str, Seen]:
     fit, total, ready, stage = (field_name(model, FieldRef(str(one)), "Lead") for one in named)
     by_login = {model.people.identity(key, "salesforce"): key for key in model.people.persons}
     queues = {queue.label: key for key, queue in model.people.queues.items()}
-    query = f"SELECT Id, {fit}, {total}, {ready}, {stage}, Owner.Type, Owner.Username, Owner.Name FROM Lead"
+    dates = {ref: field_name(model, FieldRef(ref), "Lead") for ref in first_dates(model.lifecycle)}
+    shown = ", ".join([fit, total, ready, stage, *dates.values()])
+    query = f"SELECT Id, {shown}, Owner.Type, Owner.Username, Owner.Name FROM Lead"
     found = {}
     for one in api.query_all(query)["records"]:
         owner = one["Owner"]
         key = queues[owner["Name"]] if owner["Type"] == "Queue" else by_login.get(owner["Username"], "nobody")
-        found[one["Id"]] = Seen(one[fit], one[total], one[ready], one[stage], key)
+        reached = {ref: (one[name] or "")[:10] for ref, name in dates.items()}
+        found[one["Id"]] = Seen(one[fit], one[total], one[ready], one[stage], key, reached)
     return found
 
 
@@ -205,13 +213,14 @@ def _contacts_shown(portal: Portal, model: Model, ids: list[str]) -> list[Seen]:
     assert model.lifecycle is not None
     stages = {names.lifecycle_stage(key): key for key in model.lifecycle.stages}
     fit, total, ready = (names.property(one) for one in (scores.fit, scores.total, scores.ready))
+    dates = {ref: names.property(ref) for ref in first_dates(model.lifecycle)}
     state = portal.sims.dump("hubspot")
     logins = {model.people.identity(key, "hubspot"): key for key in model.people.persons}
     people_by_owner = {user["ownerId"]: logins.get(user["email"], "nobody") for user in state["users"].values()}
     shown = []
     for first in range(0, len(ids), BATCH["hubspot"]):
         inputs = {
-            "properties": [fit, total, ready, "lifecyclestage", "hubspot_owner_id"],
+            "properties": [fit, total, ready, "lifecyclestage", "hubspot_owner_id", *dates.values()],
             "inputs": [{"id": one} for one in ids[first : first + BATCH["hubspot"]]],
         }
         found = portal.done("POST", "/crm/v3/objects/contacts/batch/read", inputs)["results"]
@@ -219,7 +228,8 @@ def _contacts_shown(portal: Portal, model: Model, ids: list[str]) -> list[Seen]:
         for one in ids[first : first + BATCH["hubspot"]]:
             has = by_id[one]
             stage, owner = stages.get(has["lifecyclestage"]), people_by_owner.get(has["hubspot_owner_id"], "nobody")
-            shown.append(Seen(float(has[fit]), float(has[total]), has[ready] == "true", stage, owner))
+            reached = {ref: (has[name] or "")[:10] for ref, name in dates.items()}
+            shown.append(Seen(float(has[fit]), float(has[total]), has[ready] == "true", stage, owner, reached))
     return shown
 
 

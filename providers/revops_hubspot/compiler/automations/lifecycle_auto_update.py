@@ -72,15 +72,13 @@ def _dates(automation: Automation, condition: Condition) -> list[str]:
 
 
 def _advance(automation: Automation, key: str) -> list[Step]:
-    """Sets the stage and its dates. A first date beside the latest one is set once, the latest every time."""
+    """Sets the stage and its dates. The date of a stage is that of the first entry, a clock that of the latest."""
     lifecycle = automation.lifecycle()
-    stage, clocks, recycle = lifecycle.stages[key], lifecycle.clocks(key), lifecycle.recycle
+    stage, clocks = lifecycle.stages[key], lifecycle.clocks(key)
     steps: list[Step] = [set_property(LIFECYCLE_PROPERTY, automation.stage_value(key))]
     steps += [stamp(automation.property(clock)) for clock in clocks]
     if stage.date_field is None or stage.date_field in clocks:
         return steps
     date = automation.property(stage.date_field)
-    if not clocks and not (recycle and recycle.first_date_field == stage.date_field):
-        return [*steps, stamp(date)]
     first_time = case("First time", unknown(date), "contacts", stamp(date))
     return [*steps, branch([first_time], default_name="Again")]
