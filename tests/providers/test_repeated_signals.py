@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.records.lead_conversion import Conversion, Request
 from crm_simulators.salesforce.rows.record_values import Viewer
 from crm_simulators.server import RunningSimulators
 from hubspot import HubSpot
@@ -86,26 +87,30 @@ def moments(story: list[tuple[int, str]]) -> dict[str, list[datetime]]:
     return found
 
 
+@pytest.mark.parametrize("converted_after", [None, 1])
 @pytest.mark.parametrize("story", STORIES)
-def test_an_org_scores_as_the_model_does(story: list[tuple[int, str]]) -> None:
+def test_an_org_scores_as_the_model_does(story: list[tuple[int, str]], converted_after: int | None) -> None:
     model, clock = model_on("salesforce"), [START]
     made = org(now=lambda: clock[0])
     deploy(made, compiled(model))
     for flow in by_key(compiled(model), "Flow").values():
         TYPES["FlowDefinition"].update(made, flow.inputs["name"], {"activeVersionNumber": 1})
     saving = Saving(made, "RevOps_Fields")
-    lead = saving.create("Lead", LastName="Berg", Company="Acme")
+    kind, person = "Lead", saving.create("Lead", LastName="Berg", Company="Acme")
     counts = {"visits": 0, "unsubscribes": 0}
-    for day, what in story:
+    for number, (day, what) in enumerate(story):
         clock[0], name = START + timedelta(days=day), MOVES[what][0]
+        if number == converted_after:
+            became = Conversion(made, saving.user, Request(person, "Closed - Converted")).run()
+            kind, person = "Contact", became["Contact"]
         counts[name] += 1
-        saving.update("Lead", lead, **{f"{name.capitalize()}__c": counts[name]})
+        saving.update(kind, person, **{f"{name.capitalize()}__c": counts[name]})
     clock[0] += timedelta(days=35)
 
-    record = made.record("Lead", lead) or {}
+    record = made.record(kind, person) or {}
     live = moments(story)
     assert made.flow_errors == []
-    total = Viewer(made, saving.user).value("Lead", record, "Total__c")
+    total = Viewer(made, saving.user).value(kind, record, "Total__c")
     assert float(total) == pytest.approx(engagement_at(model.scoring["all"], live, clock[0]), abs=0.01)
     visits = live.get("pricing_research", [])
     assert record["Intent__c"] is any(fires(model.scoring["all"].engagement["pricing_research"], visits))

@@ -1,4 +1,4 @@
-"""Lead conversion: every value that the model keeps on a lead goes on to the contact, the account and the deal."""
+"""Lead conversion: every value that is kept on a lead goes on to the contact, the account and the deal."""
 
 from __future__ import annotations
 
@@ -8,20 +8,26 @@ from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.fields import calculated, made
+from revops_salesforce.compiler.signal_moments import remembered_fields
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.compiler.terms.names import custom_field_name, options
 
 ORIGIN = ("data_hygiene", "fields")
-LEAD = "Lead"
+LEAD, CONTACT = "Lead", "Contact"
 
 
 def field_mapping(compilation: Compilation) -> Iterator[Declaration]:
-    """The custom fields of Lead that stand on Contact, on Account or on Opportunity too."""
+    """The custom fields of Lead that stand on Contact, on Account or on Opportunity too.
+
+    With them the moments of signals that count only when they repeat, so a conversion starts no count anew.
+    """
     pairs = [
         {"field": _name(compilation, LEAD, reference, field), "to": target}
         for reference, field in _of_lead(compilation)
         for target in _targets(compilation, reference, field)
     ]
+    moments = [name for names in remembered_fields(compilation).values() for name in names]
+    pairs += [{"field": f"{LEAD}.{name}", "to": f"{CONTACT}.{name}"} for name in moments]
     if pairs:
         yield derived("LeadConvertSettings", "LeadConvertSettings", ORIGIN, {"mappings": pairs})
 
