@@ -13,6 +13,7 @@ from revops_iac.model.deal_desk import Approval, DealDesk
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_iac.model.metrics import Metric
 from revops_iac.model.routing import METHODS, Routing
+from revops_iac.model.scoring import FitSignal, NegativeSignal, Scoring
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,47 @@ def _scoring(model: Model) -> Iterator[ProcessRow]:
         "calibration": f"Thresholds against closed-won history; next check {min(dates) if dates else 'not set'}.",
     }.items():
         yield ProcessRow(f"scoring-{key}", "scoring", sentence, f"scoring-{key}")
+    if any(entry.applies_to for _, entry in entries):
+        yield ProcessRow("scoring-applies-to", "scoring", _by_entry(model), "scoring-applies-to")
+    for key, entry in entries:
+        yield from _special_signals(key, entry, several=len(entries) > 1)
+    yield from _company_score(model)
+
+
+def _by_entry(model: Model) -> str:
+    words = Words(model)
+    said = (
+        f"{one.label or spoken(key)} where {words.applies_to(one.applies_to, 'contact')}"
+        if one.applies_to
+        else f"{one.label or spoken(key)} for everybody else"
+        for key, one in model.scoring.items()
+    )
+    return f"Scored by the first that covers the person: {listed(said)}."
+
+
+def _special_signals(key: str, entry: Scoring, several: bool) -> Iterator[ProcessRow]:
+    """Engagement that takes points, and engagement that counts only when it repeats."""
+    of = f" ({entry.label or spoken(key)})" if several else ""
+    for name, signal in entry.engagement.items():
+        label, points = f"{signal.label or capital(spoken(name))}{of}", number(signal.points)
+        if signal.points < 0:
+            sentence = f"{label} takes {number(-signal.points)} points from engagement."
+            yield ProcessRow(_id("scoring", key, name, "takes"), "scoring", sentence, "scoring-takes", {"signal": name})
+        if signal.times is not None:
+            sentence = f"{label}: {points} points for {signal.times} times in {signal.within_days} days."
+            row = _id("scoring", key, name, "repeated")
+            yield ProcessRow(row, "scoring", sentence, "scoring-repeated", {"signal": name})
+
+
+def _company_score(model: Model) -> Iterator[ProcessRow]:
+    signals: dict[str, FitSignal | NegativeSignal] = {}
+    scores = [entry.company for entry in model.scoring.values() if entry.company]
+    for one in scores:
+        signals |= {**one.fit, **one.negative}
+    if scores:
+        labels = listed(_small(one.label or spoken(key)) for key, one in signals.items()) or "nothing"
+        keys = {"score": FieldRef(scores[0].field).key}
+        yield ProcessRow("scoring-company", "scoring", f"The company's own score: {labels}.", "scoring-company", keys)
 
 
 def _routing(model: Model) -> Iterator[ProcessRow]:

@@ -21,7 +21,8 @@ from revops_iac.source.load import Loaded, load
 from revops_iac.systems import installed_systems, system_named
 
 ROOT = Path(__file__).resolve().parents[3]
-MODELS = ("stacks", "examples/product_led/stacks", "examples/sales_led_enterprise/stacks")
+HELIOTAKT, KARAVAN = "tests/companies/heliotakt/stacks", "tests/companies/karavan/stacks"
+MODELS = ("stacks", "examples/product_led/stacks", "examples/sales_led_enterprise/stacks", HELIOTAKT, KARAVAN)
 SETTINGS = Settings("test", go_live=date(2026, 12, 1))
 
 
@@ -73,10 +74,15 @@ def test_every_requirement_has_an_answer_that_names_what_does_it(folder: str) ->
         ("DuplicateRule", "data-hygiene-match-keys", "salesforce", "manual"),
         ("Workflow", "automation-mql-assignment", "hubspot", "manual"),
         ("List", "lifecycle-lead", "hubspot", "elsewhere"),
+        ("Property", "scoring-applies-to", "hubspot", "elsewhere"),
+        ("CustomField", "scoring-standard-price-list-repeated", "salesforce", "manual"),
+        ("Flow", "scoring-standard-no-show-takes", "salesforce", "manual"),
+        ("CustomField", "scoring-company", "salesforce", "elsewhere"),
     ],
 )
 def test_what_is_not_compiled_any_more_is_not_claimed(kind: str, row: str, system: str, now: str) -> None:
-    before, after = covered("stacks")[row, system], covered("stacks", without=kind)[row, system]
+    folder = next(one for one in MODELS if row in {found.id for found in process_rows(loaded(one).model)})
+    before, after = covered(folder)[row, system], covered(folder, without=kind)[row, system]
     assert before.status != now
     assert before.resources
     assert after.status == now
@@ -99,6 +105,17 @@ def test_requirements_are_in_the_figures_of_the_model() -> None:
     assert other["deal-desk-standard-manager"] == "5-12% discount: approved by Maya Chen (Sales manager)."
     decided = covered("stacks", changed(lifecycle=lifecycle))["lifecycle-mql-to-sql-decide", "salesforce"]
     assert "a scheduled path at the second limit, 36 hours" in decided.how
+
+
+def test_each_word_of_scoring_asks_for_something_of_its_own() -> None:
+    rows = [*process_rows(loaded(HELIOTAKT).model), *process_rows(loaded(KARAVAN).model)]
+    found = {row.id: row.sentence for row in rows}
+    assert found["scoring-standard-price-list-repeated"] == "Price list: 20 points for 2 times in 7 days."
+    assert found["scoring-standard-no-show-takes"] == "Missed appointment takes 15 points from engagement."
+    assert found["scoring-company"] == "The company's own score: sites."
+    assert found["scoring-applies-to"] == (
+        "Scored by the first that covers the person: Shops where Unit is Supply and Buyers for everybody else."
+    )
 
 
 def test_what_the_other_crm_does_is_said_to_be_elsewhere() -> None:
