@@ -245,10 +245,16 @@ def _spelled(found: re.Match[str]) -> str:
 def plural(number: int, noun: str) -> str:
     """A number with its noun.
 
-    >>> plural(2, "file")
-    '2 files'
+    >>> plural(2, "file"), plural(1, "property"), plural(3, "property"), plural(2, "business process")
+    ('2 files', '1 property', '3 properties', '2 business processes')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else _plural_of(noun)}"
+
+
+def _plural_of(noun: str) -> str:
+    if re.search("[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
 
 
 # --- suggestions --------------------------------------------------------------------------------------------------

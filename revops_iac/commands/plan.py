@@ -154,7 +154,7 @@ class PlanOutcome:
 
     def _parts(self) -> Iterator[Iterable[str]]:
         yield summary_lines(self.reading.model, SHOWN_CHANGES)
-        yield (counted(label, of) for label, of in self.counts.items())
+        yield (f"{system_named(system).label} {touched}" for system, touched in self.reading.touched.items())
         yield (render(one) for one in self.rules)
         yield (f"look twice: {one.sentence}" for one in self.dangers)
         yield (render(one) for one in self.refusals)
@@ -202,12 +202,6 @@ def topic_of(rule_id: str) -> str:
 def _finding(danger: Danger) -> Diagnostic:
     what = f"{danger.what}; {danger.at_stake}" if danger.at_stake else danger.what
     return Diagnostic(danger.resource, what, severity=Severity.WARNING, location=danger.position, code="look-twice")
-
-
-def counted(label: str, of: Mapping[str, int]) -> str:
-    """`HubSpot: 1 to create, 3 to change`."""
-    verbs = {"create": "to create", "update": "to change", "delete": "to remove"}
-    return f"{label}: " + ", ".join(f"{of[verb]:,} {words}" for verb, words in verbs.items() if of[verb])
 
 
 def change_json(change: ModelChange) -> dict[str, Any]:

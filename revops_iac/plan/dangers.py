@@ -45,8 +45,10 @@ class Danger:
 
     @property
     def resource(self) -> str:
-        """`HubSpot Property "contacts.tier"`."""
-        return f'{system_named(self.system).label} {self.kind} "{self.name}"'
+        """`HubSpot property "contacts.tier"`."""
+        kind = system_named(self.system).kinds.get(self.kind)
+        noun = (kind.enables or kind.noun) if kind is not None else self.kind
+        return f'{system_named(self.system).label} {noun} "{self.name}"'
 
     @property
     def sentence(self) -> str:
@@ -121,19 +123,23 @@ def _with_records(session: Session[Any], one: Touched, danger: Danger, impacts: 
 
 
 def _impacts(session: Session[Any], one: Touched) -> Iterator[Impact]:
-    if one.live is None:
+    impact = None
+    if one.step.verb == "create" and one.step.after is not None:
+        impact = one.kind.create_impact(session, one.kind.parse(one.step.after))
+    elif one.live is None:
         return
-    if one.step.verb == "delete":
+    elif one.step.verb == "delete":
         impact = None if one.step.outputs.get("adopted") else one.kind.delete_impact(session, one.live)
-        yield from [impact] if impact is not None else []
     elif one.step.after is not None:
         yield from one.kind.update_impact(session, one.kind.parse(one.step.after), one.live)
+    if impact is not None:
+        yield impact
 
 
 def _of_step(step: Step, kind: Kind[Any, Any]) -> Iterator[str]:
     """What a step does that is dangerous by itself, in words."""
     if kind.enables and step.verb in ("create", "delete"):
-        yield "is enabled" if step.verb == "create" else "is disabled"
+        yield "is switched on" if step.verb == "create" else "is switched off"
     elif step.verb == "delete":
         yield f"is removed: {_became(step, kind)}"
     elif step.verb == "update" and step.before is not None and step.after is not None:
@@ -143,7 +149,8 @@ def _of_step(step: Step, kind: Kind[Any, Any]) -> Iterator[str]:
 def _became(step: Step, kind: Kind[Any, Any]) -> str:
     if step.outputs.get("adopted"):
         return "its original definition is restored"
-    return re.sub(r" \[[A-Z?]\]", "", kind.on_delete).rstrip(".")
+    became = re.sub(r" \[[A-Z?]\]", "", kind.on_delete).rstrip(".")
+    return became[:1].lower() + became[1:]
 
 
 def _of_update(before: Definition, after: Definition) -> Iterator[str]:
@@ -156,7 +163,7 @@ def _of_update(before: Definition, after: Definition) -> Iterator[str]:
             yield f"changes its {key.replace('_', ' ')} from {before[key]} to {after[key]}"
     for key in SWITCHES:
         if isinstance(before.get(key), bool) and isinstance(after.get(key), bool) and before[key] != after[key]:
-            yield "is enabled" if after[key] else "is disabled"
+            yield "is switched on" if after[key] else "is switched off"
 
 
 def _lost(before: Any, after: Any) -> list[str]:
@@ -186,15 +193,18 @@ def refusals(reading: PlanReading, settings: Settings) -> Iterator[Diagnostic]:
             of = existing[system, kind]
             percent = 100 * count / of if of else 0
             if of >= FEW and percent > allowed:
-                yield _too_many(f"{system_named(system).label} {kind}", verb, count, of, percent, key, allowed)
+                yield _too_many(system, kind, verb, count, of, percent, key, allowed)
 
 
-def _too_many(subject: str, verb: str, count: int, of: int, percent: float, key: str, allowed: int) -> Diagnostic:
-    needed = min(100, -int(-percent // 1))
+def _too_many(
+    system: str, name: str, verb: str, count: int, of: int, percent: float, key: str, allowed: int
+) -> Diagnostic:
+    crm, needed = system_named(system), min(100, -int(-percent // 1))
+    noun = crm.kinds[name].noun if name in crm.kinds else name
     done = "deletes" if verb == "delete" else "changes"
     return Diagnostic(
-        subject,
-        f"the plan {done} {count:,} of {plural(of, 'object')} ({percent:.0f}%), at most {allowed}% may be in one plan",
+        f"{crm.label} {name}",
+        f"the plan {done} {count:,} of {plural(of, noun)} ({percent:.0f}%), at most {allowed}% may be in one plan",
         f"split the change, or allow it for this plan: pulumi config set revops:{key} {needed}",
         code=key,
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from revops_iac.plan.counts import touched_in_words
 from revops_iac.plan.model_changes import ModelChange, model_changes
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.resource_state import inputs_of
+from revops_iac.systems import system_named
 
 DYNAMIC = "pulumi-python:dynamic/"
 TOPIC = "revops:model:"
@@ -19,6 +21,8 @@ OF_THE_RUN = ("preview failed", "update failed", "resource registration failed")
 SAID_ALREADY = "the first error of this run says why"
 UNCHANGED = frozenset({"same", "refresh", "read", "read-discard", "discard-replaced", "remove-pending-replace"})
 """The operations of steps that change nothing."""
+
+DONE = {"create": "creates", "update": "changes", "delete": "removes"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,14 @@ class PlanReading:
     def vendor_steps(self) -> list[Step]:
         """The steps that change something in a CRM."""
         return [step for step in self.steps if step.changes and step.system]
+
+    @property
+    def touched(self) -> Mapping[str, str]:
+        """By CRM, what the plan touches as counts: `creates 2 properties; changes 1 workflow`."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for step in sorted(self.vendor_steps, key=lambda step: step.system):
+            found.setdefault(step.system, []).append((DONE[step.verb], step.kind))
+        return {system: touched_in_words(system_named(system).kinds, steps) for system, steps in found.items()}
 
     @property
     def has_changes(self) -> bool:

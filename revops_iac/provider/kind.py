@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
@@ -77,6 +78,8 @@ class Kind(ABC, Generic[C, I]):
     on_delete: ClassVar[str]
     """What delete really does on the platform, as one sentence for people."""
     existence: ClassVar[Existence] = Existence.CREATED
+    noun: ClassVar[str]
+    """What people call one object, `validation rule`; the class name in words where a kind does not say it."""
     enables: ClassVar[str] = ""
     """What a create switches on, `workflow` for instance; plans name all that one change of the model enables."""
     defaults: ClassVar[Mapping[str, Any]] = {}
@@ -85,8 +88,10 @@ class Kind(ABC, Generic[C, I]):
     """How many names one `read_many` call takes at the most."""
 
     def __init_subclass__(cls) -> None:
-        """Takes `inputs` from the type argument: `class List(Kind[HubSpotClient, ListInputs])`."""
+        """Takes `inputs` from the type argument, `class List(Kind[HubSpotClient, ListInputs])`, and a noun."""
         super().__init_subclass__()
+        if "noun" not in cls.__dict__:
+            cls.noun = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__).lower()
         for base in cls.__dict__.get("__orig_bases__", ()):
             for argument in get_args(base):
                 if isinstance(argument, type) and issubclass(argument, Inputs):
@@ -286,6 +291,10 @@ class Kind(ABC, Generic[C, I]):
         original = state.original
         if original and self.differences(original, self.managed_view(original, live)):
             self.update(session, live, self.parse(original))
+
+    def create_impact(self, session: Session[C], inputs: I) -> Impact | None:
+        """What a create does to records at once, counted in the account: an automation that is switched on enrolls."""
+        return None
 
     def delete_impact(self, session: Session[C], live: LiveObject) -> Impact | None:
         """What removing `live` would lose, counted in the account; None where nothing is at stake."""

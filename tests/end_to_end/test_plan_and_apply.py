@@ -28,7 +28,7 @@ def test_ci_applies_the_reviewed_plan(stack: SmallStack, tmp_path: Path) -> None
     job = {**environment(stack), "STACK": "dev", "GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary)}
     planned = run_step(step_named(workflow, "plan", "Plan"), stack.project.root, job, tmp_path)
     assert planned.returncode == 0, planned.stdout + planned.stderr
-    assert "HubSpot: 1 to create" in planned.stdout
+    assert "HubSpot creates 1 property" in planned.stdout
     assert "| HubSpot (" in summary.read_text()
     assert stack.writes() == []
     with serving() as host:

@@ -193,7 +193,7 @@ def test_what_somebody_clicks_shows_in_the_plan_and_is_put_right(applied: Applie
     clicked_in_salesforce(applied.crms)
     shown = applied.project.preview("--diff").succeeded().output
     assert '"Why blocked??" => "Stage block reason"' in shown
-    assert "HubSpot: this plan creates 1 Property; changes 1 Property" in shown
+    assert "HubSpot: this plan creates 1 property; changes 1 property" in shown
     assert "the model:" not in shown
     assert "false => true" in shown
     assert "deals.kickoff_on" in shown

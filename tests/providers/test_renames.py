@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from crm_simulators.server import RunningSimulators
 
+from revops_iac.plan.notices import touched
 from revops_iac.plan.renames import possible_renames
 from revops_iac.state.source_map import lines
 from revops_iac.systems import system_named
@@ -32,3 +34,21 @@ def test_another_name_with_the_same_label_looks_like_a_rename(accounts: RunningS
 
 def test_another_label_does_not(accounts: RunningSimulators, waits: list[float]) -> None:
     assert warnings(accounts, name="another", label="Something else") == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [({}, "changes 1 segment"), ({"filter": "email is known"}, "creates 1 segment; removes 1 segment")],
+)
+def test_another_label_of_a_segment_counts_as_a_change(
+    accounts: RunningSimulators, waits: list[float], changed: dict[str, str], said: str
+) -> None:
+    kind = system_named("hubspot").kinds["List"]
+    contract = Contract(accounts, "hubspot", kind)
+    contract.prepare()
+    contract.create()
+    session = contract.run()
+    before = lines([desired_resource(kind, example(kind))])
+    session.declared = [desired_resource(kind, {**example(kind), "name": "Another label", **changed})]
+    session.report.lacks = {("List", "Another label")}
+    assert touched(session, before, lines(session.declared)) == said

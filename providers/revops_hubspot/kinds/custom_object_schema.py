@@ -112,6 +112,7 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
     system = "hubspot"
     scopes = ("crm.schemas.custom.read", "crm.schemas.custom.write")
     immutable = frozenset({"name"})
+    noun = "custom object"
     on_delete = (
         "The schema is archived; HubSpot refuses while a record exists. No API restores it: creating the same name "
         "again purges the archived schema and its properties."

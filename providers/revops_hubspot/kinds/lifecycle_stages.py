@@ -84,6 +84,7 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
     system = "hubspot"
     immutable = frozenset({"object"})
     existence = Existence.PERMANENT
+    noun = "lifecycle stage list"
     on_delete = (
         "Monitored stages: nothing happens. Written stages: labels and order are restored, and added stages are "
         "removed unless records are in them."

@@ -33,6 +33,7 @@ class List(Kind[HubSpotClient, ListInputs]):
     scopes = ("crm.lists.read", "crm.lists.write")
     immutable = frozenset({"object", "processing_type"})
     chunk = 100
+    noun = "segment"
     on_delete = "The segment moves to HubSpot's recycle bin for 90 days; its records stay."
 
     def vendor_name(self, inputs: ListInputs) -> str:

@@ -96,6 +96,7 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
     system = "hubspot"
     scopes = ("crm.pipelines.governance.read", "crm.pipelines.governance.write")
     immutable = frozenset({"object", "pipeline"})
+    noun = "pipeline rule set"
     on_delete = "The rules are deleted, so records can move freely. Stage permissions stay."
 
     def vendor_name(self, inputs: PipelineRulesInputs) -> str:

@@ -88,6 +88,7 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
     scopes = ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write")
     immutable = frozenset({"object", "pipeline"})
     existence = Existence.PERMANENT
+    noun = "stage permission set"
     on_delete = "The original permissions of the listed stages are restored; without any, the stages open to all users."
     entries = "stages"
 

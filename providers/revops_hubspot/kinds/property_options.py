@@ -70,6 +70,7 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
     system = "hubspot"
     immutable = frozenset({"object", "name"})
     existence = Existence.PERMANENT
+    noun = "option list"
     on_delete = (
         "The property stays. Original labels of existing options are restored; added options are removed, or hidden "
         "while a record has their value."

@@ -63,6 +63,7 @@ class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
     system = "hubspot"
     immutable = frozenset({"object", "property", "rule_type"})
     existence = Existence.KEPT
+    noun = "validation rule"
     on_delete = (
         "HubSpot's API cannot remove a validation rule: it stays on the property until it is removed manually in the "
         "property's settings or the property is archived."

@@ -11,10 +11,10 @@ from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.workflows import flow_body
-from revops_hubspot.workflows.enrollment_count import would_enroll
+from revops_hubspot.workflows.enrollment_count import Enrollment, would_enroll
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
 
 
 class WorkflowActivationInputs(Inputs):
@@ -86,8 +86,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
             return
         most, name = session.settings.max_enroll, desired.name
         enrollment = would_enroll(session, self._workflow(session, name))
-        about = "up to " if enrollment.uncounted else ""
-        message = f"enabling it would enroll {about}{enrollment.records:,} {self.typed(desired).object} today"
+        message = f"enabling it would enroll {_records(enrollment, self.typed(desired).object)} today"
         fix = (
             "limit its criteria to records since revops:goLive, or allow them: "
             f"pulumi config set revops:maxEnroll {enrollment.records}"
@@ -100,6 +99,10 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
         else:
             session.report.say(f'HubSpot: workflow "{name}": {message}')
 
+    def create_impact(self, session: PortalSession, inputs: WorkflowActivationInputs) -> Impact:
+        enrollment = would_enroll(session, self._workflow(session, self.vendor_name(inputs)))
+        return Impact(enrollment.records, f"{_records(enrollment, inputs.object)} enroll today")
+
     def _workflow(self, session: PortalSession, name: str) -> Definition:
         kind = Workflow()
         if declared := kind.declared_in(session.declared).get(name):
@@ -111,6 +114,10 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
                 "declare a Workflow with this object and name",
             )
         return live.definition
+
+
+def _records(enrollment: Enrollment, noun: str) -> str:
+    return f"{'up to ' if enrollment.uncounted else ''}{enrollment.records:,} {noun}"
 
 
 def _flow(client: HubSpotClient, name: str) -> Json:

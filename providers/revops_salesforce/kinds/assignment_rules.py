@@ -83,6 +83,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
 
     component_type = "AssignmentRule"
     identity = frozenset({"object", "name", "replaces_active"})
+    noun = "assignment rule set"
     on_delete = "The rule is deleted permanently, and the rule that it replaced is active again."
 
     def elements(self, inputs: AssignmentRulesInputs) -> Body:

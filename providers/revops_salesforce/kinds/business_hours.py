@@ -62,6 +62,7 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
     component_type = container.TYPE
     immutable = frozenset({"name"})
     existence = Existence.SWITCHED_OFF
+    noun = "business hours calendar"
     on_delete = (
         "The hours are deactivated, because no call deletes business hours; objects that use them keep them. The org's"
         " default hours stay active."

@@ -146,6 +146,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         "track_feed_history": False,
         "track_trending": False,
     }
+    noun = "field"
     on_delete = (
         "The field goes to Deleted Fields with its values for 15 days, still counts against the limits, and can be "
         "restored manually. Salesforce refuses while something refers to it."

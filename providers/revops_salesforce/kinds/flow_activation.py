@@ -7,9 +7,9 @@ from typing import Any
 
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
-from revops_salesforce.flows.enrollment_count import would_take
+from revops_salesforce.flows.enrollment_count import Enrollment, would_take
 from revops_salesforce.flows.versions import FlowState, activate, flow_state, flow_states
 from revops_salesforce.kinds.flow import Flow
 
@@ -63,6 +63,11 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
         if found is not None and found.active:
             activate(session.client, found, 0)
 
+    def create_impact(self, session: OrgSession, inputs: FlowActivationInputs) -> Impact | None:
+        definition = _definition(session, inputs.name)
+        found = would_take(session.client, definition, inputs.where) if definition is not None else None
+        return Impact(found.records, f"{_records(found)} enroll today") if found is not None else None
+
     def preflight_errors(
         self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
     ) -> Iterable[Diagnostic]:
@@ -75,13 +80,16 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
         found = would_take(session.client, definition, self.parse(desired.inputs).where)
         most = session.settings.max_enroll
         if found is not None and found.records > most:
-            records = f"{'' if found.exact else 'up to '}{found.records:,} {found.object} records"
             yield input_error(
                 (),
-                f"enabling it would enroll {records} today, but revops:maxEnroll allows {most:,}",
+                f"enabling it would enroll {_records(found)} today, but revops:maxEnroll allows {most:,}",
                 "limit its filters to records since revops:goLive, or allow them: "
                 f"pulumi config set revops:maxEnroll {found.records}",
             )
+
+
+def _records(found: Enrollment) -> str:
+    return f"{'' if found.exact else 'up to '}{found.records:,} {found.object} records"
 
 
 def _definition(session: OrgSession, name: str) -> Mapping[str, Any] | None:

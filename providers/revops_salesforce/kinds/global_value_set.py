@@ -50,6 +50,7 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
     values_element = "customValue"
     entry_keys = {"customValue": ("fullName",)}
     immutable = frozenset({"name"})
+    noun = "value set"
     on_delete = "The set is deleted permanently. Salesforce refuses while a field uses it [K]."
 
     def from_vendor_name(self, name: str) -> str:

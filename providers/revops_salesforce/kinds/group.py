@@ -47,6 +47,7 @@ class Group(MetadataKind[GroupInputs]):
 
     component_type = "Group"
     immutable = frozenset({"name"})
+    noun = "public group"
     on_delete = "The group is deleted permanently, and its members lose what was shared with it."
 
     def elements(self, inputs: GroupInputs) -> Body:

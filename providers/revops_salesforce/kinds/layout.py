@@ -53,6 +53,7 @@ class Layout(MetadataKind[LayoutInputs]):
     identity = frozenset({"object", "name"})
     immutable = frozenset({"object", "name"})
     existence = Existence.MONITORED
+    noun = "page layout"
     on_delete = "Nothing happens: the page is only monitored."
 
     def vendor_name(self, inputs: LayoutInputs) -> str:

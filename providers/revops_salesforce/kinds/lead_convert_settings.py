@@ -59,6 +59,7 @@ class LeadConvertSettings(
     entry_keys = {"objectMapping": ("inputObject", "outputObject"), "objectMapping.mappingFields": ("inputField",)}
     identity = frozenset()
     existence = Existence.PERMANENT
+    noun = "lead conversion"
     on_delete = (
         "The settings stay. Mappings that the stack added are removed; earlier mappings and settings are restored."
     )

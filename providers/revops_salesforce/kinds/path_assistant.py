@@ -70,6 +70,7 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
     component_type = "PathAssistant"
     entry_keys = {"pathAssistantSteps": ("picklistValueName",)}
     immutable = frozenset({"name", "object", "field", "record_type"})
+    noun = "path"
     on_delete = "The path is deleted permanently; records and the picklist stay as they are."
 
     def elements(self, inputs: PathAssistantInputs) -> Body:

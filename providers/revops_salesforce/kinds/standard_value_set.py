@@ -77,6 +77,7 @@ class StandardValueSet(ValueSetKind[StandardValueSetInputs]):
     entry_keys = {"standardValue": ("fullName",)}
     immutable = frozenset({"name"})
     existence = Existence.PERMANENT
+    noun = "value set"
     on_delete = (
         "The set stays. Values that existed before get their earlier attributes back. Added values are deactivated, "
         "because Salesforce cannot delete them; records keep them."

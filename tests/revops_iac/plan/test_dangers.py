@@ -18,6 +18,12 @@ from tests.sessions import new_session
 ACCOUNT = "urn:pulumi:dev::acme::pulumi-python:dynamic/revops:Account"
 TIERS = [{"value": value, "label": value.capitalize()} for value in ("gold", "silver", "bronze")]
 
+GREETS_GOLD = {
+    "description": "Greets",
+    "enroll": {"when": "tier is any of [gold]"},
+    "steps": [{"create_task": {"subject": "Greet"}}],
+}
+
 
 def step(op: str, kind: str, name: str, before: Any = None, after: Any = None, **outputs: Any) -> Step:
     return Step(op, f"{ACCOUNT}$pulumi-python:dynamic/{kind}::{name}", before, after, outputs)
@@ -62,26 +68,26 @@ def test_lost_options_name_the_records_that_hold_them(crms: RunningSimulators, m
     found = list(dangers(session, touched(session, [change])))
     assert [one.what for one in found] == ["loses option Gold", "changes its field type from select to radio"]
     assert (found[0].records, found[0].allowed_by, found[0].position) == (3, "revops:allowDataLoss", place)
-    assert found[0].sentence.startswith('HubSpot Property "contacts.tier" loses option Gold; 3 contacts')
+    assert found[0].sentence.startswith('HubSpot property "contacts.tier" loses option Gold; 3 contacts')
     removal = step("delete", "hubspot:Property", "contacts.tier", tier(TIERS))
     (gone,) = dangers(session, touched(session, [removal]))
     assert gone.records == 3
     assert gone.what.startswith("is removed: ")
-    enabling = step(
-        "create", "hubspot:WorkflowActivation", "contacts.Greet", None, {"object": "contacts", "name": "Greet"}
-    )
+    greet = {"object": "contacts", "name": "Greet"}
+    session.declared = [DesiredResource("Workflow", "contacts.Greet", "contacts.Greet", {**greet, **GREETS_GOLD})]
+    enabling = step("create", "hubspot:WorkflowActivation", "contacts.Greet", None, greet)
     (on,) = dangers(session, touched(session, [enabling]))
-    assert on.sentence == 'HubSpot WorkflowActivation "contacts.Greet" is enabled'
+    assert on.sentence == 'HubSpot workflow "contacts.Greet" is switched on; 3 contacts enroll today'
 
 
 def test_too_large_a_share_of_a_kind_is_refused_and_says_what_to_set() -> None:
     (refusal,) = refusals(properties(4, of=10), Settings("dev"))
     assert refusal.sentence == (
-        "HubSpot Property: the plan deletes 4 of 10 objects (40%), at most 30% may be in one plan"
+        "HubSpot Property: the plan deletes 4 of 10 properties (40%), at most 30% may be in one plan"
     )
     assert refusal.fix == "split the change, or allow it for this plan: pulumi config set revops:maxDeletePercent 40"
     (changed,) = refusals(properties(6, of=12, op="update"), Settings("dev"))
-    assert "changes 6 of 12 objects (50%)" in changed.message
+    assert "changes 6 of 12 properties (50%)" in changed.message
     assert "revops:maxUpdatePercent 50" in changed.fix
 
 

@@ -27,10 +27,7 @@ def test_what_a_plan_touches_is_counted_by_kind() -> None:
     session.report.lacks = {("CustomField", "Lead.New__c"), ("Flow", "Gone")}
     before = "CustomField Lead.A__c\nCustomField Lead.Old__c\nFlow Gone\nFlow Same"
     declared = "CustomField Lead.A__c\nCustomField Lead.New__c\nFlow Gone\nFlow Same\nQueue Taken"
-    assert touched(session, before, declared) == [
-        "adopts 1 Queue",
-        "creates 1 CustomField, 1 Flow",
-        "changes 1 CustomField",
-        "removes 1 CustomField",
-    ]
-    assert touched(new_session("salesforce", NO_CONFIG.get), before, before) == []
+    assert touched(session, before, declared) == (
+        "adopts 1 queue; creates 1 field and 1 flow; changes 1 field; removes 1 field"
+    )
+    assert touched(new_session("salesforce", NO_CONFIG.get), before, before) == ""

@@ -97,7 +97,7 @@ def test_dangers_and_rules_stand_above_the_tables(topics: dict[str, Any]) -> Non
     danger = Danger("hubspot", "Property", "contacts.tier", "loses option Gold", 3, "3 contacts hold it")
     shown = markdown(review(topics, rules=(RULE,), dangers=(danger,)))
     assert shown.splitlines()[1] == "## Plan for stack `dev`: Refused: this plan may not be applied."
-    assert '**HubSpot Property "contacts.tier" loses option Gold; 3 contacts hold it**' in shown
+    assert '**HubSpot property "contacts.tier" loses option Gold; 3 contacts hold it**' in shown
     assert "- **stops the plan**: scoring: there are no negative signals (`a-b`), stacks/model/scoring.yaml" in shown
     assert shown.index("stops the plan") < shown.index("Look twice") < shown.index("before and after")
 
