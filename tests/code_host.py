@@ -65,6 +65,8 @@ def serving() -> Iterator[CodeHost]:
     host = CodeHost()
 
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True  # else a body waits 40 ms until its headers are acknowledged
+
         def handle_one(self) -> None:
             size = int(self.headers.get("content-length") or 0)
             body = json.loads(self.rfile.read(size) or b"{}")

@@ -48,6 +48,7 @@ def serving(answer: Callable[[Call], Reply], tls: bool = False) -> Iterator[Serv
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # a body waits 40 ms for the acknowledgment of its headers otherwise
 
         def reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
