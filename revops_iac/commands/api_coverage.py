@@ -8,11 +8,15 @@ from typing import Any
 from revops_iac.commands.extras import extra
 from revops_iac.provider.api import Api
 
+OTHERS = "{any other type}"
+NO_ANSWER = {"area": "", "simulator": "not simulated", "evidence": "", "sources": [], "code": []}
+
 
 def api_table(systems: Iterable[Any]) -> list[dict[str, Any]]:
     """A row per operation of the given systems, as plain values: the call, who makes it, what answers, the evidence.
 
-    An operation that a kind needs and no simulator knows is `not simulated`.
+    An operation on a type that has no row of its own is answered as on `{any other type}`; one that a kind needs and no
+    simulator knows is `not simulated`.
     """
     with extra("simulate", "revops coverage --api"):
         from crm_simulators.served import served
@@ -30,21 +34,21 @@ def _rows(name: str, api: Api, known: list[Any]) -> Iterable[dict[str, Any]]:
     for kind, operations in api.calls().items():
         for operation in dict.fromkeys(api.general(one) for one in operations):
             users.setdefault(operation, []).append(kind)
-    for entry in known:
-        yield {
-            "system": name,
-            "area": entry.area,
-            "call": entry.operation,
-            "alias": api.alias(entry.operation),
-            "kinds": users.pop(entry.operation, []),
-            "simulator": entry.answer,
-            "evidence": entry.tags,
-            "sources": list(entry.sources),
-            "code": list(entry.modules),
-        }
-    for operation, kinds in sorted(users.items()):
-        row = {"system": name, "area": "", "call": operation, "alias": api.alias(operation), "kinds": kinds}
-        yield {**row, "simulator": "not simulated", "evidence": "", "sources": [], "code": []}
+    answers = {entry.operation: _answer(entry) for entry in known}
+    for operation in dict.fromkeys((*answers, *sorted(users))):
+        of_any_type = answers.get(f"{operation.partition(' ')[0]} {OTHERS}", NO_ANSWER)
+        call = {"call": operation, "alias": api.alias(operation), "kinds": users.get(operation, [])}
+        yield {"system": name, **answers.get(operation, of_any_type), **call}
+
+
+def _answer(entry: Any) -> dict[str, Any]:
+    return {
+        "area": entry.area,
+        "simulator": entry.answer,
+        "evidence": entry.tags,
+        "sources": list(entry.sources),
+        "code": list(entry.modules),
+    }
 
 
 COLUMNS = ("system", "area", "call", "simulator", "evidence", "used by")

@@ -525,11 +525,11 @@ def restore(
 ) -> int:
     """Put objects of a stack's accounts back as a backup holds them, and say what cannot be restored."""
     from revops_iac.commands.doctor import chosen_stack
-    from revops_iac.commands.restore import restore as put_back
+    from revops_iac.commands.restore import restore as restored
 
     with _progress() as tell:
         name = chosen_stack(folder, stack)
-        report = put_back(folder, name, source, objects or (), apply=yes, only=system, tell=tell)
+        report = restored(folder, name, source, objects or (), apply=yes, only=system, tell=tell)
     _show(report, as_json)
     return report.exit_code
 

@@ -18,7 +18,7 @@ from revops_iac.provider.kind import Kind
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "contributing" / "first-resource-type.md"
 BLOCK = re.compile(r"^```\w*\n# (?P<path>\S+/\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-COPIED = ("revops_iac", "providers", "policies", "tests/providers", "tests/policies")
+COPIED = ("revops_iac", "providers", "policies", "stacks", "tests/providers", "tests/policies")
 LATE = " --read-lag 60"
 PLAIN = ("-p", "no:cacheprovider", "-p", "no:xdist")
 ENGINE = frozenset({"name", "system", "parse", "state", "typed", "declared_in", "locate"})

@@ -76,7 +76,7 @@ def test_first_plan_lists_every_collision_of_both_accounts_and_writes_nothing(us
     assert used.crms.control.log.select(writes_only=True) == []
 
 
-def test_adopted_entries_are_taken_over_and_foreign_ones_left_alone(used: Brownfield) -> None:
+def test_adopted_entries_are_managed_and_foreign_ones_left_alone(used: Brownfield) -> None:
     change(
         used.project,
         *(written(path, adopt=True) for path in ADOPTED),

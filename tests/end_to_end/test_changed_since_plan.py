@@ -32,7 +32,7 @@ def model(stack: SmallStack, label: str, description: str) -> None:
     )
 
 
-def by_hand(stack: SmallStack, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def by_a_person(stack: SmallStack, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     hubspot = stack.crms.hubspot
     headers = {"Authorization": f"Bearer {hubspot.token}"}
     answer = requests.request(method, f"{hubspot.url}{path}", json=body, headers=headers, timeout=10)
@@ -47,9 +47,9 @@ def test_change_between_plan_and_up_is_reported_and_kept_until_it_was_reviewed(s
     model(stack, "Yearly contract value", "Greets everybody")
     stack.project.preview().succeeded()
     (flow,) = stack.crms.dump("hubspot")["flows"]
-    greet = by_hand(stack, "GET", f"/automation/v4/flows/{flow}")
-    by_hand(stack, "PUT", f"/automation/v4/flows/{flow}", {**greet, "description": "Maya's own words"})
-    by_hand(stack, "PATCH", "/crm/v3/properties/contacts/acv", {"description": "Without taxes"})
+    greet = by_a_person(stack, "GET", f"/automation/v4/flows/{flow}")
+    by_a_person(stack, "PUT", f"/automation/v4/flows/{flow}", {**greet, "description": "Maya's own words"})
+    by_a_person(stack, "PATCH", "/crm/v3/properties/contacts/acv", {"description": "Without taxes"})
     stack.crms.control.log.clear()
 
     (refusal,) = errors(stack.project.up().failed())
@@ -70,8 +70,8 @@ def test_change_between_plan_and_up_is_reported_and_kept_until_it_was_reviewed(s
 
     assert "Maya's own words" in stack.project.preview("--diff").succeeded().output
     stack.project.up().succeeded()
-    assert by_hand(stack, "GET", f"/automation/v4/flows/{flow}")["description"] == "Greets everybody"
-    assert by_hand(stack, "GET", "/crm/v3/properties/contacts/acv")["label"] == "Yearly contract value"
-    by_hand(stack, "PATCH", "/crm/v3/properties/contacts/acv", {"label": "Drift"})
+    assert by_a_person(stack, "GET", f"/automation/v4/flows/{flow}")["description"] == "Greets everybody"
+    assert by_a_person(stack, "GET", "/crm/v3/properties/contacts/acv")["label"] == "Yearly contract value"
+    by_a_person(stack, "PATCH", "/crm/v3/properties/contacts/acv", {"label": "Drift"})
     stack.project.up().succeeded()
-    assert by_hand(stack, "GET", "/crm/v3/properties/contacts/acv")["label"] == "Yearly contract value"
+    assert by_a_person(stack, "GET", "/crm/v3/properties/contacts/acv")["label"] == "Yearly contract value"

@@ -164,7 +164,7 @@ def test_immutable_change_is_refused_with_recipe(contract: Contract) -> None:
 
 
 @EVERY_KIND
-def test_identical_object_is_taken_over_without_a_write(contract: Contract) -> None:
+def test_identical_object_is_adopted_without_a_write(contract: Contract) -> None:
     first = contract.create()
     contract.forget_log()
 
@@ -176,7 +176,7 @@ def test_identical_object_is_taken_over_without_a_write(contract: Contract) -> N
 
 
 @UPDATED_KINDS
-def test_different_object_is_refused_unless_adopted_and_put_back_on_delete(contract: Contract) -> None:
+def test_different_object_is_refused_unless_adopted_and_restored_on_delete(contract: Contract) -> None:
     contract.create()
     before = contract.live()
     assert before is not None

@@ -23,7 +23,7 @@ def backed_up(folder: Path, target: Path) -> BackupReport:
     return back_up(folder, "dev", target, tell=lambda text: None)
 
 
-def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_put_back(
+def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_restored(
     accounts: RunningSimulators, tmp_path: Path, waits: list[float]
 ):
     fill(accounts, 3)

@@ -14,7 +14,7 @@ CHECKOUT = Path(__file__).resolve().parents[4]
 STACKS = CHECKOUT / "stacks"
 
 
-def test_custom_event_by_name_is_said_to_be_counted_by_hand() -> None:
+def test_custom_event_by_name_is_reported_as_counted_manually() -> None:
     outcome = check_stack(STACKS, "dev", CHECKOUT / "policies")
     assert any(
         line.startswith("stacks/model/scoring.yaml:")

@@ -41,7 +41,7 @@ def test_label_is_renamed_in_place(accounts: RunningSimulators, waits: list[floa
     assert shown(accounts) == [("decision_maker", "Decider"), ("decision_maker", "Decision of")]
 
 
-def test_label_renamed_by_hand_is_found_by_its_id_and_renamed_back(
+def test_label_renamed_by_a_person_is_found_by_its_id_and_renamed_back(
     accounts: RunningSimulators, waits: list[float]
 ) -> None:
     contract = Contract(accounts, "hubspot", KIND)

@@ -91,7 +91,7 @@ def test_default_pipeline_keeps_the_stages_of_others(accounts: RunningSimulators
     assert [line.partition(":")[0] for line in shown] == others
 
 
-def test_default_pipeline_is_put_back_without_what_was_added(
+def test_default_pipeline_is_restored_without_what_was_added(
     accounts: RunningSimulators, open_session: OpenSession
 ) -> None:
     before = accounts.dump("hubspot")["pipelines"]["0-3"]["default"]

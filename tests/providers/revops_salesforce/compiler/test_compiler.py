@@ -115,7 +115,7 @@ def test_a_name_beyond_the_limit_is_refused_with_the_line_that_shortens_it() -> 
     assert diagnostic.fix == "put beside it: vendor_name: {salesforce: Northwind_A123456789_B123456789_C1234567__c}"
 
 
-def test_the_sets_that_give_access_can_be_taken_over() -> None:
+def test_the_sets_that_give_access_can_be_adopted() -> None:
     model = reference_model()
     hygiene = model.data_hygiene.model_copy(update={"access": Access(adopt=True)})
     made = compiled(model.model_copy(update={"data_hygiene": hygiene}))
@@ -441,7 +441,7 @@ def test_a_renamed_stage_keeps_the_name_of_its_rule() -> None:
     assert made.was == ("Opportunity.new_business_proposal",)
 
 
-def test_what_follows_from_an_entry_is_taken_over_with_it() -> None:
+def test_what_follows_from_an_entry_is_adopted_with_it() -> None:
     topics = {name: reference_model().topic(name) for name in ("context", "people", "data_hygiene", "pipelines")}
     topics["pipelines"]["renewal"]["stages"]["proposal"]["adopt"] = True
     made = compiled(Model.model_validate(topics))

@@ -68,7 +68,7 @@ def test_a_day_that_is_closed_now_has_no_times_any_more(open_session: OpenSessio
     assert (row["MondayStartTime"], row["TuesdayStartTime"]) == (None, "09:00:00.000Z")
 
 
-def test_the_default_is_taken_over_and_never_switched_off(
+def test_the_default_is_adopted_and_never_switched_off(
     open_session: OpenSession, client: SalesforceClient, capfd: Any
 ) -> None:
     session = open_session()

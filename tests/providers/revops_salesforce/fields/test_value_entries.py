@@ -64,7 +64,7 @@ def test_value_that_an_earlier_destroy_deactivated_is_taken_up_again() -> None:
     assert not value_entries.contradicts(live, [{"name": "Ours", "label": "Ours, renamed", "is_active": True}])
 
 
-def test_put_back_takes_away_ours_and_restores_theirs() -> None:
+def test_restoring_takes_away_ours_and_restores_theirs() -> None:
     earlier = [value_entries.from_vendor(value) for value in HELD]
     now = value_entries.merge(
         [*HELD, vendor("Later")],

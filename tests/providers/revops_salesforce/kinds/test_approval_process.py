@@ -194,7 +194,7 @@ def test_independent_process_whose_name_ends_like_a_version_is_never_touched(
     assert client.read_components("ApprovalProcess", client.list_components("ApprovalProcess")) == theirs
 
 
-def test_process_taken_over_as_it_was_stays_after_a_change_and_comes_back(
+def test_process_adopted_as_it_was_stays_after_a_change_and_comes_back(
     process: Contract, client: SalesforceClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     by_people(client, "Large_Deals")
@@ -389,13 +389,13 @@ def test_every_submitter_action_and_approver_can_be_declared(
     client.create_component("Group", {"fullName": "Desk", "name": "Desk"})
     step = {"name": "All", "label": "All", "approvers": APPROVERS, "when_multiple_approvers": "FirstResponse"}
     manager = {"name": "Boss", "label": "Boss", "approvers": [{"type": "userHierarchyField"}]}
-    by_hand = {"name": "Any", "label": "Any", "approvers": [{"type": "adhoc"}]}
+    ad_hoc = {"name": "Any", "label": "Any", "approvers": [{"type": "adhoc"}]}
     inputs = validated(
         KIND,
         {
             **OURS,
             "allowed_submitters": SUBMITTERS,
-            "steps": [step, manager, by_hand],
+            "steps": [step, manager, ad_hoc],
             "next_automated_approver": {"user_hierarchy_field": "Manager"},
             "final_approval_actions": ACTIONS,
             "process_order": 3,

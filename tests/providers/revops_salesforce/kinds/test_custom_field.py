@@ -204,7 +204,7 @@ def test_values_of_others_are_kept_and_shown(accounts: RunningSimulators, open_s
     assert active_values(open_session) == ["Gold", "Silver", "Theirs"]
 
 
-def test_values_are_put_back_on_delete(accounts: RunningSimulators, open_session: OpenSession) -> None:
+def test_values_are_restored_on_delete(accounts: RunningSimulators, open_session: OpenSession) -> None:
     seed_picklist(accounts, "Gold", "Theirs")
     session, desired = open_session(), values("Gold", "Silver", deactivate=["Theirs"])
     live = session.find(KIND, "Lead.Tier__c")

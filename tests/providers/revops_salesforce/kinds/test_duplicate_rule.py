@@ -120,7 +120,7 @@ def test_rules_that_cannot_be_switched_on_again_are_named(
 BY_HAND = {"items": [{"table": "Lead", "field": "Country", "operation": "equals", "value": "France"}]}
 
 
-def set_by_hand(open_session: OpenSession) -> None:
+def set_by_a_person(open_session: OpenSession) -> None:
     """Somebody narrows the rule in Setup and writes down why."""
     client = open_session().client
     body = client.read_components("DuplicateRule", ["Lead.Same_Person"])["Lead.Same_Person"]
@@ -133,7 +133,7 @@ def test_filter_that_somebody_set_is_drift_and_goes_only_by_an_update_that_shows
     session = open_session()
     MATCHING.create(session, MATCHING.parse(SAME))
     KIND.create(session, KIND.parse(UNFILTERED))
-    set_by_hand(open_session)
+    set_by_a_person(open_session)
 
     session = open_session()
     live = session.find(KIND, "Lead.Same_Person")
@@ -152,7 +152,7 @@ def test_filter_that_the_program_names_survives_an_update_of_something_else(open
     session = open_session()
     MATCHING.create(session, MATCHING.parse(SAME))
     KIND.create(session, KIND.parse(UNFILTERED))
-    set_by_hand(open_session)
+    set_by_a_person(open_session)
     session = open_session()
     live = session.find(KIND, "Lead.Same_Person")
     assert live is not None

@@ -200,7 +200,7 @@ def test_event_enrolls_only_who_meets_the_refinement(portal: Portal) -> None:
     assert portal.times(flow) == 1
 
 
-def test_people_enroll_by_hand(portal: Portal) -> None:
+def test_people_enroll_manually(portal: Portal) -> None:
     flow = touched(portal, enrollmentCriteria={"type": "MANUAL", "shouldReEnroll": False})
     made, other = portal.contact(email="a@x.io"), portal.contact(email="b@x.io")
     portal.done("POST", "/_sim/enroll", {"flowId": flow, "ids": [made]})

@@ -46,7 +46,7 @@ def test_a_mapping_goes_with_its_field(client: Client) -> None:
     assert mapped(client) == []
 
 
-def test_settings_that_are_put_back_are_those_of_a_new_org(client: Client, simulators: RunningSimulators) -> None:
+def test_settings_that_are_restored_are_those_of_a_new_org(client: Client, simulators: RunningSimulators) -> None:
     before = simulators.dump("salesforce")["components"]
     client.update(settings(client, ("Tier__c", "Tier__c")))
     back = client.md.LeadConvertSettings(fullName=NAME, opportunityCreationOptions="VisibleOptional")
