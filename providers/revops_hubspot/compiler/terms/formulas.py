@@ -313,12 +313,12 @@ class _Comparison:
             return value
         if self.name in LOWER_CASE_PROPERTIES:
             return value.lower()
-        raise _Unsaid(
-            "cannot be calculated: HubSpot may compare a text with regard to case, and the model does not",
-            "use a picklist field, or one that HubSpot keeps in lower case: standard: {hubspot: "
-            + " or ".join(sorted(LOWER_CASE_PROPERTIES))
-            + "}",
-        )
+        lower = " or ".join(sorted(LOWER_CASE_PROPERTIES))
+        fix = f"use a picklist field, or one that HubSpot keeps in lower case: standard: {{hubspot: {lower}}}"
+        if self.compare.region:
+            fix = "use a picklist field with an option for each country; segments, workflows and routing take texts too"
+        message = "cannot be calculated: HubSpot may compare a text with regard to case, and the model does not"
+        raise _Unsaid(message, fix)
 
 
 def _concatenated(one: Formula, other: Formula) -> Formula:

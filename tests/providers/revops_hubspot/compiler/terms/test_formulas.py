@@ -34,6 +34,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "tools": {"label": "Tools", "type": "multi_picklist", "options": {"crm": "CRM", "crm_x": "CRM X", "erp": "ERP"}},
     "zip": {"label": "Zip", "type": "text"},
     "job_title": {"label": "Job title", "type": "text"},
+    "home": {"label": "Home", "type": "picklist", "options": {"de": "Germany", "at": "Austria", "states": "USA"}},
     "opted_in": {"label": "Opted in", "type": "checkbox"},
     "stage": {"label": "Stage", "type": "picklist", "standard": {"hubspot": "lifecyclestage"}},
     "mql_date": {"label": "MQL date", "type": "date"},
@@ -314,6 +315,11 @@ def test_the_prefix_is_part_of_the_names_in_a_formula() -> None:
             "use a picklist field, or one that HubSpot keeps in lower case: "
             "standard: {hubspot: email or hs_email_domain}",
         ),
+        (
+            "contact.zip in region US",
+            "cannot be calculated: HubSpot may compare a text with regard to case, and the model does not",
+            "use a picklist field with an option for each country; segments, workflows and routing take texts too",
+        ),
         ("contact.zip = 10", "compares a text with 10", 'quote it: "10"'),
         (
             "contact.mql_date > contact.last_engaged_at",
@@ -348,3 +354,10 @@ def test_what_the_grammar_cannot_say_is_refused_with_its_place(text: str, messag
 
     assert [(keys_of(diagnostic), diagnostic.fix) for diagnostic in formulas.diagnostics] == [(("scoring", "x"), fix)]
     assert formulas.diagnostics[0].message.endswith(f'" {message}')
+
+
+def test_a_region_of_a_field_with_options_is_those_of_its_countries() -> None:
+    bands = [{"when": "contact.home in region [DE, US]", "points": 5}]
+    formula = Formulas(Names(model({"all": {"fields": SCORE_FIELDS, "fit": {"home": {"bands": bands}}}}))).fit()
+
+    assert "is_present(home) and (string(home) equals 'de' or string(home) equals 'states')" in formula
