@@ -89,7 +89,7 @@ LAYERS = {
         api
     """,
     "revops_salesforce.compiler": """
-        permissions paths approvals automation
+        permissions warnings paths approvals automation
         metrics
         record_types deal_desk lead_conversion lifecycle
         pipelines required_fields approval_tiers people fields routing signal_moments duplicates

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.guide import ManualStep
@@ -55,6 +56,12 @@ def _compile(model: Model, settings: Settings) -> Iterable[Declaration]:
     return compile_model(model, settings)
 
 
+def _warnings(model: Model) -> Iterable[Diagnostic]:
+    from revops_salesforce.compiler.warnings import warnings
+
+    return warnings(model)
+
+
 def _guide(model: Model) -> Iterable[ManualStep]:
     from revops_salesforce.guide import guide
 
@@ -84,6 +91,7 @@ provider = System(
     guide=_guide,
     read_record=read_record,
     probes=PROBING,
+    warnings=_warnings,
     api=API,
     limits=LIMITS,
     lift=_lift,

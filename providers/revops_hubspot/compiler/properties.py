@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from vendor_facts import Row
+
 from revops_hubspot.compiler.automations import engagement
 from revops_hubspot.compiler.terms.compilation import Compilation, entry_declaration
-from revops_hubspot.compiler.terms.names import OBJECT_TYPES
+from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
 from revops_iac.provider.declaration import Declaration
@@ -50,6 +53,8 @@ def properties(compilation: Compilation) -> Iterator[Declaration]:
             grouped.add(object_type)
             yield _group(compilation, reference)
         yield _property(compilation, reference, field, calculated.get(reference))
+        if (own := compilation.names.own_property(reference)) is not None and not field.adopt:
+            compilation.diagnostics.append(_taken(reference, field, own))
     yield from _after_decay(compilation)
     yield from _remembered(compilation)
 
@@ -80,6 +85,15 @@ def _property(
     }
     origin = ("data_hygiene", "fields", reference.object, reference.key)
     return entry_declaration("Property", f"{object_type}.{{}}", reference.key, field, origin, inputs)
+
+
+def _taken(reference: FieldRef, field: Field, own: Row) -> Diagnostic:
+    """A field would get the name of a property that every portal has."""
+    name, given = own["name"], f"standard: {{{SYSTEM}: {own['name']}}}"
+    message = f'"{name}" is a property of HubSpot\'s own, {own["label"]} ({own["type"]})'
+    use = f"use it with {given}" if TYPES[field.type]["type"] == own["type"] else f"its type does not fit {field.type}"
+    other = f"make another one with vendor_name: {{{SYSTEM}: {name}_2}} or another key"
+    return model_error(("data_hygiene", "fields", reference.object, reference.key), message, f"{use}; {other}")
 
 
 def _after_decay(compilation: Compilation) -> Iterator[Declaration]:

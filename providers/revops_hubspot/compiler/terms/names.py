@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vendor_facts import table
+from vendor_facts import Row, table
 
 from revops_iac.diagnostics import model_error
 from revops_iac.model import Model
@@ -24,6 +24,13 @@ OWN_LEAD_STATUSES: Mapping[str, tuple[str, str]] = {
     if row["property"] == "hs_lead_status"
 }
 """The options of hs_lead_status that every portal begins with, by label [K]. Labels of options are unique [?]."""
+OWN_PROPERTIES: Mapping[tuple[str, str], Row] = {
+    (object_type, row["name"]): row
+    for row in table("hubspot/default_properties")
+    for object_type, type_id in (("contacts", "0-1"), ("companies", "0-2"), ("deals", "0-3"))
+    if row["object"] in ("*", type_id)
+}
+"""Object type and name -> a property that every portal has [D]."""
 DEAL_STAGE_PROPERTY = "dealstage"
 LEAD_STATUS_PROPERTY = "hs_lead_status"
 LIFECYCLE_PROPERTY = "lifecyclestage"
@@ -63,6 +70,10 @@ class Names:
     def is_standard(self, reference: str) -> bool:
         """Does the field bind to a property that every portal has?"""
         return self.field(reference).standard_name(SYSTEM, self.object_type(reference)) is not None
+
+    def own_property(self, reference: str) -> Row | None:
+        """The property of HubSpot's own that has the name of a field."""
+        return OWN_PROPERTIES.get((self.object_type(reference), self.property(reference)))
 
     def object_type(self, reference: str) -> str:
         return OBJECT_TYPES[FieldRef(reference).object]

@@ -447,3 +447,24 @@ def test_portal_with_stage_approvals_holds_them_itself() -> None:
     assert approval["approvers"] == ["ada@northwind.example"]
     assert len(approval["filter_branch"]["filterBranches"]) == 2
     assert [key for kind, key in declared if kind == "Workflow" and "approval" in key] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "fix"),
+    [
+        ({"type": "text"}, "use it with standard: {hubspot: country}"),
+        ({"type": "number"}, "its type does not fit number"),
+    ],
+)
+def test_a_field_that_hubspot_has_itself_is_bound_or_called_otherwise(field: Mapping[str, Any], fix: str) -> None:
+    country = {"label": "Country", **field}
+    with pytest.raises(CannotCompile) as raised:
+        compile_model(fields(country=country), SETTINGS)
+    (found,) = raised.value.diagnostics
+    assert keys_of(found) == ("data_hygiene", "fields", "contact", "country")
+    assert found.message == '"country" is a property of HubSpot\'s own, Country/region (string)'
+    assert found.fix == f"{fix}; make another one with vendor_name: {{hubspot: country_2}} or another key"
+
+    for other in ({"standard": {"hubspot": "country"}}, {"vendor_name": {"hubspot": "country_2"}}, {"adopt": True}):
+        compile_model(fields(country={**country, **other}), SETTINGS)
+    compile_model(fields("nw_", country=country), SETTINGS)
