@@ -154,6 +154,21 @@ def _seed_record(records: Records, object_type: ObjectType, values: JsonObject) 
     return str(record["id"])
 
 
+def seed_edits(portal: Portal, edits: list[JsonObject]) -> int:
+    """Change records as people do in the app: `{objectType, id, properties, email}`; returns how many."""
+    live = Records(portal, Properties(portal), People(portal))
+    for values in edits:
+        _only(values, "edits", ("objectType", "id", "properties", "email"))
+        object_type = portal.object_type(values["objectType"])
+        user = next((key for key, one in live.people.users.items() if one["email"] == values["email"]), None)
+        if user is None:
+            raise ControlProblem(f'edits: there is no user "{values["email"]}"')
+        source = {"sourceType": "CRM_UI", "sourceId": f"userId:{user}", "updatedByUserId": int(user)}  # [D]
+        with portal.changed_by(source):
+            live.update(object_type, live.find(object_type, values["id"], None, False), values["properties"])
+    return len(edits)
+
+
 def seed_events(portal: Portal, events: list[JsonObject]) -> int:
     """Add past events: `{objectType, id, eventTypeId, properties}`. They enroll no records."""
     for values in events:
@@ -189,6 +204,7 @@ SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "pipelines": seed_pipelines,
     "lists": seed_lists,
     "records": seed_records,
+    "edits": seed_edits,
     "events": seed_events,
     "flows": seed_flows,
     "audit_log": seed_audit_log,

@@ -146,7 +146,7 @@ class Filters:
 
     def _ever(self, subject: Subject, definition: JsonObject, operation: JsonObject) -> bool:
         operator = operation["operator"].replace("HAS_NEVER", "HAS_EVER")
-        live = [text for _, text in subject.record["history"].get(definition["name"], []) if text]
+        live = [text for _, text, *_ in subject.record["history"].get(definition["name"], []) if text]
         now = subject.values.get(definition["name"])
         live += [now] if now is not None else []
         positive = {**operation, "operator": EVER[operator]}
@@ -306,7 +306,7 @@ class Filters:
             return [
                 {"properties": {"hs_name": name, "hs_value": text}}
                 for name, changes in subject.record["history"].items()
-                for _, text in changes
+                for _, text, *_ in changes
             ]
         seeded = self.records.portal.area("events", subject.object_type).get(subject.record["id"], [])
         return [event for event in seeded if event["eventTypeId"] == event_type]

@@ -15,7 +15,7 @@ from crm_simulators.hubspot.flows.enrollments import Enrollments
 from crm_simulators.hubspot.flows.flows import Flows
 from crm_simulators.hubspot.flows.steps import FlowSteps, Step
 from crm_simulators.hubspot.flows.triggers import FlowTriggers
-from crm_simulators.hubspot.portal.portal import Happening, timestamp
+from crm_simulators.hubspot.portal.portal import WORKFLOW, Happening, timestamp
 from crm_simulators.hubspot.records.associations import Associations
 from crm_simulators.hubspot.records.records import Records
 
@@ -46,7 +46,8 @@ class FlowRun:
                 due, _, what, flow_id, record_id, more = heapq.heappop(queue)
                 self.portal.at = datetime.fromisoformat(due)
                 self.enrollments.depth = more.get("depth", 0)
-                self._do(due, what, flow_id, record_id, more)
+                with self.portal.changed_by(WORKFLOW):
+                    self._do(due, what, flow_id, record_id, more)
         finally:
             self.portal.at = None
             self.enrollments.running = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -18,6 +19,11 @@ from crm_simulators.hubspot.portal.object_types import ObjectType, find_object_t
 def timestamp(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and Z, as HubSpot writes it [D]."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+APP: JsonObject = {"sourceType": "INTEGRATION"}
+WORKFLOW: JsonObject = {"sourceType": "AUTOMATION_PLATFORM"}
+"""Sources of a change in the history of a property [D: sources exist; K: their names]."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,25 @@ class Portal:
         self.control = control
         self.state: JsonObject = {}
         self.at: datetime | None = None  # the moment at which something due is done, while it is done
+        self.source: JsonObject = APP  # who or what is changing records, as their history tells it
         self.indexes: dict[
             tuple[str, str], dict[str, str]
         ] = {}  # object type and unique property: who last had a value
         self.listeners: list[Callable[[Happening], None]] = []
         self.reset()
+
+    @contextmanager
+    def changed_by(self, source: JsonObject) -> Iterator[None]:
+        """Changes of records within come from this source."""
+        before, self.source = self.source, source
+        try:
+            yield
+        finally:
+            self.source = before
+
+    def told(self, text: str) -> list[Any]:
+        """An entry in the history of a property: when, the text, and the source unless it is an app."""
+        return [self.now(), text, *([self.source] if self.source != APP else [])]
 
     def reset(self) -> None:
         """A new account, as every portal begins."""

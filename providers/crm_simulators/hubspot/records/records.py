@@ -116,11 +116,10 @@ class Records:
 
     def stamp(self, object_type: str, record: JsonObject, properties: Mapping[str, str]) -> None:
         """Write as HubSpot itself does: to read-only properties too, and equal text counts as a change."""
-        now = self.portal.now()
         known = {name: text for name, text in properties.items() if name in self.properties.active(object_type)}
         for name, text in known.items():
             record["properties"][name] = text
-            record["history"].setdefault(name, []).append([now, text])
+            record["history"].setdefault(name, []).append(self.portal.told(text))
         self.portal.announce(Happening("changed", object_type, record["id"], known))
 
     def archive(self, object_type: ObjectType, record_id: str) -> None:
@@ -294,7 +293,7 @@ class Records:
             if record["properties"].get(name, "") == text:
                 continue
             record["properties"][name] = text
-            record["history"].setdefault(name, []).append([now, text])
+            record["history"].setdefault(name, []).append(self.portal.told(text))
             self._stamp(object_type, record, name, text, now)
             changed[name] = text
             if (object_type, name) in self.portal.indexes:

@@ -12,6 +12,7 @@ from crm_simulators.hubspot.http.bodies import check_body
 from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import Call, Reply, Route
 from crm_simulators.hubspot.portal.object_types import ObjectType
+from crm_simulators.hubspot.portal.portal import APP
 from crm_simulators.hubspot.portal.scopes import OBJECT_READ, OBJECT_WRITE
 from crm_simulators.hubspot.properties.properties import batch_inputs, batch_reply
 from crm_simulators.hubspot.records.association_batches import type_ids
@@ -105,8 +106,8 @@ class RecordRoutes:
         if call.texts("propertiesWithHistory"):
             shown["propertiesWithHistory"] = {
                 name: [
-                    {"value": text, "timestamp": at, "sourceType": "INTEGRATION"}
-                    for at, text in reversed(record["history"].get(name, []))
+                    {"value": text, "timestamp": at, **(source[0] if source else APP)}
+                    for at, text, *source in reversed(record["history"].get(name, []))
                 ]
                 for name in call.texts("propertiesWithHistory")
             }

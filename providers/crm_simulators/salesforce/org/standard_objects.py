@@ -86,7 +86,14 @@ DERIVED = frozenset(
 )
 APPROVALS = frozenset({"ProcessInstance", "ProcessInstanceStep", "ProcessInstanceWorkitem"})
 """Rows that submitting and answering an approval request makes."""
-READ_ONLY = DERIVED | APPROVALS | {"Profile", "Organization", "UserPermissionAccess", "EmailTemplate", "BusinessHours"}
+HISTORIES = frozenset({"LeadHistory", "ContactHistory", "OpportunityFieldHistory"})
+"""Rows that saves make of the fields whose history is tracked."""
+READ_ONLY = (
+    DERIVED
+    | APPROVALS
+    | HISTORIES
+    | {"Profile", "Organization", "UserPermissionAccess", "EmailTemplate", "BusinessHours"}
+)
 # Objects that carry custom fields, validation rules and record triggers here, and that every org lists.
 CUSTOMIZABLE = ("Account", "Campaign", "Contact", "Lead", "Opportunity", "Task", "Event", "User", "CampaignMember")
 ACTIVITY = "Activity"

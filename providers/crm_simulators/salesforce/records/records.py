@@ -16,7 +16,7 @@ from crm_simulators.salesforce.org.access import editable, visible_fields
 from crm_simulators.salesforce.org.fields import Field, fields_of, find_field
 from crm_simulators.salesforce.org.ids import to18
 from crm_simulators.salesforce.org.org import Org, Record
-from crm_simulators.salesforce.records import assignment
+from crm_simulators.salesforce.records import assignment, history
 from crm_simulators.salesforce.records.duplicates import check_duplicates
 from crm_simulators.salesforce.rows.derived_fields import completed, with_defaults
 from crm_simulators.salesforce.rows.field_values import stored
@@ -60,6 +60,7 @@ class Records:
         with self._transaction(sobject):
             self._save(viewer, sobject, row, None)
             kept = self.org.insert(sobject, row, self.user["Id"])
+            history.keep(self.org, self.user["Id"], sobject, kept, None)
             self._after_save(sobject, kept, None)
         return str(row["Id"])
 
@@ -83,6 +84,7 @@ class Records:
             moment = self.org.timestamp()
             row.update(LastModifiedDate=moment, SystemModstamp=moment, LastModifiedById=self.user["Id"])
             self.org.table(sobject)[row["Id"]] = row
+            history.keep(self.org, self.user["Id"], sobject, row, old)
             self._after_save(sobject, row, old)
 
     @contextmanager
@@ -102,6 +104,7 @@ class Records:
 
     def saved(self, sobject: str, row: Record, old: Record) -> None:
         """Run flows after a save that bypassed all rules, as field updates do."""
+        history.keep(self.org, self.user["Id"], sobject, row, old)
         self._after_save(sobject, row, old)
 
     def for_flows(self) -> Records:
@@ -219,6 +222,7 @@ MAX_FLOW_DEPTH = 16  # triggers that start each other [D: Apex limits]
 LINKS: dict[str, tuple[tuple[str, str], ...]] = {
     "Group": (("QueueSobject", "QueueId"), ("GroupMember", "GroupId"), ("GroupMember", "UserOrGroupId")),
     "Campaign": (("CampaignMember", "CampaignId"),),
-    "Lead": (("CampaignMember", "LeadId"),),
-    "Contact": (("CampaignMember", "ContactId"),),
+    "Lead": (("CampaignMember", "LeadId"), ("LeadHistory", "LeadId")),
+    "Contact": (("CampaignMember", "ContactId"), ("ContactHistory", "ContactId")),
+    "Opportunity": (("OpportunityFieldHistory", "OpportunityId"),),
 }

@@ -8,9 +8,11 @@ from typing import Any
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.salesforce.metadata_types.automation.flow import latest, shown_body, status_of
+from crm_simulators.salesforce.org.fields import fields_of
 from crm_simulators.salesforce.org.org import Component, Org, Record
 from crm_simulators.salesforce.query.data_tables import no_such_column, rest_value, unsupported_type
 from crm_simulators.salesforce.query.parser import Column, malformed
+from crm_simulators.salesforce.records import history
 from crm_simulators.salesforce.xml.component_xml import Body
 
 DATES = "CreatedDate:datetime LastModifiedDate:datetime CreatedById:reference LastModifiedById:reference"
@@ -36,6 +38,7 @@ COLUMNS: dict[str, str] = {
         "Id:id Status CheckOnly:boolean CreatedDate:datetime StartDate:datetime CompletedDate:datetime "
         "NumberComponentsTotal:int NumberComponentErrors:int"
     ),
+    "FieldDefinition": f"Id:id DurableId QualifiedApiName DeveloperName IsFieldHistoryTracked:boolean {ENTITY}",
     "EntityDefinition": "Id:id DurableId QualifiedApiName DeveloperName Label",
 }
 ONE_ROW_ONLY = frozenset({"FullName", "Metadata"})
@@ -215,6 +218,16 @@ def _entities(org: Org) -> Iterator[Record]:
         yield {"Id": name, "DurableId": name, "QualifiedApiName": name, "DeveloperName": name, "Label": name}
 
 
+def _field_definitions(org: Org) -> Iterator[Record]:
+    """The fields of the objects that keep histories here."""
+    for sobject in history.TABLES:
+        tracked = history.tracked_fields(org, sobject)
+        for name in fields_of(org, sobject):
+            own = {"QualifiedApiName": name, "DeveloperName": name.removesuffix("__c")}
+            ids = {"Id": f"{sobject}.{name}", "DurableId": f"{sobject}.{name}"}
+            yield {**ids, **own, **_entity(sobject), "IsFieldHistoryTracked": name in tracked}
+
+
 ROWS: dict[str, Callable[[Org], Iterator[Record]]] = {
     "CustomField": _custom_fields,
     "ValidationRule": _validation_rules,
@@ -223,5 +236,6 @@ ROWS: dict[str, Callable[[Org], Iterator[Record]]] = {
     "GlobalValueSet": _global_value_sets,
     "StandardValueSet": _standard_value_sets,
     "DeployRequest": _deploy_requests,
+    "FieldDefinition": _field_definitions,
     "EntityDefinition": _entities,
 }
