@@ -81,7 +81,7 @@ LAYERS = {
         authors
         compiler
         probes kinds
-        deploy probe_lab approvals
+        deploy probe_lab approvals field_history
         flows reports
         metadata
         formulas

@@ -16,7 +16,9 @@ from revops_iac.model import Model
 from revops_iac.model.assignment import Assignment, assignment
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op, Or, missing
 from revops_iac.model.deal_desk import Approval, DealDesk
+from revops_iac.model.people import Assignee
 from revops_iac.model.pipelines import missing_fields
+from revops_iac.model.routing import Routing
 from revops_iac.model.scoring import (
     EngagementSignal,
     Scoring,
@@ -79,12 +81,18 @@ class Stage:
 
 @dataclass(frozen=True)
 class Routed:
-    """Which rule of a routing takes a record, after those that do not."""
+    """Which rule of a routing takes a record, after those that do not, and when the routing runs.
 
+    `taken_by` are the keys of whoever may get it: people, also those of a queue, and the queue itself.
+    """
+
+    key: str
     routing: str
+    when: str
     rules: tuple[Reason, ...]
     rule: str | None
     owner: str
+    taken_by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -294,26 +302,50 @@ def moment(value: Any) -> datetime | None:
 
 
 def _routed(model: Model, words: Words, record: Record) -> Iterator[Routed]:
-    """The first routing that covers the record, with every rule up to the one that takes it."""
+    """Every routing that covers the record; of those that run at the same moment, the first."""
+    qualified, decided = model.qualified_stage(), set[str]()
     for key, routing in model.routing.items():
-        if not model.context.covers(routing.applies_to, "contact", dict(record)):
-            continue
-        system = routing.runs_on or model.context.systems.source_of_truth or ""
-        today: date = record["today"]
-        found = assignment(model, routing, record, system, today)
-        rules = []
-        for name, rule in routing.rules.items():
-            taken = found is not None and found.rule == name
-            asked = rule.condition
-            met = asked is None or asked.evaluate(record)
-            why = reason(words, asked, record) if asked else "it takes every lead that is left"
-            rules.append(Reason(spoken(name), taken, why if taken or not met else f"{why}; nobody of it is there"))
-            if taken:
-                break
-        taker = routing.rules[found.rule].assign if found and found.rule else None
-        owner = f"{words.assignee(taker)}, in turn" if taker and taker.team else _owner(words, found)
-        yield Routed(routing.label or spoken(key), tuple(rules), found.rule if found else None, owner)
-        return
+        moments = {qualified if moment == "mql" else moment for moment in routing.moments} or {""}
+        if model.context.covers(routing.applies_to, "contact", dict(record)) and not moments <= decided:
+            decided |= {str(moment) for moment in moments}
+            yield _routed_by(model, words, key, routing, record)
+
+
+def _routed_by(model: Model, words: Words, key: str, routing: Routing, record: Record) -> Routed:
+    system = routing.runs_on or model.context.systems.source_of_truth or ""
+    today: date = record["today"]
+    found = assignment(model, routing, record, system, today)
+    rules = []
+    for name, rule in routing.rules.items():
+        taken = found is not None and found.rule == name
+        asked = rule.condition
+        met = asked is None or asked.evaluate(record)
+        why = reason(words, asked, record) if asked else "it takes every lead that is left"
+        rules.append(Reason(spoken(name), taken, why if taken or not met else f"{why}; nobody of it is there"))
+        if taken:
+            break
+    takes = _taker(routing, found, record)
+    owner = f"{words.assignee(takes)}, in turn" if takes and takes.team else _owner(words, found)
+    label, when, by = routing.label or spoken(key), words.moments(routing.moments), _takers(model, routing, takes)
+    return Routed(key, label, when, tuple(rules), found.rule if found else None, owner, by)
+
+
+def _taker(routing: Routing, found: Assignment | None, record: Record) -> Assignee | None:
+    """Whom the rule that takes a record assigns it to; None is the fallback."""
+    if found is None or found.rule is None:
+        return None
+    takers = routing.rules[found.rule].takers()
+    return next(who for condition, who in takers if condition is None or condition.evaluate(record))
+
+
+def _takers(model: Model, routing: Routing, takes: Assignee | None) -> tuple[str, ...]:
+    """The keys of a person, of a team's members, or of a queue and its members; of the fallback where nobody takes."""
+    people, fallback = model.people, routing.fallback
+    team = takes.team if takes else None
+    queue = takes.queue if takes else fallback.queue if fallback else None
+    person = takes.person if takes else fallback.owner if fallback else None
+    members = [*(people.teams[team].members if team else ()), *(people.queues[queue].members if queue else ())]
+    return tuple(dict.fromkeys(one for one in (person, queue, *members) if one))
 
 
 def _owner(words: Words, found: Assignment | None) -> str:

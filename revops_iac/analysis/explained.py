@@ -40,8 +40,9 @@ def _blocks(
     if evaluation.scored:
         yield from _scored(process, evaluation.scored)
     for routed in evaluation.routed:
-        yield Heading("Owner")
-        yield Facts((Row(("Routing", routed.routing)), Row(("Goes to", routed.owner))))
+        yield Heading(f"Owner: {routed.routing}")
+        when = [Row(("Runs when", capital(routed.when)))] if routed.when else []
+        yield Facts((*when, Row(("Goes to", routed.owner))))
         rows = tuple(Row((capital(one.subject), "takes it" if one.holds else "no", one.why)) for one in routed.rules)
         yield Table("Routing rules in order", ("Rule", "Result", "Why"), rows)
     if evaluation.clocks:

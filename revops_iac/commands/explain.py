@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from revops_iac.analysis.comparison import Disagreement, disagreements, merged, read_live, record_of
+from revops_iac.analysis.comparison import Disagreement, disagreements
 from revops_iac.analysis.evaluation import Evaluation, evaluate
 from revops_iac.analysis.explained import document
+from revops_iac.analysis.live import Accounts, merged, record_of
 from revops_iac.analysis.records import read_records, rows_of
 from revops_iac.analysis.what_if import what_if
 from revops_iac.diagnostics import escaped
@@ -85,7 +86,7 @@ def explain(
     moment, path = at or datetime.now(UTC), Path(record)
     if path.suffix.lower() in (".json", ".csv"):
         return _of_rows(context, process, read_records(path, process), moment)
-    return Explanations(process, context, (_live(context, process, record, object_name, moment, at),))
+    return Explanations(process, context, (explain_live(Accounts(context, process), record, object_name, moment, at),))
 
 
 def explain_fields(context: StackContext, fields: Mapping[str, Any], changes: Sequence[str] = ()) -> Explanations:
@@ -120,16 +121,17 @@ def _title(record: Mapping[str, Any], at: int) -> str:
     return next((str(record[name]) for name in NAMES if record.get(name)), f"record {at}")
 
 
-def _live(
-    context: StackContext, process: Process, who: str, object_name: RecordObject, now: datetime, at: datetime | None
+def explain_live(
+    accounts: Accounts, who: str, object_name: RecordObject, now: datetime, at: datetime | None = None
 ) -> Explained:
-    live, unread = read_live(context, process, object_name, who, at)
+    """Explain the record with this e-mail address or id. Raises AuthorError where no account has it."""
+    process, live = accounts.process, accounts.read(object_name, who, at)
     if not live:
-        why = "; ".join(f"{name}: {text}" for name, text in unread.items())
+        why = "; ".join(f"{name}: {text}" for name, text in accounts.unread.items())
         message = f'no account of the stack has a {object_name} "{who}"{f" ({why})" if why else ""}'
         raise AuthorError(message, "an e-mail address, an id, or a file that ends in .json or .csv")
     record = merged(process, {name: record_of(process, one) for name, one in live.items()})
     evaluation = evaluate(process.model, record, now)
-    apart = tuple(disagreements(process, live, now, evaluation))
+    apart = tuple(disagreements(process, live, now, evaluation, accounts.off))
     shown = ", ".join(f"{name} {one.shown}" for name, one in live.items())
-    return Explained(f"{who} ({shown})", evaluation, apart, unread)
+    return Explained(f"{who} ({shown})", evaluation, apart, dict(accounts.unread))

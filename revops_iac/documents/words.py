@@ -31,6 +31,8 @@ OPERATORS: dict[Op, str] = {
     Op.BETWEEN: "is between",
     Op.NOT_BETWEEN: "is not between",
 }
+MOMENTS = {"created": "a lead is created", "mql": "a lead becomes an MQL", "recycled": "a lead is recycled"}
+"""When leads are routed, in words; any other moment is a lifecycle stage that a lead reaches."""
 JOINED: dict[Op, str] = {Op.NONE_OF: "nor", Op.BETWEEN: "and", Op.NOT_BETWEEN: "and"}
 OF_DATES: dict[Op, str] = {
     Op.LT: "is before",
@@ -131,6 +133,15 @@ class Words:
         if who.team:
             return f"team {self.team(who.team)}"
         return f"queue {self.queue(who.queue)}" if who.queue else "automatic"
+
+    def moments(self, moments: Iterable[str]) -> str:
+        """When leads are routed; empty for no moment."""
+        return listed((MOMENTS.get(moment) or f"a lead reaches {self.stage(moment)}" for moment in moments), "or")
+
+    def stage(self, key: str) -> str:
+        """The label of a lifecycle stage."""
+        stage = self.model.lifecycle.stages.get(key) if self.model.lifecycle else None
+        return stage.label if stage else spoken(key)
 
     def applies_to(self, filters: dict[str, list[str]], object_name: str) -> str:
         """What an entry covers, as a sentence without its end; everything when it names nothing."""

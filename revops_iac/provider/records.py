@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
 RecordObject = Literal["contact", "deal"]
+OWNER = "owner"
 VendorNames = Mapping[str, Sequence[str]]
 """Field of the model (`object.key`) -> its names in the CRM, `object.field` or the field alone where it is standard."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The last change of a value: when, by whom (a login) or what, whether a person made it, and the value before."""
+
+    at: datetime
+    by: str
+    by_hand: bool
+    before: Any = None
 
 
 @dataclass(frozen=True)
@@ -17,7 +28,8 @@ class FoundRecord:
     """A record as an account holds it: what it is there, when it last changed, and its values by field of the model.
 
     `owner` is the login of the owner, or the name of a queue. `note` says where the values are not those of the moment
-    that was asked for.
+    that was asked for. `edits` are by field of the model, where the account keeps a history; that of the owner is
+    under OWNER.
     """
 
     shown: str
@@ -25,6 +37,7 @@ class FoundRecord:
     values: Mapping[str, Any]
     owner: str | None
     note: str = ""
+    edits: Mapping[str, Edit] = field(default_factory=dict)
 
 
 class RecordReader(Protocol):

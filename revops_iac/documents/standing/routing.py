@@ -12,9 +12,6 @@ from revops_iac.documents.words import capital, listed, number, percent, spoken
 from revops_iac.model.people import Person
 from revops_iac.model.routing import METHODS, Routing, RoutingRule
 
-MOMENTS = {"created": "a lead is created", "mql": "a lead becomes an MQL", "recycled": "a lead is recycled"}
-"""In words; any other moment is a lifecycle stage that a lead reaches."""
-
 
 def document(process: Process) -> Document | None:
     """The document, or None where the model routes nothing."""
@@ -39,7 +36,7 @@ def _label(key: str, routing: Routing) -> str:
 
 def picture(process: Process, key: str, routing: Routing) -> Graph:
     """The rules as a decision tree: each asks its question, and whoever it does not take goes to the next."""
-    nodes, edges = [Node("lead", _moments(routing), "round")], []
+    nodes, edges = [Node("lead", capital(process.words.moments(routing.moments)) or "A lead", "round")], []
     before = "lead"
     for name, rule in routing.rules.items():
         taker = Node(f"{name}/to", _taker(process, rule), tone="good")
@@ -74,11 +71,6 @@ def _with_count(process: Process, key: str, rule: str | None, answer: str) -> st
     return f"{answer}: {count:,}" if answer else f"{count:,}"
 
 
-def _moments(routing: Routing) -> str:
-    moments = (MOMENTS.get(moment, f"a lead reaches {spoken(moment)}") for moment in routing.moments)
-    return capital(listed(moments, "or")) or "A lead"
-
-
 def _takes(process: Process, rule: RoutingRule) -> str:
     """What a lead must meet, in words; a list of accounts is named, not spelled out."""
     words, accounts = process.words, rule.accounts
@@ -106,7 +98,7 @@ def _fallback(process: Process, routing: Routing) -> str:
 
 def _blocks(process: Process) -> Iterator[Any]:
     if len(process.model.routing) > 1:
-        yield Paragraph("The first of these routings, in this order, that covers a lead decides.")
+        yield Paragraph("Of the routings that run at the same moment, the first one that covers a lead decides.")
     for key, routing in process.model.routing.items():
         yield from _routing(process, key, routing)
     yield from _methods(process)
@@ -183,7 +175,7 @@ def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
         ("Key", Code(key)),
         ("Runs on", process.runner(routing.runs_on), "runs_on"),
         ("Covers leads where", process.words.applies_to(routing.applies_to, "contact"), "applies_to"),
-        ("Runs when", _moments(routing) if routing.moments else None, "moments"),
+        ("Runs when", capital(process.words.moments(routing.moments)), "moments"),
         ("Method where a rule names none", spoken(routing.method) if routing.method else None, "method"),
         ("Fallback", _fallback(process, routing), "fallback"),
     ]

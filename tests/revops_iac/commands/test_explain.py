@@ -64,10 +64,13 @@ def test_a_record_of_a_file_is_explained_without_an_account(
     assert found["record"] == "x@y.example"
     assert found["evaluation"]["routed"] == [
         {
+            "key": "inbound",
             "routing": "inbound",
+            "when": "",
             "rules": [{"subject": "managers", "holds": True, "why": "Job title is Manager"}],
             "rule": "managers",
             "owner": "Bob",
+            "taken_by": ["bob"],
         }
     ]
     assert run("explain", "lead.csv", "--stack", "dev") == 0
@@ -120,6 +123,46 @@ def test_a_person_is_explained_as_of_an_earlier_moment(
     assert capsys.readouterr().err == (
         '--at "yesterday" is not a moment\n    fix: write 2026-11-28T14:30 or 2026-11-28\n'
     )
+
+
+def test_salesforce_tells_the_tracked_fields_of_an_earlier_moment_and_names_the_others(
+    accounts: RunningSimulators, capsys: pytest.CaptureFixture[str]
+) -> None:
+    org, clock = accounts.simulators["salesforce"], accounts.control.clock
+    org.seed(
+        {"components": {"CustomField": {"Lead.Title": {"trackHistory": True}, "Lead.OwnerId": {"trackHistory": True}}}}
+    )
+    lead = {"Email": "x@y.example", "LastName": "X", "Company": "Y", "Title": "Manager", "Phone": "2"}
+    (identifier,) = org.seed({"records": {"Lead": [lead]}})["records"]["Lead"]
+    then = clock.now()
+    clock.advance(3_600)
+    url = f"{accounts.salesforce.http_url}/services/data/v63.0/sobjects/Lead/{identifier}"
+    headers = {"Authorization": f"Bearer {accounts.salesforce.access_token}"}
+    queue = org.seed({"queues": [{"DeveloperName": "Elsewhere"}]})["queues"]["Elsewhere"]
+    for values in ({"Title": "CTO", "Phone": "3"}, {"OwnerId": queue}):
+        requests.patch(url, json=values, headers=headers, timeout=10).raise_for_status()
+    now, earlier = explained(capsys, "x@y.example"), explained(capsys, "x@y.example", "--at", then.isoformat())
+    assert now["evaluation"]["routed"][0]["owner"] == "queue Inbox"
+    assert earlier["evaluation"]["routed"][0]["owner"] == "Bob"
+    assert earlier["unread"]["salesforce"] == (
+        "history is not tracked for Company, Email, Phone, whose values are those of today "
+        "(Setup > Object Manager > Lead > Fields & Relationships > Set History Tracking)"
+    )
+    (owner,) = (one for one in now["apart"] if one["subject"] == "Owner")
+    assert owner["values"] == {"model": "queue Inbox", "Salesforce": "Elsewhere"}
+    assert owner["cause"].startswith("edited by hand: admin@")
+    before = explained(capsys, "x@y.example", "--at", "2020-01-01")
+    assert before["unread"]["salesforce"].startswith("the record was created later, on ")
+
+
+def test_an_org_that_keeps_no_history_says_that_its_values_are_those_of_today(
+    accounts: RunningSimulators, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lead = {"Email": "x@y.example", "LastName": "X", "Company": "Y"}
+    accounts.simulators["salesforce"].seed({"records": {"Lead": [lead]}})
+    accounts.control.faults.add("status", system="salesforce", path="/tooling/query", status=403)
+    found = explained(capsys, "x@y.example", "--at", accounts.control.clock.now().isoformat())
+    assert found["unread"]["salesforce"].startswith("values are those of today: LeadHistory cannot be read (")
 
 
 def test_a_deal_is_explained_by_its_id_in_either_account(
