@@ -6,11 +6,13 @@ With `--thorough` a thousand people of each company on both CRMs, else fifty on 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from crm_simulators.salesforce.metadata.registry import TYPES
+from crm_simulators.salesforce.records.records import Records
 from crm_simulators.salesforce.simulator import SalesforceSimulator
 from crm_simulators.server import RunningSimulators
 from hubspot import HubSpot
@@ -19,11 +21,16 @@ from revops_hubspot.dynamic import KINDS as HUBSPOT_KINDS
 from revops_salesforce.compiler.terms.names import field_name, title, value
 from simple_salesforce import Salesforce
 
+from revops_iac.analysis.live import Accounts
 from revops_iac.commands.check import check_stack
+from revops_iac.commands.explain import explain_live
+from revops_iac.config.stack_config import read_stack_config
+from revops_iac.documents.process import Process
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.scoring import score
-from revops_iac.source.load import load_model
+from revops_iac.source.load import load, load_model
+from revops_iac.stack_context import StackContext
 from tests.companies.companies import (
     COMPANIES,
     GO_LIVE,
@@ -42,9 +49,11 @@ from tests.providers.crm_simulators.hubspot.workflows import Portal
 from tests.providers.crm_simulators.salesforce import reference_model as salesforce_model
 from tests.providers.revops_salesforce.compiled_model import Saving
 from tests.providers.typed_inputs import parsed
+from tests.sessions import new_session
 
 NOW = datetime(2026, 12, 2, 10, tzinfo=UTC)
 POLICIES = HERE.parents[1] / "policies"
+EXPLAINED, PLANTED_IN = 7, ("heliotakt", "karavan")
 BATCH = {"hubspot": 100, "salesforce": 200}
 
 
@@ -58,6 +67,7 @@ class Seen:
     stage: str | None
     owner: str
     """The key of a person or queue."""
+    id: str
     dates: dict[str, str]
     """When each stage was first reached, as days."""
 
@@ -83,10 +93,49 @@ def test_people_fare_as_in_the_model(company: str, served: RunningSimulators, re
     works_on = load_model(HERE / company / "stacks", "prod").context.systems.source_of_truth
     thorough = request.config.getoption("--thorough")
     for system in RUNS if thorough else [str(works_on)]:
-        _fare_as_in_the_model(everything_on(company, system), served, 1000 if thorough else 50)
+        model, number = everything_on(company, system), 1000 if thorough else 50
+        shown = _fare_as_in_the_model(model, served, number)
+        accounts = _accounts(company, model, served)
+        found = [_explained(accounts, one) for one in (shown if thorough else shown[:EXPLAINED])]
+        assert [one for one in found if one] == []
+        if thorough or company in PLANTED_IN:
+            causes = PLANTED[system](served, accounts, _moved(model, people(model, number), shown))
+            assert [cause.partition(":")[0] for cause in causes] == ["automation off", "edited by hand"], causes
 
 
-def _fare_as_in_the_model(model: Model, served: RunningSimulators, number: int) -> None:
+def _moved(model: Model, records: list[Record], shown: list[Seen]) -> tuple[Record, Seen]:
+    """A person whom the automation moved to another stage."""
+    assert model.lifecycle is not None
+    field = str(model.lifecycle.field)
+    pairs = zip(records, shown, strict=True)
+    return next((record, one) for record, one in pairs if record[field] != one.stage and record[field])
+
+
+def _accounts(company: str, model: Model, served: RunningSimulators) -> Accounts:
+    """The accounts as `revops explain` opens them, for a model in which everything is on."""
+    config = read_stack_config(HERE / company / "stacks", "prod")
+    ids = {
+        "hubspot:portalId": str(served.hubspot.portal_id),
+        "salesforce:organizationId": served.salesforce.organization_id,
+    }
+    context = StackContext.of(HERE / company / "stacks", replace(config, values={**config.values, **ids}))
+    loaded = replace(load(HERE / company / "stacks", "prod"), model=model)
+    context.__dict__["loaded"] = loaded
+    return Accounts(context, Process("prod", loaded, context.planned, tuple(context.systems.values())))
+
+
+def _explained(accounts: Accounts, seen: Seen) -> str:
+    """Where the explanation of a person, read from the account, is not what the CRM did; empty where it is."""
+    found = explain_live(accounts, seen.id, "contact", NOW)
+    scored, stage = found.evaluation.scored, found.evaluation.stage
+    if found.apart or accounts.unread:
+        return f"{seen}: {found.apart} {accounts.unread}"
+    if scored and (scored.fit, scored.total, scored.ready) != (seen.fit, seen.total, seen.ready):
+        return f"{seen} but {scored}"
+    return f"{seen} but {stage}" if stage is None or stage.key != seen.stage else ""
+
+
+def _fare_as_in_the_model(model: Model, served: RunningSimulators, number: int) -> list[Seen]:
     records = people(model, number)
     served.reset()
     shown = RUNS[model.context.systems.managed[0]](served, model, records)
@@ -98,6 +147,7 @@ def _fare_as_in_the_model(model: Model, served: RunningSimulators, number: int) 
     assert len(moved) > number / 10
     assert len({one.stage for one in shown}) > 3
     assert len({one.owner for one in shown}) > 3
+    return shown
 
 
 def _differs(model: Model, record: Record, shown: Seen) -> str:
@@ -169,7 +219,7 @@ def _leads_shown(api: Salesforce, model: Model) -> dict[str, Seen]:
         owner = one["Owner"]
         key = queues[owner["Name"]] if owner["Type"] == "Queue" else by_login.get(owner["Username"], "nobody")
         reached = {ref: (one[name] or "")[:10] for ref, name in dates.items()}
-        found[one["Id"]] = Seen(one[fit], one[total], one[ready], one[stage], key, reached)
+        found[one["Id"]] = Seen(one[fit], one[total], one[ready], one[stage], key, one["Id"], reached)
     return found
 
 
@@ -229,11 +279,82 @@ def _contacts_shown(portal: Portal, model: Model, ids: list[str]) -> list[Seen]:
             has = by_id[one]
             stage, owner = stages.get(has["lifecyclestage"]), people_by_owner.get(has["hubspot_owner_id"], "nobody")
             reached = {ref: (has[name] or "")[:10] for ref, name in dates.items()}
-            shown.append(Seen(float(has[fit]), float(has[total]), has[ready] == "true", stage, owner, reached))
+            shown.append(Seen(float(has[fit]), float(has[total]), has[ready] == "true", stage, owner, one, reached))
     return shown
 
 
 RUNS = {"hubspot": on_hubspot, "salesforce": on_salesforce}
+
+
+# --- disagreements
+
+
+def plant_on_hubspot(served: RunningSimulators, accounts: Accounts, moved: tuple[Record, Seen]) -> list[str]:
+    """With the automation off a person is made who stands still; then it is on, and somebody has moved one back."""
+    (record, seen), model, email = moved, accounts.process.model, "still@company.example"
+    back = _contact(model, record)["lifecyclestage"]
+    served.seed("hubspot", {"users": [{"email": "rep@company.example"}]})
+    served.control.switches.set("hubspot.flows_run", False)
+    session = new_session("hubspot", accounts.context.config.get, "prod")
+    session.open()
+    session.allow_writes()
+    kind: Any = HUBSPOT_KINDS["WorkflowActivation"]
+    found = {name: session.find(kind, name) for name in _moving(accounts)}
+    for live in found.values():
+        kind.delete(session, live, None)
+    served.seed("hubspot", {"records": {"contacts": [_contact(model, {**record, "contact.email": email})]}})
+    off = _cause(accounts, email)
+    edit = {"objectType": "contacts", "id": seen.id, "properties": {"lifecyclestage": back}}
+    served.seed("hubspot", {"edits": [{**edit, "email": "rep@company.example"}]})
+    for name in found:
+        object_, _, plain = name.partition(".")
+        kind.create(session, kind.parse({"object": object_, "name": plain}))
+    return [off, _cause(accounts, seen.id)]
+
+
+def plant_on_salesforce(served: RunningSimulators, accounts: Accounts, moved: tuple[Record, Seen]) -> list[str]:
+    """The same in an org that keeps the history of the stage."""
+    (record, seen), model, simulator = moved, accounts.process.model, served.simulators["salesforce"]
+    assert isinstance(simulator, SalesforceSimulator)
+    assert model.lifecycle is not None
+    names = {ref: field_name(model, FieldRef(ref), "Lead") for ref in _written(model)}
+    stage, admin = names[str(model.lifecycle.field)], next(iter(simulator.org.table("User").values()))
+    values = _lead(model, names, {**record, "contact.email": "still@company.example"})
+    with served.control.lock:
+        field = TYPES["CustomField"].read(simulator.org, f"Lead.{stage}") or {}
+        TYPES["CustomField"].update(simulator.org, f"Lead.{stage}", {**field, "trackHistory": True})
+        _set_active(simulator, _moving(accounts), 0)
+        still = Records(simulator.org, admin).create("Lead", values)
+    off = _cause(accounts, still)
+    with served.control.lock:
+        Records(simulator.org, admin).update("Lead", seen.id, {stage: values[stage]})
+        _set_active(simulator, _moving(accounts), 1)
+    return [off, _cause(accounts, seen.id)]
+
+
+def _set_active(simulator: SalesforceSimulator, flows: list[str], version: int) -> None:
+    for name in flows:
+        TYPES["FlowDefinition"].update(simulator.org, name, {"activeVersionNumber": version})
+
+
+def _moving(accounts: Accounts) -> list[str]:
+    """What moves the stage, by its name in the CRM."""
+    planned, automation = accounts.process.planned, accounts.process.model.automation
+    assert automation is not None
+    keys = [key for key, one in automation.workflows.items() if one.does == "lifecycle_auto_update"]
+    moving = [one for one in planned if one.declaration.origin == ("automation", "workflows", *keys)]
+    return [one.name for one in moving if one.declaration.kind in ("WorkflowActivation", "FlowActivation")]
+
+
+def _cause(accounts: Accounts, who: str) -> str:
+    """Why the account, read afresh, holds another stage than the model says."""
+    found = explain_live(Accounts(accounts.context, accounts.process), who, "contact", NOW)
+    assert accounts.process.model.lifecycle is not None
+    subject = accounts.process.words.field(str(accounts.process.model.lifecycle.field))
+    return next(one.cause for one in found.apart if one.subject == subject)
+
+
+PLANTED = {"hubspot": plant_on_hubspot, "salesforce": plant_on_salesforce}
 
 
 def _written(model: Model) -> list[str]:
