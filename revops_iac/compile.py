@@ -17,7 +17,7 @@ from revops_iac.model import Model
 from revops_iac.model.subject import subject
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.provider.kind import Definition, Kind
-from revops_iac.provider.live_object import DesiredResource
+from revops_iac.provider.live_object import DesiredResource, Program
 from revops_iac.source.input_errors import input_diagnostic
 from revops_iac.source.load import Loaded
 from revops_iac.systems import System, system_named
@@ -170,10 +170,10 @@ def _checked(
 
 def _judged(system: System, planned: Sequence[Planned], loaded: Loaded) -> Iterable[Diagnostic]:
     """What is wrong, or doubtful, in the resources of a system by themselves and together, without its account."""
-    program = [
+    program = Program(
         DesiredResource(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs)
         for item in planned
-    ]
+    )
     for item in planned:
         declaration = item.declaration
         kind = system.kinds[declaration.kind]

@@ -73,7 +73,7 @@ class Record:
             for one in self.files
         ]
         plain = {"before": self.before, "after": self.after, "files": files, "is_done": self.is_done}
-        write_text(self.path, json.dumps(plain, indent=1))
+        write_text(self.path, json.dumps(plain))
 
 
 def same_resources(one: dict[str, Any], other: dict[str, Any]) -> bool:

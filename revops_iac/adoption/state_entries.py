@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any, cast
 
 from pulumi.dynamic import ResourceProvider
@@ -79,9 +80,11 @@ class StackState:
         made._begin(account_ids)
         for system in dict.fromkeys(one.planned.system for one in adopted):
             made._declare(system, [one for one in adopted if one.planned.system == system], account_ids)
-        urns = made._urns()
+        urns, known = made._urns(), {one["urn"] for one in made.resources}
         for one in adopted:
-            made.resources.append(made._entry(one, urns))
+            entry = made._entry(one, urns, known)
+            made.resources.append(entry)
+            known.add(entry["urn"])
         return made
 
     def lifted(
@@ -106,7 +109,8 @@ class StackState:
             if before is not None:
                 made.resources.remove(before)
                 renamed[before["urn"]] = made._vendor_urn(one.planned)
-            made.resources.append(_as_before(made._entry(one, urns), before))
+            known_urns = {other["urn"] for other in made.resources}
+            made.resources.append(_as_before(made._entry(one, urns, known_urns), before))
         for system in dict.fromkeys(one.planned.system for one in new):
             made._declare(system, [one for one in new if one.planned.system == system], account_ids)
         made._put_topics(topics)
@@ -179,17 +183,13 @@ class StackState:
         kind = system_named(planned.system).kinds[planned.declaration.kind]
         return self.urn(f"{ACCOUNT_TYPE}${type_token(kind)}", planned.declaration.key)
 
-    def _entry(self, one: Adopted, urns: Mapping[tuple[str, str, str], str]) -> State:
+    def _entry(self, one: Adopted, urns: Mapping[tuple[str, str, str], str], known: Collection[str]) -> State:
         planned, kind = one.planned, one.kind
-        resource = cast("type[KindResource]", system_named(planned.system).resources[kind.name])
-        inputs = {**planned.declaration.inputs, "__provider": _serialized(resource.provider_class)}
+        inputs = {**planned.declaration.inputs, "__provider": _provider_of(planned.system, kind.name)}
         outputs = outputs_of(kind, one.session, planned.declaration.inputs, one.live, one.live)
         outputs["__provider"] = inputs["__provider"]
-        account = self._resource(ACCOUNT_TYPE, planned.system)
-        assert account is not None
         entry = self._custom(type_token(kind), planned.declaration.key, one.live.id, inputs, outputs)
-        entry |= {"urn": self._vendor_urn(planned), "parent": account["urn"]}
-        known = {resource["urn"] for resource in self.resources}
+        entry |= {"urn": self._vendor_urn(planned), "parent": self.urn(ACCOUNT_TYPE, planned.system)}
         first = [urns[planned.system, *key] for key in planned.after if (planned.system, *key) in urns]
         if dependencies := [urn for urn in first if urn in known]:
             entry["dependencies"] = dependencies
@@ -198,12 +198,15 @@ class StackState:
             entry["protect"] = True
         return entry
 
-    def _custom(self, type_: str, name: str, id_: str, inputs: State, outputs: State) -> State:
+    @cached_property
+    def _provider_reference(self) -> str:
         provider = self._resource(PROVIDER_TYPE)
         assert provider is not None, "every state of a stack has its provider"
+        return f"{provider['urn']}::{provider['id']}"
+
+    def _custom(self, type_: str, name: str, id_: str, inputs: State, outputs: State) -> State:
         made = {"urn": self.urn(type_, name), "custom": True, "id": id_, "type": type_}
-        reference = f"{provider['urn']}::{provider['id']}"
-        plain = {"inputs": dict(inputs), "outputs": dict(outputs), "provider": reference}
+        plain = {"inputs": dict(inputs), "outputs": dict(outputs), "provider": self._provider_reference}
         return {**made, **plain, "propertyDependencies": _none(inputs)}
 
 
@@ -240,6 +243,12 @@ def _in_order(resources: Sequence[State]) -> list[State]:
     for one in resources:
         take(one)
     return list(done.values())
+
+
+@cache
+def _provider_of(system: str, kind: str) -> str:
+    resource = cast("type[KindResource]", system_named(system).resources[kind])
+    return _serialized(resource.provider_class)
 
 
 def _serialized(provider: type[ResourceProvider]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
+@lru_cache(maxsize=4096)
 def _reads_as_text(text: str) -> bool:
     """Whether the text alone is read as a text by the reader of the model.
 
@@ -52,6 +54,51 @@ def _reads_as_text(text: str) -> bool:
     """
     node, problems = parse(text, "")
     return not problems and node is not None and node.content == text
+
+
+INDENT = 2
+LONGEST_KEY = 100
+"""Characters of a key, above which YAML may need another form for it."""
+WORDS = re.compile(r"[A-Za-z_][\w.]*(?: \w+)*", re.ASCII)
+RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""What YAML 1.1 or 1.2 reads as something else than a text."""
+
+
+def _is_plain(text: str) -> bool:
+    return WORDS.fullmatch(text) is not None and text.lower() not in RESERVED
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _spelled_scalar(value: Any) -> str:
+    return _dumped(value).removesuffix("\n").removesuffix("\n...")
+
+
+def _spelled(value: Any) -> str:
+    """A scalar, or an empty mapping or list, as the dumper spells it."""
+    return _dumped(value).removesuffix("\n") if isinstance(value, dict | list) else _spelled_scalar(value)
+
+
+def _key(key: str) -> str:
+    return key if _is_plain(key) else _dumped({key: 0}).removesuffix(": 0\n")
+
+
+def _lines(content: Any, column: int) -> Iterator[str]:
+    """The lines of a mapping or list that is not empty, from a column on."""
+    pad = " " * column
+    is_mapping = isinstance(content, dict)
+    for key in content:
+        value = content[key] if is_mapping else key
+        head = f"{pad}{_key(key)}:" if is_mapping else f"{pad}-"
+        if isinstance(value, str) and _is_plain(value):
+            yield f"{head} {value}"
+        elif isinstance(value, dict | list) and value:
+            nested = _lines(value, column + INDENT)
+            yield head if is_mapping else f"{head} {next(nested).lstrip(' ')}"
+            yield from nested
+        else:
+            first, *rest = _spelled(value).split("\n")
+            yield f"{head} {first}"
+            yield from (f"{pad}{line}" if line else line for line in rest)
 
 
 _Dumper.add_representer(str, _text)
@@ -148,7 +195,27 @@ def dump_inline(value: Any) -> str:
 
 
 def dump(content: Any) -> str:
-    """The content as the files of a model spell it: blocks, nothing that YAML 1.1 or 1.2 would misread."""
+    """The content as the files of a model spell it: blocks, nothing that YAML 1.1 or 1.2 would misread.
+
+    Structure is written here, and scalars by PyYAML, whose dumper takes four times as long for the same text.
+    """
+    if not content or not isinstance(content, dict | list) or _has_odd_key(content):
+        return _dumped(content)
+    return "".join(f"{line}\n" for line in _lines(content, 0))
+
+
+def _has_odd_key(content: Any) -> bool:
+    """Whether a key is empty, too long for one line, or has several: YAML has another form for it."""
+    if isinstance(content, dict):
+        return any(_is_odd(key) or _has_odd_key(one) for key, one in content.items())
+    return isinstance(content, list) and any(map(_has_odd_key, content))
+
+
+def _is_odd(key: str) -> bool:
+    return not key or len(key) > LONGEST_KEY or not BREAKS.isdisjoint(key) or "\n" in key
+
+
+def _dumped(content: Any) -> str:
     return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=UNLIMITED)
 
 

@@ -379,7 +379,7 @@ class _Taking:
 def import_state(pulumi: Pulumi, folder: Path, state: Any) -> None:
     """Makes this the state of the stack."""
     made = stack_folder(pulumi.stack, folder) / "state-to-import.json"
-    write_text(made, json.dumps(state, indent=1))
+    write_text(made, json.dumps(state))
     try:
         pulumi.replace(made)
     finally:

@@ -201,12 +201,14 @@ def _unknown_names(session: Session[Any], kind: Kind[Any, Any], item: DesiredRes
     lookups = list(kind.lookups(kind.typed(item)))
     if not lookups:
         return
-    provided = {
-        lookup
-        for other in session.declared
-        if (other_kind := session.system.kinds.get(other.kind)) is not None and other.inputs
-        for lookup in other_kind.provides(other_kind.typed(other))
-    }
+    provided = session.declared.once(
+        "provided",
+        lambda: {
+            lookup
+            for other_kind, other in session.declared_kinds()
+            for lookup in other_kind.provides(other_kind.typed(other))
+        },
+    )
     for lookup in dict.fromkeys(lookups):
         if lookup not in provided and session.resolve(lookup) is None:
             what = lookup.type.replace("_", " ")

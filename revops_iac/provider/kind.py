@@ -19,6 +19,7 @@ from revops_iac.provider.live_object import (
     Impact,
     LiveObject,
     Lookup,
+    Program,
     Reference,
 )
 from revops_iac.provider.resource_state import State, read_state
@@ -116,7 +117,11 @@ class Kind(ABC, Generic[C, I]):
 
     def declared_in(self, program: Iterable[DesiredResource]) -> dict[str, I]:
         """The inputs of this kind's resources in the program, by vendor name, as far as they are known."""
-        return {item.name: self.typed(item) for item in program if item.kind == self.name and item.inputs}
+
+        def found() -> dict[str, I]:
+            return {item.name: self.typed(item) for item in program if item.kind == self.name and item.inputs}
+
+        return program.once(("inputs", self.name), found) if isinstance(program, Program) else found()
 
     def state(self, outputs: Mapping[str, Any]) -> State[I]:
         """What Pulumi's outputs of a resource say, as `delete` and `restore_original` take it."""

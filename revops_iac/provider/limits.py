@@ -113,8 +113,9 @@ class Limits:
 
         Only the first new object beyond a limit is reported.
         """
-        view = kind.managed_view(item.inputs, live) if live is not None else {}
-        for found in self.of_inputs(kind.name, item.inputs):
+        beyond = list(self.of_inputs(kind.name, item.inputs))
+        view = kind.managed_view(item.inputs, live) if beyond and live is not None else {}
+        for found in beyond:
             key = found.location.keys[0] if isinstance(found.location, InputPath) else ""
             if view.get(str(key)) != item.inputs.get(str(key)):
                 yield found

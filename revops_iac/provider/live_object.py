@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -78,6 +78,22 @@ class DesiredResource:
         if begins is None or not isinstance(at, InputPath):
             return self.position
         return begins.right((at.column or 1) - 1)
+
+
+class Program(list[DesiredResource]):
+    """The resources of a program, which do not change any more: what all of them say together is found out once."""
+
+    def once(self, key: Hashable, derive: Callable[[], T]) -> T:
+        """What `derive` returned the first time it was asked for under `key`."""
+        known = self.__dict__.setdefault("known", {})
+        if key not in known:
+            known[key] = derive()
+        derived: T = known[key]
+        return derived
+
+    def names(self, kind: str) -> list[str]:
+        """The vendor names of a kind."""
+        return self.once(("names", kind), lambda: [one.name for one in self if one.kind == kind])
 
 
 @dataclass(frozen=True)

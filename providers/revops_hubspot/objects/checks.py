@@ -13,7 +13,7 @@ from revops_iac.provider.live_object import DesiredResource
 
 def unknown_objects(session: PortalSession, desired: DesiredResource, *objects: str) -> Iterator[Diagnostic]:
     """An error for each of these objects that is not standard, not in the portal and not declared."""
-    declared = {other.name for other in session.declared if other.kind == "CustomObjectSchema"}
+    declared = set(session.declared.names("CustomObjectSchema"))
     for object_ in dict.fromkeys(objects):
         name = custom_name(object_)
         if name is not None and name not in declared and not custom_objects.exist(session.client, object_):

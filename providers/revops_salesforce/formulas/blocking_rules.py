@@ -15,7 +15,7 @@ from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.fields.access import FieldAccess, people
 from revops_salesforce.fields.org_fields import org_fields
 from revops_salesforce.formulas.failing_records import Failing, failing
-from revops_salesforce.formulas.fields import ObjectFields, ProgramFields, declared_in
+from revops_salesforce.formulas.fields import ObjectFields, ProgramFields
 from revops_salesforce.formulas.query import names_of
 
 NAMED = 3
@@ -30,7 +30,7 @@ def preflight_errors(session: OrgSession, desired: DesiredResource, live: LiveOb
     if not blocks_anew(desired.inputs, live.definition if live is not None else None):
         return
     object_, formula = desired.inputs["object"], desired.inputs[FORMULA]
-    fields = ObjectFields(object_, ProgramFields(declared_in(session.declared)), org_fields(session), in_flow=False)
+    fields = ObjectFields(object_, ProgramFields.of(session.declared), org_fields(session), in_flow=False)
     try:
         parse(formula)
     except FormulaError:

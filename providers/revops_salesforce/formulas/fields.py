@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from salesforce_formula.global_variables import global_type
@@ -22,7 +22,7 @@ from salesforce_formula.kinds import (
 )
 from salesforce_formula.tokens import FormulaError, is_field_id
 
-from revops_iac.provider.kind import Definition
+from revops_iac.provider.live_object import Definition, DesiredResource, Program
 from revops_salesforce.fields.impact import STANDARD_FIELDS
 from revops_salesforce.fields.org_fields import ACTIVITIES, OrgFields
 
@@ -50,6 +50,15 @@ class ProgramFields:
                 self.value_sets[inputs["name"]] = inputs
             elif kind == "CustomPermission":
                 self.permissions.add(inputs["name"].lower())
+
+    @classmethod
+    def of(cls, program: Sequence[DesiredResource]) -> ProgramFields:
+        """Those of a program, found once."""
+
+        def found() -> ProgramFields:
+            return cls((item.kind, item.inputs) for item in program if item.inputs)
+
+        return program.once("formula names", found) if isinstance(program, Program) else found()
 
     def field(self, object_: str, name: str) -> Definition | None:
         """A custom field's inputs."""
@@ -293,8 +302,3 @@ def is_custom(field: str) -> bool:
 def unknown(name: str) -> FormulaError:
     """The editor's text for a name that leads nowhere [K]."""
     return FormulaError(f"Field {name} does not exist. Check spelling.")
-
-
-def declared_in(program: Iterable[Any]) -> Iterator[tuple[str, Definition]]:
-    """The kinds and inputs of declared resources whose inputs are known."""
-    return ((item.kind, item.inputs) for item in program if item.inputs)

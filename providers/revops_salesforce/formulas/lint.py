@@ -12,14 +12,14 @@ from revops_iac.diagnostics import Diagnostic, Severity, input_error
 from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.fields.org_fields import OrgFields, org_fields
-from revops_salesforce.formulas.fields import ObjectFields, ProgramFields, declared_in
+from revops_salesforce.formulas.fields import ObjectFields, ProgramFields
 from revops_salesforce.formulas.texts import FormulaText, formulas_of
 
 
 def static_errors(kind: str, inputs: Definition, program: Sequence[DesiredResource]) -> Iterator[Diagnostic]:
     """What is wrong, or doubtful, in the formulas of a resource as far as the program can tell."""
     texts = list(formulas_of(kind, inputs))
-    fields = ProgramFields(declared_in(program)) if texts else None
+    fields = ProgramFields.of(program) if texts else None
     for text in texts:
         for finding in _linted(text, fields or ProgramFields(()), None):
             if finding.is_error:
@@ -39,7 +39,7 @@ def preflight_errors(
     texts = [text for text in formulas_of(kind.name, desired.inputs) if _canonical(text.text) not in known]
     if not texts:
         return
-    fields = ProgramFields(declared_in(session.declared))
+    fields = ProgramFields.of(session.declared)
     for text in texts:
         for finding in _linted(text, fields, org_fields(session)):
             if finding.is_error:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from revops_iac.config.settings import Settings
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.live_object import C, Definition, DesiredResource, LiveObject, Lookup
+from revops_iac.provider.live_object import C, Definition, DesiredResource, LiveObject, Lookup, Program
 from revops_iac.provider.resource_state import State
 from revops_iac.provider.session.account import Crm, Identity
 from revops_iac.provider.session.connection import Connection
@@ -36,7 +36,7 @@ class Session(Generic[C]):
         self.connection: Connection[C] = Connection(system, config)
         self.cache: LiveCache[C] = LiveCache(self.connection, self._expected)
         self.report = RunReport()
-        self.declared: list[DesiredResource] = []
+        self._declared = Program()
         self.before: str | None = None
         self.states: dict[ObjectKey, State[Any]] = {}
         self.previews = False
@@ -45,6 +45,15 @@ class Session(Generic[C]):
         self.stores = open_stores(settings.environment, self.connection.store_id)
         self._lock = threading.RLock()
         self._unsettled: list[Written] | None = None
+
+    @property
+    def declared(self) -> Program:
+        """The resources of the program."""
+        return self._declared
+
+    @declared.setter
+    def declared(self, resources: Iterable[DesiredResource]) -> None:
+        self._declared = Program(resources)
 
     @property
     def client(self) -> C:
@@ -91,9 +100,8 @@ class Session(Generic[C]):
             return True  # what cannot be read is reported by the first resource that needs it
         return write.shows_in(None if live is None else kind.normalize(live.definition), live.stamp if live else "")
 
-    def _expected(self) -> Iterator[ObjectKey]:
-        yield from ((item.kind, item.name) for item in self.declared)
-        yield from ((write.kind, write.name) for write in self._unsettled or ())
+    def _expected(self, kind: str) -> list[str]:
+        return [*self.declared.names(kind), *(write.name for write in self._unsettled or () if write.kind == kind)]
 
     def declared_kinds(self) -> Iterator[tuple[Any, DesiredResource]]:
         """The resources of the program whose inputs are known, each with its kind."""

@@ -63,10 +63,10 @@ class _Part:
 class LiveCache(Generic[C]):
     """Serves every question from what was read first. Thread-safe; each part of the account has a lock of its own.
 
-    `expected` are the objects that will be asked for too: their definitions are read together.
+    `expected` names the objects of a kind that will be asked for too: their definitions are read together.
     """
 
-    def __init__(self, connection: Connection[C], expected: Callable[[], Iterable[ObjectKey]]) -> None:
+    def __init__(self, connection: Connection[C], expected: Callable[[str], Iterable[str]]) -> None:
         self._connection = connection
         self._expected = expected
         self._lock = threading.RLock()
@@ -180,8 +180,8 @@ class LiveCache(Generic[C]):
 
     def _read_definitions(self, kind: Readable[C], objects: dict[str, LiveObject | None], name: str) -> None:
         """Reads `name` together with other expected names that are still unread, one chunk at a time."""
-        others = [other for kind_name, other in self._expected() if kind_name == kind.name and other != name]
-        unread = [other for other in dict.fromkeys(others) if other in objects and objects[other] is None]
+        others = [other for other in dict.fromkeys(self._expected(kind.name)) if other != name]
+        unread = [other for other in others if other in objects and objects[other] is None]
         chunk = [name, *unread[: kind.chunk - 1]]
         with self._reading(kind):
             found = kind.read_many(self._connection.client, chunk)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revops_iac.adoption.yaml_files import HEADER, edit, put, render
+from revops_iac.adoption.yaml_files import HEADER, UNLIMITED, _Dumper, dump, edit, put, render
 from revops_iac.source.yaml_tree import parse
 from tests.examples_per_test import examples
 
@@ -56,6 +57,13 @@ def read(text: str) -> Any:
 @given(entries=st.dictionaries(TEXTS, st.dictionaries(TEXTS, VALUES, max_size=4), min_size=1, max_size=4))
 def test_entries_read_back_as_they_are(entries: dict[str, dict[str, Any]]):
     assert read(render("hubspot", "Property", entries)) == {"hubspot": {"Property": entries}}
+
+
+@examples(60)
+@given(content=VALUES)
+def test_content_is_spelled_as_pyyaml_spells_it(content: Any):
+    known = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=UNLIMITED)
+    assert dump(content) == known
 
 
 @pytest.mark.parametrize("text", [*MISREAD, *ODD])
