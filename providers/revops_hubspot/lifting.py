@@ -8,7 +8,7 @@ from typing import Any
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES
 from revops_iac.model import Model
 from revops_iac.provider.lifting import NotLifted, Proposal, key_of
-from revops_iac.provider.live_object import Definition, Reference
+from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 
 SYSTEM = "hubspot"
@@ -27,7 +27,7 @@ def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
         else:
             key = key_of(str(inputs["label"]), keys)
             keys.add(key)
-            yield Proposal("pipelines", key, _pipeline(inputs), (Reference("Pipeline", name),), guessed=GUESSED)
+            yield Proposal("pipelines", key, _pipeline(inputs), guessed=GUESSED)
 
 
 def _pipeline(inputs: Definition) -> Definition:

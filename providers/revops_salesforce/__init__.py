@@ -12,7 +12,7 @@ from revops_iac.provider.declaration import Declaration
 from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.guide import ManualStep
 from revops_iac.provider.inventory import Inventory
-from revops_iac.provider.lifting import NotLifted, Proposal
+from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.account import SourceAccount
 from revops_iac.systems import System
@@ -74,7 +74,7 @@ def _open_folder(folder: Path) -> SourceAccount:
     return open_folder(folder)
 
 
-def _lift(session: Session[Any], model: Model) -> Iterable[Proposal | NotLifted]:
+def _lift(session: Session[Any], model: Model) -> Iterable[Proposal | NotLifted | FieldBinding]:
     from revops_salesforce.lifting import lift as proposals
 
     return proposals(session, model)

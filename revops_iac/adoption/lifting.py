@@ -11,10 +11,12 @@ from typing import Any
 
 from revops_iac.adoption.cut_entries import CannotCut, Cut, without
 from revops_iac.adoption.yaml_files import FileEdit, lifted_edit, put
-from revops_iac.compile import Planned
+from revops_iac.compile import Planned, compile_partly
 from revops_iac.errors import DiagnosticsError
+from revops_iac.model import Model
+from revops_iac.model.condition import FieldRef
 from revops_iac.provider.kind import Definition
-from revops_iac.provider.lifting import Lift, NotLifted, Proposal
+from revops_iac.provider.lifting import WITHIN, FieldBinding, Lift, NotLifted, Proposal
 from revops_iac.provider.live_object import LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
@@ -26,25 +28,53 @@ RawKey = tuple[str, str, str]
 """System, kind and vendor name."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Entry:
-    """An entry of a topic that one or more CRMs propose, and the raw resources that it says."""
+    """An entry of a topic that one or more CRMs propose, and the raw resources that the model then declares itself."""
 
     topic: str
     key: str
     content: Definition
-    covers: tuple[RawKey, ...]
     also: Definition = field(default_factory=dict)
+    covers: tuple[RawKey, ...] = ()
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where it stands in the model; the lifecycle is its topic as a whole."""
+        return (self.topic, *WITHIN.get(self.topic, ()), *([self.key] if self.key else []))
 
     @property
     def whole(self) -> Definition:
         """All that it adds to the model, by topic."""
-        return {self.topic: {self.key: self.content}, **self.also}
+        own: Definition = self.content
+        for key in reversed(self.path):
+            own = {key: own}
+        return joined(own, self.also)
 
     @property
     def name(self) -> str:
         """`pipelines.renewals`."""
-        return f"{self.topic}.{self.key}"
+        return ".".join(self.path)
+
+
+def joined(first: Definition, second: Definition) -> Definition:
+    """Two mappings as one, key by key; where both say something else the first one counts."""
+    made = dict(first)
+    for key, value in second.items():
+        is_both = isinstance(value, dict) and isinstance(made.get(key), dict)
+        made[key] = joined(made[key], value) if is_both else made.get(key, value)
+    return made
+
+
+def beyond(content: Definition, other: Definition) -> Definition:
+    """What a mapping says beyond another one, key by key."""
+    made: Definition = {}
+    for key, value in content.items():
+        if key not in other:
+            made[key] = value
+        elif isinstance(value, dict) and isinstance(other[key], dict) and (more := beyond(value, other[key])):
+            made[key] = more
+    return made
 
 
 @dataclass
@@ -73,6 +103,7 @@ def lift(context: StackContext, sessions: Mapping[str, Session[Any]], topics: Co
     lifting = proposed(context, sessions, topics)
     while lifting.entries:
         try:
+            cover(context, lifting.entries)
             lifting.files = _files(context, lifting.entries)
             lifting.after = _reloaded(context, lifting.files)
             refused = _Proof(context, lifting.after, sessions, lifting).refused()
@@ -90,30 +121,52 @@ def lift(context: StackContext, sessions: Mapping[str, Session[Any]], topics: Co
 
 def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics: Collection[str] = ()) -> Lifting:
     """What the CRMs propose; what several say of one entry is put together."""
-    found: dict[tuple[str, str], list[tuple[str, Proposal]]] = {}
+    found: dict[tuple[str, str], list[Proposal]] = {}
+    bound: dict[FieldRef, Definition] = {}
     lifting = Lifting([])
     for name, session in sessions.items():
         lifter: Lift | None = system_named(name).lift
         for one in lifter(session, context.model) if lifter is not None else ():
-            if topics and one.topic not in topics:
+            if isinstance(one, FieldBinding):
+                bound.setdefault(one.reference, {})[name] = one.vendor_field
+            elif topics and one.topic not in topics:
                 continue
-            if isinstance(one, NotLifted):
+            elif isinstance(one, NotLifted):
                 lifting.stays.append(replace(one, subject=f"{session.system.label} {one.subject}"))
             else:
-                found.setdefault((one.topic, one.key), []).append((name, one))
+                found.setdefault((one.topic, one.key), []).append(one)
     for (topic, key), proposals in found.items():
-        if key in (getattr(context.model, topic, None) or {}):
-            lifting.stays.append(NotLifted(topic, f"{topic}.{key}", "the model has an entry of this key already"))
-            continue
-        covers = tuple((system, part.kind, part.name) for system, one in proposals for part in one.covers)
+        entry = Entry(topic, key, {})
         try:
-            content = _together([one for _, one in proposals])
+            entry.content = _together(proposals)
         except _Disagree as error:
-            lifting.stays.append(NotLifted(topic, f"{topic}.{key}", f"the CRMs say different things of {error}"))
+            lifting.stays.append(NotLifted(topic, entry.name, f"the CRMs say different things of {error}"))
             continue
-        also = {name: part for _, one in proposals for name, part in one.also.items()}
-        lifting.entries.append(Entry(topic, key, content, covers, also))
+        for one in proposals:
+            entry.also = joined(entry.also, one.also)
+        _bind(entry.also, bound)
+        if _is_declared(context.model, entry.path):
+            lifting.stays.append(NotLifted(topic, entry.name, "the model has an entry of this key already"))
+        else:
+            lifting.entries.append(entry)
     return lifting
+
+
+def _is_declared(model: Model, path: Sequence[str]) -> bool:
+    node: Any = model
+    for key in path:
+        node = node.get(key) if isinstance(node, dict) else getattr(node, key, None)
+        if node is None:
+            return False
+    return True
+
+
+def _bind(also: Definition, bound: Mapping[FieldRef, Definition]) -> None:
+    """Binds the fields that an entry brings to what the other CRMs have of them, so that none is made there."""
+    for object_, fields in also.get("data_hygiene", {}).get("fields", {}).items():
+        for key, made in fields.items():
+            if "standard" in made:
+                made["standard"] = {**bound.get(FieldRef(f"{object_}.{key}"), {}), **made["standard"]}
 
 
 class _Disagree(Exception):
@@ -174,12 +227,32 @@ def _files(context: StackContext, entries: Sequence[Entry]) -> list[FileEdit]:
             cut = _cut(entry, texts.get(path, before[path]), raw)
             texts[path], comments[raw] = cut.text, cut.comments[raw[2]]
     edits = [FileEdit(path, before[path], text) for path, text in texts.items()]
-    return [*edits, *(_lifted_file(context, one, comments) for one in entries)]
+    return [*edits, *_lifted_files(context, entries, comments)]
 
 
-def _lifted_file(context: StackContext, entry: Entry, comments: Mapping[RawKey, Sequence[str]]) -> FileEdit:
-    comment = [line for raw in entry.covers for line in comments.get(raw, ())]
-    return lifted_edit(context.folder.resolve(), f"{entry.topic}_{entry.key}", entry.whole, comment)
+def _lifted_files(
+    context: StackContext, entries: Sequence[Entry], comments: Mapping[RawKey, Sequence[str]]
+) -> Iterator[FileEdit]:
+    """One per entry; what several of them name stands with the first."""
+    earlier: Definition = {}
+    for entry in entries:
+        above = [line for raw in entry.covers for line in comments.get(raw, ())]
+        stem = "_".join(part for part in (entry.topic, entry.key) if part)
+        yield lifted_edit(context.folder.resolve(), stem, beyond(entry.whole, earlier), above)
+        earlier = joined(earlier, entry.whole)
+
+
+def cover(context: StackContext, entries: Sequence[Entry]) -> None:
+    """Notes for each entry the raw resources that the topics declare with it. Raises DiagnosticsError."""
+    loaded = _reloaded(context, list(_lifted_files(context, entries, {})), compiles=False).loaded
+    topics = replace(loaded, model=loaded.model.model_copy(update={"raw_sections": {}}))
+    covers: dict[Entry, list[RawKey]] = {one: [] for one in entries}
+    for planned in compile_partly(topics, context.settings)[0]:
+        kind = planned.declaration.kind
+        if planned.name in context.model.raw(planned.system).get(kind, {}):
+            covers[about(planned, entries)[1][0]].append((planned.system, kind, planned.name))
+    for entry, found in covers.items():
+        entry.covers = tuple(found)
 
 
 def _cut(entry: Entry, text: str, raw: RawKey) -> Cut:
@@ -190,7 +263,7 @@ def _cut(entry: Entry, text: str, raw: RawKey) -> Cut:
         raise _CannotWrite(entry, f"{kind} {name}: {error}; write it on lines of its own first") from None
 
 
-def _reloaded(context: StackContext, files: Sequence[FileEdit]) -> StackContext:
+def _reloaded(context: StackContext, files: Sequence[FileEdit], compiles: bool = True) -> StackContext:
     """The stack as it is with these files; they are written to a copy. Raises DiagnosticsError."""
     folder = context.folder.resolve()
     with tempfile.TemporaryDirectory(prefix="revops-lift-") as scratch:
@@ -201,7 +274,7 @@ def _reloaded(context: StackContext, files: Sequence[FileEdit]) -> StackContext:
         for one in files:
             put(copy / one.path.relative_to(folder), one.after)
         made = StackContext(copy, context.config, context.settings)
-        assert made.planned is not None, "all is read before the copy goes"
+        assert (made.planned if compiles else made.loaded) is not None, "all is read before the copy goes"
         return _moved(made, folder)
 
 
@@ -220,6 +293,7 @@ def _uncompiled(context: StackContext, entries: Sequence[Entry]) -> dict[Entry, 
     found: dict[Entry, str] = {}
     for one in entries:
         try:
+            cover(context, [one])
             _reloaded(context, _files(context, [one]))
         except DiagnosticsError as error:
             found[one] = _some([f"{diagnostic.subject}: {diagnostic.message}" for diagnostic in error.diagnostics])
@@ -246,7 +320,7 @@ class _Proof:
                 continue
             live, reason = self._compared(key, planned)
             if live is None:
-                vagueness, entries = self._about(planned)
+                vagueness, entries = about(planned, self.lifting.entries)
                 for entry in entries:
                     found[vagueness].setdefault(entry, []).append(reason)
                 continue
@@ -274,14 +348,15 @@ class _Proof:
             return None, f"{label} {kind_name} {name} would get another {', '.join(differing)}"
         return live, ""
 
-    def _about(self, planned: Planned) -> tuple[int, list[Entry]]:
-        """Whose entry a resource comes from: 0 where it is known, 1 by topic, 2 anybody's. The vaguer may pass once the
-        surer are gone.
-        """
-        origin = tuple(map(str, planned.declaration.origin))
-        by_key = [one for one in self.lifting.entries if origin[:2] == (one.topic, one.key)]
-        by_topic = [one for one in self.lifting.entries if origin[:1] == (one.topic,)]
-        return (0, by_key) if by_key else (1, by_topic) if by_topic else (2, self.lifting.entries)
+
+def about(planned: Planned, entries: Sequence[Entry]) -> tuple[int, Sequence[Entry]]:
+    """Whose entry a resource comes from: 0 where it is known, 1 by topic, 2 anybody's. The vaguer may pass once the
+    surer are gone.
+    """
+    origin = tuple(map(str, planned.declaration.origin))
+    by_key = [one for one in entries if origin[: len(one.path)] == one.path]
+    by_topic = [one for one in entries if origin[:1] == (one.topic,)]
+    return (0, by_key) if by_key else (1, by_topic) if by_topic else (2, entries)
 
 
 def _some(reasons: Sequence[str]) -> str:

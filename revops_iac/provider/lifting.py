@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revops_iac.model import Model
-from revops_iac.provider.live_object import Definition, Reference
+from revops_iac.model.condition import FieldRef
+from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 
 Raw = Mapping[str, Mapping[str, Definition]]
@@ -16,16 +17,22 @@ Raw = Mapping[str, Mapping[str, Definition]]
 KEY_LENGTH = 32
 
 
+WITHIN: Mapping[str, tuple[str, ...]] = {"automation": ("workflows",)}
+"""Topic -> where its entries stand in it; others hold them at their top."""
+
+
 @dataclass(frozen=True)
 class Proposal:
-    """An entry of a topic, as YAML, and the raw resources that it says: these go when it comes."""
+    """An entry of a topic, as YAML. The raw resources that the model declares with it go when it comes.
+
+    `key` is empty where the topic is one entry as a whole, as the lifecycle is.
+    """
 
     topic: str
     key: str
     entry: Definition
-    covers: tuple[Reference, ...]
     also: Definition = field(default_factory=dict)
-    """Entries of other topics that it names, by topic: `{people: {queues: …}}`."""
+    """What it names of other topics, or of its own, by topic: `{people: {queues: …}}`."""
     guessed: frozenset[str] = frozenset()
     """Keys that the CRM itself does not say: what another CRM says of them counts."""
 
@@ -39,11 +46,19 @@ class NotLifted:
     reason: str
 
 
+@dataclass(frozen=True)
+class FieldBinding:
+    """The vendor's field, or vendor object -> field, that holds a field of the model, should an entry name that."""
+
+    reference: FieldRef
+    vendor_field: str | dict[str, str]
+
+
 class Unsayable(Exception):
     """The topic has no words for it; the text says for what."""
 
 
-Lift = Callable[[Session[Any], Model], Iterable[Proposal | NotLifted]]
+Lift = Callable[[Session[Any], Model], Iterable[Proposal | NotLifted | FieldBinding]]
 """Proposes entries for the raw resources of a system in a model; may read the account, and never writes."""
 
 

@@ -8,20 +8,13 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 
-from revops_iac.adoption.choice import Choice
-from revops_iac.adoption.lifting import Lifting, lift
-from revops_iac.adoption.reading import AccountReader
+from revops_iac.adoption.lifting import Lifting
 from revops_iac.adoption.state_entries import Adopted, StackState
-from revops_iac.adoption.yaml_files import edit
 from revops_iac.commands.lift import Lifted
-from revops_iac.config.stack_config import StackConfig
 from revops_iac.stack_context import StackContext
-from tests.providers.contract import stack_config
+from tests.providers.lifting import adopted, lifted
 
 STAGES = {"Neu!": "0.1", "Proposal sent": "0.5", "Closed won": "1.0", "Closed lost": "0.0"}
-KINDS = ("Pipeline", "RecordType", "BusinessProcess", "StandardValueSet", "AssignmentRules", "Queue", "CustomField")
-NAMES = ("Opportunity", "deals.p1", "Lead.", "North")
-"""What the tests are about begins so."""
 IDS = {"hubspot": "48210773", "salesforce": "00D000000000001AAA"}
 
 
@@ -50,28 +43,6 @@ def org(sims: RunningSimulators) -> dict[str, Any]:
         "BusinessProcess": {"Opportunity.Old Process": process},
         "RecordType": {"Opportunity.Renewal_Deals": kind},
     }
-
-
-def adopted(sims: RunningSimulators, folder: Path, *systems: str, kinds: tuple[str, ...] = KINDS) -> StackContext:
-    """A stack whose model is what was adopted."""
-    for name in ("model", "overlays"):
-        (folder / name).mkdir(parents=True)
-    (folder / "overlays" / "prod.yaml").write_text("{}", encoding="utf-8")
-    (folder / "model" / "context.yaml").write_text(
-        f"context:\n  systems: {{managed: [{', '.join(systems)}], source_of_truth: {systems[-1]}}}\n", encoding="utf-8"
-    )
-    context = StackContext.of(folder, StackConfig("prod", stack_config(sims)))
-    for system in context.chosen_systems(None):
-        reader = AccountReader(context.session(system), [], set(), Choice(kinds), lambda text: None)
-        for one in reader.readings():
-            entries = {each.name: each.entry for each in one.adopted if each.name.startswith(NAMES)}
-            if entries:
-                edit(folder, system.name, one.kind, entries).write()
-    return StackContext.of(folder, StackConfig("prod", stack_config(sims)))
-
-
-def lifted(context: StackContext) -> Lifting:
-    return lift(context, {system.name: context.session(system) for system in context.chosen_systems(None)})
 
 
 def content(lifting: Lifting) -> dict[str, Any]:
@@ -129,7 +100,9 @@ def test_pipeline_of_both_is_one_entry(accounts: RunningSimulators, tmp_path: Pa
         "vendor_name": {"hubspot": "s1"},
     }
     shown = Lifted("prod", lifting, ()).render()
-    assert "instead of hubspot Pipeline deals.p1, salesforce RecordType Opportunity.Renewal_Deals" in shown
+    first = shown.partition(":\n")[0]
+    assert first.startswith("pipelines.renewals_eu, instead of hubspot Pipeline deals.p1, salesforce ")
+    assert "RecordType Opportunity.Renewal_Deals" in first
     assert "prod: dry run, 1 would be lifted; nothing was changed." in shown
 
 

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_iac.model import Model
-from revops_iac.provider.lifting import NotLifted, Proposal
+from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal
 from revops_iac.provider.session import Session
 from revops_salesforce.compiler.terms.names import SYSTEM
+from revops_salesforce.lifting.deal_desk import deal_desks
 from revops_salesforce.lifting.pipelines import pipelines
 from revops_salesforce.lifting.routing import routing
+from revops_salesforce.lifting.terms import Terms
 
 
-def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
+def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted | FieldBinding]:
     """Proposals for the raw section; stages that it does not have are read in the org."""
     raw = model.raw(SYSTEM)
+    terms = Terms(session, model, raw)
     yield from pipelines(session, raw)
-    yield from routing(model, raw)
+    yield from routing(terms)
+    yield from deal_desks(terms)
+    yield from terms.bindings()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_iac.provider.lifting import NotLifted, Proposal, Raw, Unsayable, key_of
-from revops_iac.provider.live_object import Definition, Reference
+from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 from revops_salesforce.compiler.pipelines import FORECAST, OBJECT
 from revops_salesforce.compiler.terms.names import SYSTEM
@@ -23,13 +23,13 @@ def pipelines(session: Session[Any], raw: Raw) -> Iterator[Proposal | NotLifted]
     stages, keys = _stages(session, raw), set[str]()
     for name, inputs in types.items():
         try:
-            entry, covers = _pipeline(name, inputs, stages, raw)
+            entry = _pipeline(inputs, stages, raw)
         except Unsayable as error:
             yield NotLifted("pipelines", f"RecordType {name}", str(error))
             continue
         key = key_of(str(inputs["label"]), keys)
         keys.add(key)
-        yield Proposal("pipelines", key, entry, covers)
+        yield Proposal("pipelines", key, entry)
 
 
 def _stages(session: Session[Any], raw: Raw) -> dict[str, Definition]:
@@ -39,9 +39,7 @@ def _stages(session: Session[Any], raw: Raw) -> dict[str, Definition]:
     return {str(value["name"]): value for value in values}
 
 
-def _pipeline(
-    name: str, inputs: Definition, stages: dict[str, Definition], raw: Raw
-) -> tuple[Definition, tuple[Reference, ...]]:
+def _pipeline(inputs: Definition, stages: dict[str, Definition], raw: Raw) -> Definition:
     process_name = f"{OBJECT}.{inputs.get('business_process')}"
     process = raw.get("BusinessProcess", {}).get(process_name)
     if process is None:
@@ -54,8 +52,6 @@ def _pipeline(
     made: dict[str, Definition] = {}
     for value in [one for one in stages if one in process["values"]]:
         made[key_of(str(stages[value].get("label") or value), made)] = _stage(value, stages[value])
-    covered = [("RecordType", name), ("BusinessProcess", process_name)]
-    covered += [("StandardValueSet", one) for one in raw.get("StandardValueSet", {}) if one == STAGES]
     record_type = {"process": process["name"], "process_description": process.get("description")}
     own = {key: value for key, value in record_type.items() if value is not None}
     return {
@@ -63,7 +59,7 @@ def _pipeline(
         "vendor_name": {SYSTEM: inputs["name"]},
         "record_type": {**own, "path": False, "access": False},
         "stages": made,
-    }, tuple(Reference(*one) for one in covered)
+    }
 
 
 def _stage(name: str, value: Definition) -> Definition:
