@@ -16,8 +16,11 @@ from revops_iac.plan.reading import OF_THE_RUN
 
 WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Writes the state once, when a run ends."""
-OF_ACCOUNT = re.compile(r"this plan could not be checked|: \d{3}, |\b(GET|POST|PUT|PATCH|DELETE|SOAP) /")
-"""What errors hold that a vendor, a network or an account caused."""
+OF_ACCOUNT = re.compile(
+    r"this plan could not be checked|: \d{3}, |\b(GET|POST|PUT|PATCH|DELETE|SOAP) /"
+    r"|error reading from server|transport: "
+)
+"""What errors hold that a vendor, a network, an account or the end of one of Pulumi's processes caused."""
 
 
 class _Unselected(auto.LocalWorkspace):

@@ -118,6 +118,7 @@ class PlanOutcome:
             self.stack,
             self.reading,
             self.succeeded,
+            self.exit_code == 2,
             self.rules,
             self.dangers,
             self.refusals,

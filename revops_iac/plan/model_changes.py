@@ -16,8 +16,10 @@ from pydantic import ValidationError
 
 from revops_iac.diagnostics import escaped, plural
 from revops_iac.model import ORDERED, TOPICS, Model
+from revops_iac.model.subject import NOUNS
 from revops_iac.plan.model_words import (
     AROUND,
+    LABELED,
     SHOWN,
     SWITCHES,
     Path,
@@ -37,6 +39,12 @@ NAMED = 4
 """How many values of a new entry its line names."""
 DESCRIBED = ("does", "when", "assign", "probability", "points", "bands", "type", "email", "members", "approver", "unit")
 """What the line of a new entry names first."""
+UNNAMED = ("label", "name", "fields", "description", "method", "capacity")
+"""What it never names."""
+RULES = ("rules", "approvals", "fit", "engagement", "negative")
+"""Maps of entries whose line says what they were when they go: people do not know them by their name."""
+COUNTED = {"business_hours": "calendar", "enrichment": "enrichment source"}
+"""Maps of entries whose noun cannot be counted."""
 ACCOUNTS = ("accounts", "rows")
 """The named accounts of a routing rule, one a line."""
 MEMBERS = (("teams",), ("queues",))
@@ -199,10 +207,10 @@ class _Comparison:
         """An entry that comes or goes."""
         subject, _ = self._subject(path)
         inside = self._inside(path)
-        about = f"{subject}: {inside}" if inside else subject
+        about = f"{subject}: {inside}" if inside else f"stage {subject}" if path[-2] == "stages" else subject
         if after is None:
             contents = self._described(path, before)
-            was = f" (it was {contents})" if inside and contents else ""
+            was = f" (it was {contents})" if contents and (inside or path[-2] in RULES) else ""
             return ModelChange(str(path[0]), subject, f"{about} is removed{was}", contents, "", path)
         contents = self._described(path, after)
         return ModelChange(
@@ -218,11 +226,11 @@ class _Comparison:
     def _described(self, path: Path, live: Mapping[str, Any]) -> str:
         """The first few values of an entry."""
         side = self.news if self.news.at(path) is not None else self.olds
-        keys = sorted((key for key in live if key != "label"), key=lambda key: key not in DESCRIBED)
+        keys = sorted((key for key in live if key not in UNNAMED), key=lambda key: key not in DESCRIBED)
         parts = []
         for key in keys:
             value = live[key]
-            if value in (None, False, [], {}, "") or key in ("fields", "name"):
+            if value in (None, False, [], {}, ""):
                 continue
             if (path[-1], key) == ACCOUNTS:
                 parts.append(plural(len(value.splitlines()), "account"))
@@ -230,7 +238,7 @@ class _Comparison:
             if isinstance(value, Mapping) and not shape_at((*path, key)).is_unit:
                 parts.append(f"{len(value)} {words(key)}" if shape_at((*path, key)).is_map_of_entries else "")
             else:
-                noun = phrase((key,))
+                noun = "when" if key == "when" else "" if key == "bands" else phrase((key,))
                 shown = "" if value is True else _cut(side.say(shape_at((*path, key)), value))
                 parts.append(shown if shown.startswith(f"{noun} ") else f"{noun} {shown}".strip())
         return ", ".join([one for one in parts if one][:NAMED])
@@ -242,11 +250,24 @@ class _Comparison:
         if isinstance(after if after is not None else before, bool):
             return self._switch(path, subject, rest, bool(after))
         old, new = _excerpts(self.olds.say(shape, before), self.news.say(shape, after))
+        if path[-2] in LABELED:
+            return self._labeled(path, before, after)
+        if path[depth:] == ("label",) and None not in (before, after):
+            noun = "stage " if path[-3] == "stages" else subject.removesuffix(escaped(self.news.name(path[:-1])))
+            return ModelChange(str(path[0]), subject, f"{noun}{old} is now called {new}", old, new, path)
         if _is_key_of_texts(path) and None in (before, after):
             became = f"{what} is new: {new}" if before is None else f"{what} is removed (it was {old})"
             return ModelChange(str(path[0]), subject, f"{subject}: {became}", _said(old), _said(new), path)
         arrow = f"{what} {old} -> {new}" if what else f"{old} -> {new}"
         return ModelChange(str(path[0]), subject, f"{subject}: {arrow}", _said(old), _said(new), path)
+
+    def _labeled(self, path: Path, before: str | None, after: str | None) -> ModelChange:
+        """An option and the like: people know it by its label."""
+        subject, noun = self._subject(path)[0], LABELED[str(path[-2])]
+        old, new = (f'"{escaped(label)}"' if label else "" for label in (before, after))
+        became = f"{old} is now called {new}" if old and new else f"{new} is new" if new else f"{old} is removed"
+        about = "" if path[0] == "lifecycle" else f"{subject}: "
+        return ModelChange(str(path[0]), subject, f"{about}{noun} {became}", old, new, path)
 
     def _of_accounts(self, path: Path, before: str, after: str) -> ModelChange:
         """`named accounts gain c.example, lose 2, 1 has another owner`: of thousands the first few."""
@@ -337,7 +358,7 @@ class _Comparison:
             condition = escaped(_cut(self.news.condition(str(after.get("when")))))
             old, new = (self.news.say(Shape(), one.get("points")) for one in (before, after))
             if old != new:
-                text = f"{subject}: points for {condition} {old} -> {new}"
+                text = f"{subject}: points for {condition}: {old} -> {new}"
                 yield ModelChange(str(path[0]), subject, text, old, new, (*path, at, "points"))
             return
         yield from self.of((*path, at), before, after)
@@ -398,7 +419,7 @@ def _contents(side: Words, topic: str, live: Mapping[str, Any]) -> Iterator[str]
         return
     for key, part in live.items():
         if isinstance(part, Mapping) and shape_at((topic, key)).is_map_of_entries:
-            yield f"{len(part)} {words(key)}"
+            yield plural(len(part), COUNTED.get(key) or NOUNS.get(key) or words(key))
         elif topic == "data_hygiene" and key == "fields":
             yield f"{sum(len(fields) for fields in part.values())} fields"
 

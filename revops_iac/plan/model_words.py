@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from annotated_types import Ge, Le
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from revops_iac.diagnostics import escaped
+from revops_iac.documents import words as documents
+from revops_iac.documents.words import percent
 from revops_iac.model import Model
-from revops_iac.model.condition import OBJECTS, Condition
+from revops_iac.model.condition import OBJECTS, REGIONS, Condition, ParseError, parse
 from revops_iac.model.context import Money
 from revops_iac.model.deal_desk import Approver
 from revops_iac.model.entry import Entry, Reference
 from revops_iac.model.people import Assignee
+from revops_iac.model.regions import Regions
 from revops_iac.model.subject import NOUNS
 from revops_iac.systems import installed_systems
 
@@ -29,12 +34,12 @@ SHOWN = 90
 AROUND = 24
 """What is shown of a long value before and after the difference."""
 FIELD = re.compile(rf"\b({'|'.join(OBJECTS)})\.([a-z0-9_]+)")
+LABELED = {"options": "option", "rejection_reasons": "rejection reason", "lead_statuses": "lead status"}
+"""Maps of labels by key -> what one of them is called; people know it by its label."""
 MORE_NOUNS = {
     "bands": "band",
     "sla": "SLA",
-    "options": "option",
-    "rejection_reasons": "rejection reason",
-    "lead_statuses": "lead status",
+    **LABELED,
     "met_by": "field that meets",
     "days": "hours on",
     "confirmed_fields": "field that confirms",
@@ -71,8 +76,8 @@ PHRASES: Mapping[tuple[str, ...], str] = {
     ("enrolls_when",): "condition to enroll",
     ("enterprise_when",): "condition of an enterprise deal",
     ("when",): "condition",
-    ("entry",): "entry, in words,",
-    ("exit",): "exit, in words,",
+    ("entry",): "entry criterion",
+    ("exit",): "exit criterion",
     ("multi_year_from",): "years from which a deal is multi-year",
     ("email",): "e-mail address",
     ("name_prefix",): "prefix of vendor names",
@@ -98,10 +103,12 @@ SWITCHES: Mapping[tuple[str, ...], tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Shape:
-    """What the model says of the value at a path: its class, the entry that a text names, whether it is a condition."""
+    """What the model says of the value at a path: its class, the entry that a text names, whether it is a share."""
 
     type: Any = None
     reference: str = ""
+    is_share: bool = False
+    """Whether it is a number from 0 to 1, which people say in percent."""
 
     @property
     def is_entry(self) -> bool:
@@ -139,15 +146,21 @@ class Shape:
 def _shape(annotation: Any, metadata: Sequence[Any] = ()) -> Shape:
     """The shape of an annotation without `Annotated` and `| None`; of a union, the part that names a class."""
     reference = next((one.to for one in metadata if isinstance(one, Reference)), "")
+    is_share = {Ge(0), Le(1)} <= {one for one in metadata if isinstance(one, Ge | Le)}
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
-        found = _shape(inner, more)
-        return Shape(found.type, reference or found.reference)
+        found = _shape(inner, _plain_metadata(more))
+        return Shape(found.type, reference or found.reference, is_share or found.is_share)
     if get_origin(annotation) in (Union, UnionType):
         parts = [_shape(part) for part in get_args(annotation) if part is not type(None)]
         chosen = next((part for part in parts if part.is_entry), parts[0])
-        return Shape(chosen.type, reference or chosen.reference)
-    return Shape(annotation, reference)
+        return Shape(chosen.type, reference or chosen.reference, is_share or chosen.is_share)
+    return Shape(annotation, reference, is_share)
+
+
+def _plain_metadata(metadata: Iterable[Any]) -> list[Any]:
+    """Metadata with what a pydantic `Field` among it says."""
+    return [one for part in metadata for one in (part.metadata if isinstance(part, FieldInfo) else [part])]
 
 
 @cache
@@ -188,6 +201,17 @@ def system_label(name: str) -> str:
     return system.label if system is not None else name
 
 
+class _Conditions(documents.Words):
+    """Conditions in the words of the documents, with fields as they are called inside a sentence."""
+
+    def __init__(self, model: Model, side: Words) -> None:
+        super().__init__(model)
+        self.side = side
+
+    def field(self, reference: str, about: str = "") -> str:
+        return self.side.field(reference)
+
+
 @dataclass(frozen=True)
 class Words:
     """One model in words; `topics` are plain values by topic. Where it lacks a name, `earlier` is asked."""
@@ -221,8 +245,22 @@ class Words:
         return lowered(self.name(("data_hygiene", "fields", object_name, key)))
 
     def condition(self, text: str) -> str:
-        """A condition with the labels of its fields."""
-        return FIELD.sub(lambda found: self.field(found.group()), text)
+        """A condition as people say it; one that this release cannot read is shown as it is written."""
+        token = REGIONS.set(Regions.of(self.topics))
+        try:
+            return self._conditions.condition(parse(text))
+        except ParseError:
+            return FIELD.sub(lambda found: self.field(found.group()), text)
+        finally:
+            REGIONS.reset(token)
+
+    @cached_property
+    def _conditions(self) -> _Conditions:
+        try:
+            model = Model.model_validate(dict(self.topics))
+        except ValidationError:
+            model = Model()
+        return _Conditions(model, self)
 
     def referred(self, to: str, key: str) -> str:
         """What the entry that a text names is called."""
@@ -239,6 +277,8 @@ class Words:
             return "none"
         if isinstance(value, bool):
             return "yes" if value else "no"
+        if shape.is_share:
+            return percent(value)
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         if isinstance(value, str):
@@ -256,6 +296,8 @@ class Words:
             return escaped(self.referred(shape.reference, value))
         if shape.is_condition:
             return escaped(self.condition(value))
+        if get_origin(shape.type) is Literal:
+            return words(value)
         is_word = shape.type is not str and (shape.type is not None or re.fullmatch(r"[\w.:@/+-]+", value))
         return escaped(value) if is_word else f'"{escaped(value)}"'
 
@@ -265,6 +307,8 @@ class Words:
         return ", ".join(self.say(shape.under(at), one) for at, one in enumerate(value))
 
     def _say_mapping(self, shape: Shape, value: Mapping[str, Any]) -> str:
+        if set(value) == {"when", "points"}:
+            return f"{self.say(Shape(), value['points'])} for {escaped(self.condition(str(value['when'])))}"
         if set(value) == {"amount", "currency"}:
             return f"{self.say(Shape(), value['amount'])} {escaped(str(value['currency']))}"
         given = [(key, one) for key, one in value.items() if one not in (None, False, [], {}, "")]

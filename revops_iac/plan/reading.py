@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from revops_iac.diagnostics import Diagnostic, Position
 from revops_iac.plan.counts import touched_in_words
 from revops_iac.plan.model_changes import ModelChange, model_changes
 from revops_iac.provider.live_object import Definition
@@ -18,6 +20,10 @@ TOPIC = "revops:model:"
 ACCOUNT_MODULE = "revops"
 OF_THE_RUN = ("preview failed", "update failed", "resource registration failed")
 """What Pulumi says of a whole run, beside the errors themselves."""
+OF_PULUMI = re.compile(r"^(Preview failed: |pulumi-python:dynamic/\S+ resource '[^']*' has a problem: )+")
+"""What Pulumi puts before an error."""
+OF_A_REPORT = re.compile(r": the account does not allow this plan\.$|^\d+ problems?\b.*; nothing was changed\.$")
+"""The first and the last line of a report, which say nothing about one error."""
 SAID_ALREADY = "the first error of this run says why"
 UNCHANGED = frozenset({"same", "refresh", "read", "read-discard", "discard-replaced", "remove-pending-replace"})
 """The operations of steps that change nothing."""
@@ -154,6 +160,24 @@ def read_events(events: Iterable[Any], topic_names: Mapping[str, str]) -> PlanRe
     return reading
 
 
+def read_back(text: str) -> Iterator[Diagnostic]:
+    """An error that Pulumi passed on as text, as the diagnostics that it was written from; other lines as they are.
+
+    >>> (found,) = read_back("a.yaml:3:1  team sdr: is empty\\n    fix: add one\\n1 problem; nothing was changed.")
+    >>> str(found.position), found.sentence, found.fix
+    ('a.yaml:3:1', 'team sdr: is empty', 'add one')
+    """
+    found: list[Diagnostic] = []
+    for line in text.splitlines():
+        if found and line.startswith("    fix: "):
+            found[-1] = replace(found[-1], fix=line.removeprefix("    fix: "))
+        elif line.strip() and not OF_A_REPORT.search(line):
+            place = re.match(r"(\S+:\d+:\d+)  ", line)
+            position = Position.parse(place[1]) if place else None
+            found.append(Diagnostic("", line[place.end() :] if place else line, location=position))
+    yield from found
+
+
 def _step(metadata: Any) -> Step:
     old, new = metadata.old, metadata.new
     op = str(getattr(metadata.op, "value", metadata.op))
@@ -172,7 +196,7 @@ def _violation(event: Any) -> Violation:
 
 
 def _note(reading: PlanReading, event: Any) -> None:
-    message = event.message.strip().removeprefix("Preview failed: ")
+    message = OF_PULUMI.sub("", event.message.strip())
     if event.severity == "error" and message:
         reading.errors.append(message)
     elif event.severity in ("info", "info#err", "warning") and message:

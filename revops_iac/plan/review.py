@@ -6,7 +6,7 @@ Rendered as Markdown for a comment on the pull request, and as one HTML file tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,14 +16,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from revops_iac.diagnostics import Diagnostic, Severity, escaped, plural, spelled_out
 from revops_iac.documents.graph import mermaid, svg
+from revops_iac.documents.words import capital, listed
 from revops_iac.plan.dangers import Danger
 from revops_iac.plan.markup import fenced, in_markdown
 from revops_iac.plan.model_changes import ModelChange, in_words
 from revops_iac.plan.model_words import words
 from revops_iac.plan.object_changes import MARKS, ObjectChange, object_change
-from revops_iac.plan.reading import PlanReading
+from revops_iac.plan.reading import PlanReading, read_back
 from revops_iac.plan.topic_pictures import PicturePair, both, pictures
 from revops_iac.plan.topic_tables import Table, tables
+from revops_iac.systems import system_named
 
 AUDIENCES = {
     "Leads": ("lifecycle", "scoring", "routing"),
@@ -57,6 +59,8 @@ class Review:
     stack: str
     reading: PlanReading = field(repr=False)
     succeeded: bool = True
+    unanswered: bool = False
+    """Whether it failed because a vendor or an account did."""
     rules: tuple[Diagnostic, ...] = ()
     dangers: tuple[Danger, ...] = ()
     refusals: tuple[Diagnostic, ...] = ()
@@ -72,15 +76,16 @@ class Review:
     @property
     def verdict(self) -> str:
         """How the plan ends, in a sentence."""
-        if self.rules_that_stop or self.refusals:
+        if self.unanswered:
+            return "Failed: an account did not answer as it must, so this plan could not be made."
+        if self.rules_that_stop or self.refusals or not self.succeeded:
             return "Refused: this plan may not be applied."
-        if not self.succeeded:
-            return "Failed: this plan could not be made."
         if not self.reading.has_changes and not self.reading.model:
             return "No changes."
         if not self.reading.vendor_steps:
             return "The model changes; the CRMs stay as they are."
-        return f"{plural(len(self.reading.vendor_steps), 'object')} to change in the CRMs."
+        count = len(self.reading.vendor_steps)
+        return f"{plural(count, 'setting')} change{'s' if count == 1 else ''} in {listed(self.objects)}."
 
     @property
     def tone(self) -> str:
@@ -88,6 +93,27 @@ class Review:
         if not self.succeeded or self.rules_that_stop or self.refusals:
             return "bad"
         return "warning" if self.dangers or self.rules else "good"
+
+    @property
+    def warnings(self) -> str:
+        """What deserves a second look, as one line for the top of the page; empty where nothing does."""
+        records = sum(one.records for one in self.dangers)
+        stopping, advisory = len(self.rules_that_stop), len(self.rules_that_warn)
+        parts = [f"{plural(stopping, 'rule')} stop{'s' if stopping == 1 else ''} the plan"] if stopping else []
+        parts += [f"{len(self.dangers)} to look at twice"] if self.dangers else []
+        parts += [f"{plural(records, 'record')} at stake"] if records else []
+        parts += [f"{advisory} advisory"] if advisory else []
+        return ", ".join(parts)
+
+    @property
+    def problems(self) -> list[Diagnostic]:
+        """Why it may not be applied, besides the rules."""
+        return [*self.refusals, *(one for error in self.errors for one in read_back(error))]
+
+    @property
+    def touched(self) -> Mapping[str, str]:
+        """By CRM, what it changes there as counts."""
+        return {system_named(name).label: touched for name, touched in self.reading.touched.items()}
 
     @property
     def rules_that_stop(self) -> list[Diagnostic]:
@@ -145,12 +171,6 @@ class Review:
         return MARKER.format(stack=re.sub(r"[^A-Za-z0-9_.-]", "_", self.stack))
 
 
-def counts(objects: Sequence[ObjectChange]) -> str:
-    """`1 created, 3 changed`."""
-    found = [(done, sum(one.done == done for one in objects)) for done in ("created", "changed", "removed")]
-    return ", ".join(f"{count:,} {done}" for done, count in found if count)
-
-
 def markdown(review: Review) -> str:
     """The comment on the pull request; without diffs, then without objects, where it would be too long."""
     for parts in (WHOLE, {**WHOLE, "with_diffs": False}, {"with_diffs": False, "with_objects": False}):
@@ -182,13 +202,18 @@ def _environment(is_html: bool) -> Environment:
         keep_trailing_newline=True,
     )
     found.filters.update(svg=svg, mermaid=mermaid, both=both)
-    found.filters.update(md=_md, fenced=fenced, counts=counts, diff_lines=_diff_lines, shown=escaped)
+    found.filters.update(md=_md, fenced=fenced, diff_lines=_diff_lines, shown=escaped, sentence=_sentence)
     found.globals.update(marks=MARKS)
     return found
 
 
 def _md(value: Any) -> str:
     return in_markdown(str(value))
+
+
+def _sentence(text: str) -> str:
+    """A line of a summary as a sentence of the page."""
+    return capital(text).replace(" -> ", " → ")
 
 
 def _diff_lines(text: str) -> list[tuple[str, str]]:

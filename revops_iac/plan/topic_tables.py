@@ -27,6 +27,12 @@ class TableOf:
     columns: tuple[Column, ...]
     only_changed: bool = False
 
+    def shows(self, at: Path, changed: Path) -> bool:
+        """Whether the table of the entries at a path shows what changes at another."""
+        entry, rest = changed[: len(at)], changed[len(at) + 1 :]
+        keys = {key.split(".")[0] for _, columns in self.columns for key in columns.split(FLAGS)} | {"label", "name"}
+        return entry == at and (not rest or rest[0] in keys)
+
 
 TABLES = (
     TableOf(
@@ -41,6 +47,16 @@ TABLES = (
             ("To", "to_team"),
             ("Within", "sla"),
             ("Escalates to", "escalates_to"),
+        ),
+    ),
+    TableOf(
+        ("scoring",),
+        (
+            ("Score", ""),
+            ("MQL from fit", "thresholds.fit"),
+            ("and engagement", "thresholds.engagement"),
+            ("or high intent and fit", "thresholds.high_intent_fit"),
+            ("Engagement decays", "decay"),
         ),
     ),
     TableOf(("scoring", "*", "fit"), (("Fit signal", ""), ("Points", "bands"))),
@@ -102,9 +118,19 @@ class Cell:
         return self.before != self.after
 
     @property
+    def empty(self) -> str:
+        """What stands for no value: `no` for a switch."""
+        return "no" if "yes" in (self.before, self.after) else "none"
+
+    @property
+    def separator(self) -> str:
+        """What stands between the items of a list."""
+        return "; " if "; " in self.before + self.after else ", "
+
+    @property
     def items(self) -> list[tuple[str, str]]:
         """Of a list that changes, each item with `same`, `del` or `ins`; nothing for other values."""
-        olds, news = self.before.split(", "), self.after.split(", ")
+        olds, news = self.before.split(self.separator), self.after.split(self.separator)
         if not self.changed or max(len(olds), len(news)) < 2 or not {*olds} & {*news}:
             return []
         found: list[tuple[str, str]] = []
@@ -134,18 +160,18 @@ class Table:
 
 
 def tables(topic: str, changes: Sequence[ModelChange], olds: Words, news: Words) -> Iterator[Table]:
-    """The tables of a topic in which something changes, and one of the other values."""
-    covered: list[Path] = []
+    """The tables of a topic in which something changes, and one of values that neither they nor the summary show."""
+    covered: list[tuple[Path, TableOf]] = []
     for spec in TABLES:
         for path in _paths(spec.path, olds, news) if spec.path[0] == topic else ():
             rows = tuple(_rows(spec, path, olds, news))
             moved = any(change.path[: len(path)] == path and len(change.path) == len(path) + 1 for change in changes)
             shown = tuple(row for row in rows if row.state != "same" or not spec.only_changed)
             if shown and (moved or any(row.state != "same" for row in rows)):
-                covered.append(path)
+                covered.append((path, spec))
                 yield Table(_title(path, olds, news), tuple(name for name, _ in spec.columns), shown)
-    rest = [one for one in changes if not any(one.path[: len(path)] == path for path in covered)]
-    values = tuple(_of_change(one) for one in rest if one.before or one.after)
+    rest = [one for one in changes if not any(spec.shows(path, one.path) for path, spec in covered)]
+    values = tuple(_of_change(one) for one in rest if one.before not in one.text or one.after not in one.text)
     if values:
         yield Table("Other values" if covered else "Values", ("What", "Value"), values)
 
@@ -155,6 +181,7 @@ def _of_change(change: ModelChange) -> Row:
     what = change.text
     for value in (f" {change.before} -> {change.after}", f": {change.after}", f" (it was {change.before})"):
         what = what.removesuffix(value)
+    what = what.removesuffix(" is new").removesuffix(" is removed")
     return Row("changed" if state == "changed" else state, (Cell(what, what), Cell(change.before, change.after)))
 
 
@@ -187,9 +214,7 @@ def _keys(side: Words, path: Path) -> list[str]:
 
 def _rows(spec: TableOf, path: Path, olds: Words, news: Words) -> Iterator[Row]:
     was = {new: old for old, new in renamed_keys(olds.at(path) or {}, news.at(path) or {})}
-    for key in dict.fromkeys([*_keys(news, path), *_keys(olds, path)]):
-        if key in was.values():
-            continue  # shown under its new key
+    for key in _in_place(_keys(olds, path), _keys(news, path), {old: new for new, old in was.items()}):
         at, at_before = (*path, key), (*path, was.get(key, key))
         old, new = olds.at(at_before), news.at(at)
         cells = tuple(Cell(_cell(olds, at_before, column), _cell(news, at, column)) for _, column in spec.columns)
@@ -197,6 +222,16 @@ def _rows(spec: TableOf, path: Path, olds: Words, news: Words) -> Iterator[Row]:
         if state == "same" and any(cell.changed for cell in cells):
             state = "changed"
         yield Row(state, cells)
+
+
+def _in_place(olds: list[str], news: list[str], renamed: Mapping[str, str]) -> list[str]:
+    """The new keys in their order, and each removed one after the key that it followed."""
+    merged, before = list(news), ""
+    for key in (renamed.get(old, old) for old in olds):
+        if key not in merged:
+            merged.insert(merged.index(before) + 1 if before else 0, key)
+        before = key
+    return merged
 
 
 def _cell(side: Words, at: Path, column: str) -> str:
@@ -208,7 +243,8 @@ def _cell(side: Words, at: Path, column: str) -> str:
     if FLAGS in column:
         return ", ".join(words(flag) for flag in column.split(FLAGS) if entry.get(flag))
     key = column if entry.get(column) or column != "approver" else "approvers"
-    return in_words(side, shape_at((*at, key)), key, entry.get(key))
+    inside = (*at, *key.split("."))
+    return in_words(side, shape_at(inside), key, side.at(inside))
 
 
 def in_words(side: Words, shape: Shape, column: str, value: Any) -> str:
@@ -216,13 +252,11 @@ def in_words(side: Words, shape: Shape, column: str, value: Any) -> str:
     if value is False or value is None or value in ([], {}):
         return ""
     if column == "bands" and isinstance(value, list):
-        return "; ".join(f"{side.say(Shape(), one.get('points'))} for {_when(side, one)}" for one in value)
+        return "; ".join(side.say(Shape(), one) for one in value)
+    if column == "decay" and isinstance(value, Mapping):
+        return f"{value['percent']}% after {value['after_days']} days, then every {value['every_days']}"
     if column == "options" and isinstance(value, Mapping):
         return ", ".join(escaped(str(label)) for label in value.values())
     if value is True:
         return "yes"
     return side.say(shape, value).strip('"')
-
-
-def _when(side: Words, band: Mapping[str, Any]) -> str:
-    return escaped(side.condition(str(band.get("when"))))

@@ -50,7 +50,7 @@ def test_one_preview_shows_everything_at_stake_and_config_gives_it_up(stack: Sma
         'Property "contacts.seats": type cannot change after creation, and nothing that holds records is replaced '
         '(5 contacts have a value in "seats")\n    fix: declare a new key beside it, copy the values, switch what uses '
         "it, then remove the old one\n",
-        'HubSpot Pipeline "deals.renewals": changing it would lose data: stage "renewals_open" would be removed, but 2 '
+        'HubSpot Pipeline "deals.renewals": changing it would lose data: stage "Open" would be removed, but 2 '
         "deals are "
         "in it\n    fix: move them to another stage first, or keep the stage\n",
         'HubSpot Property "contacts.old": removing it would lose data: 5 contacts have a value in "old"\n'

@@ -187,11 +187,12 @@ class Pipeline(Kind[HubSpotClient, PipelineInputs]):
         """Stages that would be removed although records are in them, which HubSpot also refuses when asked to check."""
         if not inputs.is_shared and self._collides(inputs, live):
             return
-        object_ = inputs.object
+        object_, labels = inputs.object, {stage["id"]: stage.get("label") for stage in live.definition["stages"]}
         for stage in sorted(_removed(live, inputs)):
             total = _count(session.client, object_, "dealstage" if object_ == "deals" else "hs_pipeline_stage", stage)
             move = "move them to another stage first, or keep the stage"
-            yield Impact(total, f'stage "{stage}" would be removed, but {counted(total, object_, "are")} in it', move)
+            named = labels.get(stage) or stage
+            yield Impact(total, f'stage "{named}" would be removed, but {counted(total, object_, "are")} in it', move)
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None

@@ -56,7 +56,7 @@ def test_each_change_is_said_once_to_those_it_is_about(repository: Path) -> None
     text = (repository / "out" / "release-notes.md").read_text(encoding="utf-8")
     leads, deals = text.partition("## For leads")[2].split("## For deals")
     assert "| MQL: engagement threshold 40 -> 45 | [model.yaml:15](../stacks/model/model.yaml#L15) |" in leads
-    assert "| Won: probability 0.5 -> 0.6 | [model.yaml:11](../stacks/model/model.yaml#L11) |" in deals
+    assert "| Won: probability 50% -> 60% | [model.yaml:11](../stacks/model/model.yaml#L11) |" in deals
     assert "**Changes:** 2" in text
 
 

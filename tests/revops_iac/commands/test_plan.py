@@ -32,6 +32,7 @@ def reading(**more: Any) -> PlanReading:
         (PlanOutcome("dev", PlanReading(errors=["the account does not allow this plan"]), False), 1),
         (PlanOutcome("dev", PlanReading(errors=["HubSpot GET /crm/v3/lists: 503, down"]), False), 2),
         (PlanOutcome("dev", PlanReading(errors=["HubSpot: this plan could not be checked."]), False), 2),
+        (PlanOutcome("dev", PlanReading(errors=["error reading from server: connection reset by peer"]), False), 2),
     ],
 )
 def test_exit_code_says_who_must_act(outcome: PlanOutcome, code: int) -> None:

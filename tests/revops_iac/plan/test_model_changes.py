@@ -11,6 +11,7 @@ from typing import Any, get_origin
 
 import pytest
 
+from revops_iac.documents.words import percent
 from revops_iac.plan.model_changes import model_changes, summary_lines, topics_of
 from revops_iac.plan.model_words import shape_at
 from revops_iac.source.load import load
@@ -102,7 +103,7 @@ def test_person_who_leaves_says_who_is_left(topics: Topics) -> None:
         (
             "data_hygiene.fields.contact.region.options",
             {"latam": "LATAM"},
-            'contact field Region: option latam is new: "LATAM"',
+            'contact field Region: option "LATAM" is new',
         ),
         (
             "metrics.metrics.win_rate.benchmark",
@@ -112,7 +113,7 @@ def test_person_who_leaves_says_who_is_left(topics: Topics) -> None:
         (
             "pipelines.renewal.stages.proposal",
             {"probability": 0.7},
-            "Proposal (Renewal): probability 0.6 -> 0.7",
+            "Proposal (Renewal): probability 60% -> 70%",
         ),
         (
             "pipelines.new_business",
@@ -140,7 +141,7 @@ def test_part_of_an_entry_that_goes_says_what_it_was(topics: Topics) -> None:
 
 def test_band_is_named_by_its_condition(topics: Topics) -> None:
     found = lines_after(topics, lambda new: at(new, "scoring.platform.fit.company_size.bands")[0].update(points=40))
-    assert found == ["signal Company size (Platform): points for employees >= 1000 30 -> 40"]
+    assert found == ["signal Company size (Platform): points for employees is at least 1,000: 30 -> 40"]
 
 
 def test_moved_stage(topics: Topics) -> None:
@@ -166,7 +167,7 @@ def test_renamed_stage_is_not_removed(topics: Topics) -> None:
 
     assert lines_after(topics, rename) == [
         "Evaluation: the key demo is now evaluation",
-        'Evaluation: label "Demo / evaluation" -> "Evaluation"',
+        'stage "Demo / evaluation" is now called "Evaluation"',
     ]
 
 
@@ -254,8 +255,9 @@ def test_any_one_value_gives_one_to_ten_lines_that_name_both(topics: Topics) -> 
         assert 1 <= len(found) <= MOST_LINES, (path, found)
         assert not re.search(r"[{}]|\['|\": ", summary), (path, summary)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            assert f"{value:g}" in summary, (path, summary)
-            assert f"{another(value):g}" in summary, (path, summary)
+            is_share = shape_at(path).is_share
+            for one in (value, another(value)):
+                assert (percent(one) if is_share else f"{one:g}") in summary, (path, summary)
 
 
 def test_of_thousands_of_named_accounts_the_first_ones_are_named() -> None:

@@ -55,17 +55,17 @@ def review(topics: dict[str, Any], label: str = "Contract tier", **more: Any) ->
 def test_page_says_first_what_changes_for_people(topics: dict[str, Any]) -> None:
     lines = markdown(review(topics, apply="revops apply plan")).splitlines()
     assert lines[0] == "<!-- revops plan: dev -->"
-    assert lines[1] == "## Plan for stack `dev`: 1 object to change in the CRMs."
-    assert "- MQL (Platform): engagement threshold 40 -\\> 45" in lines
-    assert "| HubSpot | 1 changed |" in lines
-    assert "Policies: every rule passes." in lines
+    assert lines[1] == "## Plan for `dev`: 1 setting changes in HubSpot."
+    assert "- MQL (Platform): engagement threshold 40 → 45" in lines
+    assert "- HubSpot changes 1 property" in lines
+    assert "Rules: every rule passes." in lines
     (demo,) = (line for line in lines if line.startswith("| changed | ~~Demo"))
     assert demo.startswith(
-        "| changed | ~~Demo / evaluation~~ → **Contract tier** | 0.4 | pipeline | team AE | technical"
+        "| changed | ~~Demo / evaluation~~ → **Contract tier** | 40% | pipeline | team AE | technical"
     )
-    assert "  - option Gold is removed" in lines
+    assert '  - Option "Gold" is removed: value "gold"' in lines
     assert lines[-1] == "To apply exactly this plan: `revops apply plan`"
-    order = [at for at, line in enumerate(lines) if line.startswith(("**Leads", "| CRM", "<details>", "Policies"))]
+    order = [at for at, line in enumerate(lines) if line.startswith(("**Leads", "**In the CRMs", "<details>", "Rules"))]
     assert order == sorted(order)
 
 
@@ -96,7 +96,9 @@ def test_renamed_stage_is_one_row_and_a_tier_names_all_approvers(topics: dict[st
 def test_dangers_and_rules_stand_above_the_tables(topics: dict[str, Any]) -> None:
     danger = Danger("hubspot", "Property", "contacts.tier", "loses option Gold", 3, "3 contacts hold it")
     shown = markdown(review(topics, rules=(RULE,), dangers=(danger,)))
-    assert shown.splitlines()[1] == "## Plan for stack `dev`: Refused: this plan may not be applied."
+    lines = shown.splitlines()
+    assert lines[1] == "## Plan for `dev`: Refused: this plan may not be applied."
+    assert lines[3] == "**1 rule stops the plan, 1 to look at twice, 3 records at stake**"
     assert '**HubSpot property "contacts.tier" loses option Gold; 3 contacts hold it**' in shown
     assert "- **stops the plan**: scoring: there are no negative signals (`a-b`), stacks/model/scoring.yaml" in shown
     assert shown.index("stops the plan") < shown.index("Look twice") < shown.index("before and after")
@@ -164,12 +166,12 @@ def test_very_long_comment_leaves_out_diffs_then_ends(topics: dict[str, Any], mo
     whole = markdown(review(topics))
     monkeypatch.setattr("revops_iac.plan.review.MOST_MARKDOWN", len(whole) - 1)
     brief = markdown(review(topics))
-    assert "Raw diff" in whole
-    assert "Raw diff" not in brief
-    assert "Every object" in brief
+    assert "As code" in whole
+    assert "As code" not in brief
+    assert "Setting by setting" in brief
     monkeypatch.setattr("revops_iac.plan.review.MOST_MARKDOWN", len(brief) - 1)
     briefest = markdown(review(topics, apply="revops apply plan"))
-    assert "Every object" not in briefest
+    assert "Setting by setting" not in briefest
     assert briefest.endswith("`revops apply plan`\n")
     monkeypatch.setattr("revops_iac.plan.review.MOST_MARKDOWN", 200)
     assert markdown(review(topics)).endswith("… the page of the plan has the rest.\n")

@@ -142,7 +142,7 @@ def test_stage_with_records_is_refused_at_preview(accounts: RunningSimulators, o
     assert list(KIND.update_impact(session, KIND.parse(declared("a")), live(session))) == [
         Impact(
             2,
-            'stage "new_business_b" would be removed, but 2 deals are in it',
+            'stage "B" would be removed, but 2 deals are in it',
             "move them to another stage first, or keep the stage",
         )
     ]

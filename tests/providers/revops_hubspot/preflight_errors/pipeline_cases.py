@@ -76,7 +76,7 @@ PIPELINES = [
     _pipeline(
         "Stages are in use by {}: {}",
         {**PIPELINE, "stages": [_stage("a")]},
-        'stage "b" would be removed, but 1 deal is in it',
+        'stage "B" would be removed, but 1 deal is in it',
         there=[("Pipeline", PIPELINE)],
         seed={"records": {"deals": [{"dealname": "D", "pipeline": "p", "dealstage": "b"}]}},
     ),

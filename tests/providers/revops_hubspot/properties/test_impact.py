@@ -105,7 +105,7 @@ def test_every_change_that_loses_values_is_refused_at_once_with_counts_and_place
         'records is replaced (2 contacts have a value in "note")\n'
         "    fix: declare a new key beside it, copy the values, switch what uses it, then remove the old one",
         'stacks/model/m.yaml:4:1  HubSpot Pipeline "deals.renewals": changing it would lose data: stage '
-        '"renewals_open" '
+        '"Open" '
         "would be removed, but 4 deals are in it\n    fix: move them to another stage first, or keep the stage",
     ]
     assert accounts.control.log.select(system="hubspot", writes_only=True) == []
@@ -126,7 +126,7 @@ def test_named_property_may_lose_its_values_and_a_stage_never_its_deals(
     session = used(writes=False, **{"revops:allowDataLoss": ["contacts.size", "contacts.seats", "deals.renewals"]})
     changes = [("Property", NARROWED), ("Property", CALCULATED), ("Pipeline", SHORTER)]
     (message,) = problems(session, monkeypatch, *changes)
-    assert 'stage "renewals_open" would be removed, but 4 deals are in it' in message
+    assert 'stage "Open" would be removed, but 4 deals are in it' in message
 
 
 def test_options_that_nobody_chose_may_go(used: OpenSession, monkeypatch: pytest.MonkeyPatch) -> None:
