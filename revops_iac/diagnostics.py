@@ -133,6 +133,11 @@ def model_error(
     return Diagnostic("", message, fix, location=ModelPath(path, column, at_key), related=others)
 
 
+def model_warning(path: tuple[str | int, ...], message: str, fix: str) -> Diagnostic:
+    """A warning at a path of the model."""
+    return Diagnostic("", message, fix, Severity.WARNING, ModelPath(path))
+
+
 def input_error(path: tuple[str | int, ...], message: str, fix: str, column: int | None = None) -> Diagnostic:
     """An error in the inputs of a resource, `()` for all of them; the engine knows its subject and its file."""
     return Diagnostic("", message, fix, location=InputPath(path, column))

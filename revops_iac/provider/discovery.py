@@ -49,6 +49,16 @@ class OnDemand(Mapping[str, V]):
         return self[name]
 
 
+def on_call(target: str) -> Callable[..., Any]:
+    """A function or class, as `package.module:name`, whose module is imported when it is first called.
+
+    >>> on_call("fractions:Fraction")(1, 2)
+    Fraction(1, 2)
+    """
+    module, _, name = target.partition(":")
+    return lambda *arguments: getattr(importlib.import_module(module), name)(*arguments)
+
+
 def discover_kinds(package: ModuleType) -> OnDemand[Kind[Any, Any]]:
     """All kinds of the package by name, in alphabetical order: `custom_field.py` holds the class CustomField.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from vendor_facts import table
 
-from revops_iac.diagnostics import Diagnostic, ModelPath, Severity
+from revops_iac.diagnostics import Diagnostic, model_warning
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, custom_field_name, pinned
@@ -30,12 +30,10 @@ def warnings(model: Model) -> Iterator[Diagnostic]:
         beside = " and ".join(f"{vendor_object}.{name}" for vendor_object, name in own.items())
         bound = ", ".join(f"{vendor_object}: {name}" for vendor_object, name in own.items())
         other = pinned(field, custom_field_name(model, reference.key, field))
-        yield Diagnostic(
-            "",
+        yield model_warning(
+            ("data_hygiene", "fields", reference.object, reference.key),
             f"a new field is made beside {beside}, which Salesforce has",
             f"use that one with standard: {{{SYSTEM}: {{{bound}}}}}, or keep both with {other}",
-            Severity.WARNING,
-            ModelPath(("data_hygiene", "fields", reference.object, reference.key)),
         )
 
 
