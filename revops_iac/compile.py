@@ -185,7 +185,7 @@ def _beyond_limits(system: System, declaration: Declaration) -> list[Diagnostic]
     """What is longer than the vendor allows. An adopted object may be so in the account, which the preflight asks."""
     if system.limits is None or declaration.inputs.get("adopt"):
         return []
-    found = system.limits.of_inputs(declaration.kind, declaration.inputs)
+    found = system.limits().of_inputs(declaration.kind, declaration.inputs)
     return [one for one in found if one.severity is Severity.ERROR]
 
 

@@ -9,24 +9,24 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
-from revops_iac.provider.api import Api
-from revops_iac.provider.coverage import Answers
-from revops_iac.provider.declaration import Declaration
-from revops_iac.provider.guide import ManualStep
-from revops_iac.provider.inventory import Inventory
-from revops_iac.provider.kind import Kind
-from revops_iac.provider.lifting import Lift
-from revops_iac.provider.limits import Limits
-from revops_iac.provider.ownership import Ownership
-from revops_iac.provider.probe import Probes
-from revops_iac.provider.records import RecordReader
-from revops_iac.provider.session.account import Account, SourceAccount
 
-if TYPE_CHECKING:
-    from revops_iac.model import Model  # a provider process reads none
+if TYPE_CHECKING:  # a provider process reads no model, and needs few of these
+    from revops_iac.config.settings import Settings
+    from revops_iac.diagnostics import Diagnostic
+    from revops_iac.model import Model
+    from revops_iac.provider.api import Api
+    from revops_iac.provider.coverage import Answers
+    from revops_iac.provider.declaration import Declaration
+    from revops_iac.provider.guide import ManualStep
+    from revops_iac.provider.inventory import Inventory
+    from revops_iac.provider.kind import Kind
+    from revops_iac.provider.lifting import Lift
+    from revops_iac.provider.limits import Limits
+    from revops_iac.provider.ownership import Ownership
+    from revops_iac.provider.probe import Probes
+    from revops_iac.provider.records import RecordReader
+    from revops_iac.provider.session.account import Account, SourceAccount
 
 GROUP = "revops.providers"
 
@@ -45,15 +45,15 @@ class System:
     compile: Callable[[Model, Settings], Iterable[Declaration]]
     account: Account
     coverage: Callable[[], Answers]
-    probes: Probes[Any] | None = None
+    probes: Callable[[], Probes[Any]] | None = None
     warnings: Callable[[Model], Iterable[Diagnostic]] | None = None
-    api: Api | None = None
-    limits: Limits | None = None
+    api: Callable[[], Api] | None = None
+    limits: Callable[[], Limits] | None = None
     guide: Callable[[Model], Iterable[ManualStep]] | None = None
     source: Callable[[Path], SourceAccount] | None = None
     read_record: RecordReader | None = None
     lift: Lift | None = None
-    ownership: Ownership | None = None
+    ownership: Callable[[], Ownership] | None = None
     inventory: Callable[[], Inventory] | None = None
 
 

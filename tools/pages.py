@@ -202,8 +202,8 @@ def _probed() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for system in installed_systems().values():
         if system.probes is not None:
-            found |= {probe.id: f"makes {', '.join(probe.makes)}" for probe in system.probes.probes}
-            found |= {name: f"none: {why}" for name, why in system.probes.unprobed.items()}
+            found |= {probe.id: f"makes {', '.join(probe.makes)}" for probe in system.probes().probes}
+            found |= {name: f"none: {why}" for name, why in system.probes().unprobed.items()}
     return found
 
 
@@ -219,8 +219,8 @@ def probes_page() -> str:
     ]
     for system in installed_systems().values():
         if system.probes is not None:
-            lines += ["", f"## {system.label}", "", system.probes.kept]
-            for probe in system.probes.probes:
+            lines += ["", f"## {system.label}", "", system.probes().kept]
+            for probe in system.probes().probes:
                 lines += ["", *_probe(probe)]
     return "\n".join(lines) + "\n"
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from revops_hubspot.account import HubSpotAccount
-from revops_hubspot.api.account_limits import LIMITS
-from revops_hubspot.api.endpoints import API
-from revops_hubspot.coverage import coverage
 from revops_hubspot.dynamic import KINDS, PROVIDERS
-from revops_hubspot.ownership import OWNERSHIP
-from revops_hubspot.person import read_record
-from revops_hubspot.probing import PROBING
-from revops_iac.provider.discovery import OnDemand, on_call
+from revops_iac.provider.discovery import OnDemand, on_call, value_of
 from revops_iac.systems import System
 
 if TYPE_CHECKING:
@@ -36,14 +30,14 @@ provider = System(
     resources=RESOURCES,
     compile=on_call("revops_hubspot.compiler:compile_model"),
     account=HubSpotAccount(),
-    coverage=coverage,
+    coverage=on_call("revops_hubspot.coverage:coverage"),
     guide=on_call("revops_hubspot.guide:guide"),
-    read_record=read_record,
-    probes=PROBING,
+    read_record=on_call("revops_hubspot.person:read_record"),
+    probes=value_of("revops_hubspot.probing:PROBING"),
     warnings=on_call("revops_hubspot.compiler.warnings:warnings"),
-    api=API,
-    limits=LIMITS,
+    api=value_of("revops_hubspot.api.endpoints:API"),
+    limits=value_of("revops_hubspot.api.account_limits:LIMITS"),
     lift=on_call("revops_hubspot.lifting:lift"),
-    ownership=OWNERSHIP,
+    ownership=value_of("revops_hubspot.ownership:OWNERSHIP"),
     inventory=on_call("revops_hubspot.inventory:PortalInventory"),
 )

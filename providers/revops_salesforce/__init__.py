@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from revops_iac.provider.discovery import OnDemand, on_call
+from revops_iac.provider.discovery import OnDemand, on_call, value_of
 from revops_iac.systems import System
 from revops_salesforce.account import SalesforceAccount
-from revops_salesforce.api.allocations import LIMITS
-from revops_salesforce.api.endpoints import API
-from revops_salesforce.coverage import coverage
 from revops_salesforce.dynamic import KINDS, PROVIDERS
-from revops_salesforce.ownership import OWNERSHIP
-from revops_salesforce.person import read_record
-from revops_salesforce.probing import PROBING
 
 if TYPE_CHECKING:
     from revops_iac.program import KindResource
@@ -36,15 +30,15 @@ provider = System(
     resources=RESOURCES,
     compile=on_call("revops_salesforce.compiler:compile_model"),
     account=SalesforceAccount(),
-    coverage=coverage,
+    coverage=on_call("revops_salesforce.coverage:coverage"),
     guide=on_call("revops_salesforce.guide:guide"),
-    read_record=read_record,
-    probes=PROBING,
+    read_record=on_call("revops_salesforce.person:read_record"),
+    probes=value_of("revops_salesforce.probing:PROBING"),
     warnings=on_call("revops_salesforce.compiler.warnings:warnings"),
-    api=API,
-    limits=LIMITS,
+    api=value_of("revops_salesforce.api.endpoints:API"),
+    limits=value_of("revops_salesforce.api.allocations:LIMITS"),
     lift=on_call("revops_salesforce.lifting:lift"),
     source=on_call("revops_salesforce.source:open_folder"),
-    ownership=OWNERSHIP,
+    ownership=value_of("revops_salesforce.ownership:OWNERSHIP"),
     inventory=on_call("revops_salesforce.inventory:OrgInventory"),
 )

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from revops_iac.config.settings import SettingError
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.doctor import Visit
-from revops_iac.provider.kind import Lookup
 from revops_iac.provider.session.account import Identity
-from revops_iac.provider.validation import Bundle, Change, Tell, Trial
-from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
-from revops_salesforce.api.credentials import read_credentials
-from revops_salesforce.doctor import checks as examination
-from revops_salesforce.doctor import rebinding
+
+if TYPE_CHECKING:
+    from revops_iac.diagnostics import Diagnostic
+    from revops_iac.provider.doctor import Visit
+    from revops_iac.provider.kind import Lookup
+    from revops_iac.provider.validation import Bundle, Change, Tell, Trial
+    from revops_salesforce.api.client import OrgSession, SalesforceClient
 
 ORGANIZATION = "SELECT Id, Name, IsSandbox, OrganizationType, InstanceName FROM Organization"
 
@@ -49,7 +48,10 @@ def with_checksum(short: str) -> str:
 
 
 class SalesforceAccount:
-    """One org, known by its organization id of 15 or 18 characters."""
+    """One org, known by its organization id of 15 or 18 characters.
+
+    A stack of another CRM opens it too: what speaks to an org is imported when that is asked of it.
+    """
 
     id_key = "salesforce:organizationId"
     id_name = "organization id"
@@ -60,10 +62,15 @@ class SalesforceAccount:
 
         Raises SessionError without a complete login.
         """
+        from revops_salesforce.api.client import SalesforceClient
+        from revops_salesforce.api.credentials import read_credentials
+
         return SalesforceClient(read_credentials(config))
 
     def identify(self, client: SalesforceClient) -> Identity:
         """The organization that the login belongs to. Raises SessionError."""
+        from revops_salesforce.doctor.checks import kind_of_org
+
         try:
             records = client.query(ORGANIZATION)
         except SessionError:
@@ -73,7 +80,7 @@ class SalesforceAccount:
         if not records:
             raise SessionError("Salesforce: the login may not read Organization", "use a user with API access")
         found = records[0]
-        kind = examination.kind_of_org(bool(found["IsSandbox"]), str(found["OrganizationType"]))
+        kind = kind_of_org(bool(found["IsSandbox"]), str(found["OrganizationType"]))
         return Identity(str(found["Id"]), f"{found['Name']}, {found['OrganizationType']}, {kind}")
 
     def forget_reads(self, client: SalesforceClient) -> None:
@@ -90,20 +97,26 @@ class SalesforceAccount:
 
     def resolve(self, client: SalesforceClient, lookup: Lookup) -> str | None:
         """The record id behind a name, None when the org has no such active one."""
+        from revops_salesforce.api.client import quoted
+
         records = client.query(LOOKUPS[lookup.type].format(quoted(lookup.value)))
         return str(records[0]["Id"]) if records else None
 
     def refuses_rebinding(self, client: SalesforceClient) -> str | None:
         """Only a sandbox becomes another org: production and developer orgs keep their id."""
+        from revops_salesforce.doctor import rebinding
+
         return rebinding.refusal(client)
 
     def logins_like(self, client: SalesforceClient, login: str, email: str) -> Sequence[str]:
         """Active user names with this e-mail address, or with another sandbox's name at their end."""
+        from revops_salesforce.doctor import rebinding
+
         return rebinding.logins_like(client, login, email)
 
     def pack(self, session: OrgSession, changes: Sequence[Change]) -> Bundle:
         """One deployment of everything that would be created or changed."""
-        from revops_salesforce.deploy import validation  # few runs validate
+        from revops_salesforce.deploy import validation
 
         return validation.packed(session, changes)
 
@@ -115,4 +128,6 @@ class SalesforceAccount:
 
     def examine(self, visit: Visit[SalesforceClient]) -> Iterable[Diagnostic]:
         """What the org and the user lack for the stack's resources."""
-        return examination.examine(visit)
+        from revops_salesforce.doctor import checks
+
+        return checks.examine(visit)

@@ -25,7 +25,7 @@ def api_table(systems: Iterable[Any]) -> list[dict[str, Any]]:
     known = served()
     for system in systems:
         if system.api is not None:
-            rows += _rows(system.name, system.api, [entry for entry in known if entry.system == system.name])
+            rows += _rows(system.name, system.api(), [entry for entry in known if entry.system == system.name])
     return rows
 
 

@@ -158,13 +158,14 @@ def _mentions(folder: Path, leaving: Leaving, logins: set[str]) -> tuple[str, ..
 
 def _owned(context: StackContext, system: System, person: str, login: str) -> Owned:
     """What the person owns; a login that stands for several people tells nothing of one."""
-    people, ownership = context.model.people, system.ownership
-    if ownership is None:
+    people = context.model.people
+    if system.ownership is None:
         return Owned(system.label, login, {}, "", "this system cannot count records by owner")
     others = [key for key in people.persons if key != person and people.identity(key, system.name) == login]
     if others:
         return Owned(system.label, login, {}, "", f"the login stands for {plural(len(others), 'other person')} too")
     try:
+        ownership = system.ownership()
         with context.connected(system) as session:
             session.open()
             records = ownership.count(session.client, login)

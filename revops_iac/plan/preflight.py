@@ -163,7 +163,7 @@ def _of_resource(
     yield from _unknown_names(session, kind, item)
     yield from kind.preflight_errors(session, item, live)
     if (limits := session.system.limits) is not None:
-        yield from limits.of_account(session, kind, item, live)
+        yield from limits().of_account(session, kind, item, live)
 
 
 def _live(session: Session[Any], kind: Kind[Any, Any], item: DesiredResource, is_new: bool) -> LiveObject | None:

@@ -55,8 +55,14 @@ def on_call(target: str) -> Callable[..., Any]:
     >>> on_call("fractions:Fraction")(1, 2)
     Fraction(1, 2)
     """
+    find = value_of(target)
+    return lambda *arguments: find()(*arguments)
+
+
+def value_of(target: str) -> Callable[[], Any]:
+    """Gives a value, as `package.module:NAME`, whose module is imported when it is first asked for."""
     module, _, name = target.partition(":")
-    return lambda *arguments: getattr(importlib.import_module(module), name)(*arguments)
+    return lambda: getattr(importlib.import_module(module), name)
 
 
 def discover_kinds(package: ModuleType) -> OnDemand[Kind[Any, Any]]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,6 +22,18 @@ FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
 T = TypeVar("T")
+
+
+class Form(Generic[T]):
+    """What a file holds, as a type. It is built at first use, for most runs find no such file."""
+
+    def __init__(self, type_: Any) -> None:
+        self._type = type_
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[T]:
+        """Reads and writes it."""
+        return TypeAdapter(self._type)
 
 
 def revops_folder(root: Path | None = None) -> Path:
@@ -63,10 +75,10 @@ def require_writable(folder: Path) -> None:
     remove(trial)
 
 
-def parsed(path: Path, text: str | None, schema: TypeAdapter[T]) -> T | None:
+def parsed(path: Path, text: str | None, form: Form[T]) -> T | None:
     """The content of a file, or of the part of it given as `text`; None, with a warning, when it cannot be used."""
     try:
-        return schema.validate_json(path.read_bytes() if text is None else text)
+        return form.adapter.validate_json(path.read_bytes() if text is None else text)
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:

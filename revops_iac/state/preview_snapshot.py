@@ -12,13 +12,11 @@ import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session.stores import digest_of
-from revops_iac.state.folder import append_line, lines_of, parsed, remove, stack_folder, write_text
+from revops_iac.state.folder import Form, append_line, lines_of, parsed, remove, stack_folder, write_text
 
-ROW: TypeAdapter[tuple[str, str, str]] = TypeAdapter(tuple[str, str, str])
+ROW: Form[tuple[str, str, str]] = Form(tuple[str, str, str])
 """Kind, vendor name and digest."""
 
 

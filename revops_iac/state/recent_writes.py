@@ -12,13 +12,11 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session.stores import Written, digest_of
-from revops_iac.state.folder import parsed, remove, revops_folder, write_text
+from revops_iac.state.folder import Form, parsed, remove, revops_folder, write_text
 
-WRITTEN: TypeAdapter[Written] = TypeAdapter(Written)
+WRITTEN: Form[Written] = Form(Written)
 
 
 class RecentWriteFiles:
@@ -34,7 +32,7 @@ class RecentWriteFiles:
             return
         named = sorted(keys)
         written = Written(kind, name, time.time(), digest_of(definition, named) if definition else "", named, stamp)
-        write_text(self._path(kind, name), WRITTEN.dump_json(written).decode())
+        write_text(self._path(kind, name), WRITTEN.adapter.dump_json(written).decode())
 
     def drop(self, kind: str, name: str) -> None:
         """Forgets a write: the object has another name now."""

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from revops_iac.provider.kind import META_INPUTS
 from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.validation import Bundle
-from revops_iac.state.folder import parsed, stack_folder, write_text
+from revops_iac.state.folder import Form, parsed, stack_folder, write_text
 
 FILE = "validation.json"
 NAMED = 5
@@ -33,7 +31,7 @@ class Validation:
     at: str
 
 
-RECORDS: TypeAdapter[dict[str, Validation]] = TypeAdapter(dict[str, Validation])
+RECORDS: Form[dict[str, Validation]] = Form(dict[str, Validation])
 """The last validation of each system."""
 
 

@@ -70,7 +70,7 @@ def committed(system: str) -> Path:
     """The file of a provider."""
     api = installed_systems()[system].api
     assert api is not None
-    return Path(str(files(api.package) / FILE))
+    return Path(str(files(api().package) / FILE))
 
 
 def main() -> None:

@@ -20,12 +20,12 @@ from revops_iac.systems import installed_systems
 from tests.sessions import new_session
 
 SWITCHES = {switch.name: switch for switch in (*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES)}
-ALL = [probe for system in installed_systems().values() if system.probes for probe in system.probes.probes]
+ALL = [probe for system in installed_systems().values() if system.probes for probe in system.probes().probes]
 UNPROBED = {
     name: why
     for system in installed_systems().values()
     if system.probes
-    for name, why in system.probes.unprobed.items()
+    for name, why in system.probes().unprobed.items()
 }
 EVERY_ANSWER = pytest.mark.parametrize(
     ("probe", "value"),
@@ -58,7 +58,7 @@ def benches(sims: RunningSimulators) -> Iterator[dict[str, Bench]]:
         for name, system in installed_systems().items():
             session: Session[Any] = new_session(name, ids.get, "dev")
             assert system.probes is not None
-            made[name] = Bench(system, system.probes, session, session.open().id)
+            made[name] = Bench(system, system.probes(), session, session.open().id)
         yield made
         close([*made.values()])
         made.clear()

@@ -36,7 +36,7 @@ def known_probes() -> list[str]:
     """All probes, for completion."""
     from revops_iac.systems import installed_systems
 
-    return [probe.id for system in installed_systems().values() if system.probes for probe in system.probes.probes]
+    return [probe.id for system in installed_systems().values() if system.probes for probe in system.probes().probes]
 
 
 def probe(

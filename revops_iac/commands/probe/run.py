@@ -96,7 +96,7 @@ def benches(folder: Path, stack: str, only: str | None = None) -> list[Bench]:
     try:
         for system in context.chosen_systems(only):
             if system.probes is not None:
-                found.append(Bench(system, system.probes, context.session(system), ""))
+                found.append(Bench(system, system.probes(), context.session(system), ""))
                 found[-1] = replace(found[-1], account=found[-1].session.open().id)
                 _refuse_production(found[-1])
     except BaseException:

@@ -47,7 +47,7 @@ def test_inputs_of_a_custom_field_offer_every_type() -> None:
 def test_limits_are_about_kinds_and_inputs_that_exist(name: str) -> None:
     system = system_named(name)
     assert system.limits is not None
-    for row in system.limits.rows:
+    for row in system.limits().rows:
         inputs = system.kinds[row.kind].inputs.model_fields
         assert row.fix
         assert row.unit is Unit.REPORTED or {row.input.split(".")[0] or "adopt", *row.only} <= inputs.keys()
