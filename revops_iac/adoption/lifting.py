@@ -40,7 +40,7 @@ class Entry:
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Where it stands in the model; the lifecycle is its topic as a whole."""
+        """Where it stands in the model; without a key it is its topic as a whole."""
         return (self.topic, *WITHIN.get(self.topic, ()), *([self.key] if self.key else []))
 
     @property
@@ -62,8 +62,13 @@ def joined(first: Definition, second: Definition) -> Definition:
     made = dict(first)
     for key, value in second.items():
         is_both = isinstance(value, dict) and isinstance(made.get(key), dict)
-        made[key] = joined(made[key], value) if is_both else made.get(key, value)
+        made[key] = joined(made[key], value) if is_both and _is_alike(made[key], value) else made.get(key, value)
     return made
+
+
+def _is_alike(first: Definition, second: Definition) -> bool:
+    """Not where one binds a field that the other makes."""
+    return ("standard" in first) == ("standard" in second)
 
 
 def beyond(content: Definition, other: Definition) -> Definition:
@@ -72,7 +77,9 @@ def beyond(content: Definition, other: Definition) -> Definition:
     for key, value in content.items():
         if key not in other:
             made[key] = value
-        elif isinstance(value, dict) and isinstance(other[key], dict) and (more := beyond(value, other[key])):
+            continue
+        is_both = isinstance(value, dict) and isinstance(other[key], dict) and _is_alike(value, other[key])
+        if is_both and (more := beyond(value, other[key])):
             made[key] = more
     return made
 
@@ -149,14 +156,21 @@ def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics
             lifting.stays.append(NotLifted(topic, entry.name, "the model has an entry of this key already"))
         else:
             lifting.entries.append(entry)
+    lifting.entries.sort(key=lambda one: not _makes_fields(one))
     return lifting
+
+
+def _makes_fields(entry: Entry) -> bool:
+    """Such an entry comes before those that bind the same fields."""
+    fields = entry.also.get("data_hygiene", {}).get("fields", {})
+    return any("standard" not in made for owned in fields.values() for made in owned.values())
 
 
 def _is_declared(model: Model, path: Sequence[str]) -> bool:
     node: Any = model
     for key in path:
         node = node.get(key) if isinstance(node, dict) else getattr(node, key, None)
-        if node is None:
+        if node is None or node == {}:
             return False
     return True
 

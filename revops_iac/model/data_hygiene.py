@@ -75,6 +75,10 @@ class Field(VendorEntry):
     """The most characters that a text holds."""
     decimals: Annotated[int, Constraint(ge=0, le=8)] | None = None
     """The decimal places of a number."""
+    access: bool = True
+    """Whether the permission set RevOps_Fields gives it to people on Salesforce; false where others do."""
+    hubspot_group: str | None = None
+    """The property group that it stands in on HubSpot, which exists. Default: a group of the model's own."""
     personal: bool = False
     """Holds personal data; then it needs `purpose` and `retention`."""
     purpose: str | None = None

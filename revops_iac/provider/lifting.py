@@ -25,7 +25,7 @@ WITHIN: Mapping[str, tuple[str, ...]] = {"automation": ("workflows",)}
 class Proposal:
     """An entry of a topic, as YAML. The raw resources that the model declares with it go when it comes.
 
-    `key` is empty where the topic is one entry as a whole, as the lifecycle is.
+    `key` is empty where the entry is the topic as a whole, as the lifecycle is and all scoring entries together.
     """
 
     topic: str

@@ -49,7 +49,7 @@ def properties(compilation: Compilation) -> Iterator[Declaration]:
         if reference.object not in OBJECT_TYPES or compilation.names.is_standard(reference):
             continue
         object_type = OBJECT_TYPES[reference.object]
-        if object_type not in grouped:
+        if field.hubspot_group is None and object_type not in grouped:
             grouped.add(object_type)
             yield _group(compilation, reference)
         yield _property(compilation, reference, field, calculated.get(reference))
@@ -78,7 +78,7 @@ def _property(
         "object": object_type,
         "name": compilation.names.property(reference),
         "label": field.label,
-        "group_name": compilation.names.group,
+        "group_name": field.hubspot_group or compilation.names.group,
         "description": field.description,
         "options": [{"label": label, "value": value} for value, label in options.items()] or None,
         **(calculation or TYPES[field.type]),

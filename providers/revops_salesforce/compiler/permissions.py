@@ -94,6 +94,8 @@ def before_rules(declared: Sequence[Declaration]) -> Iterator[Declaration]:
 def _fields(compilation: Compilation) -> list[dict[str, object]]:
     formulas, permissions = calculated(compilation), []
     for reference, field, vendor_object in made(compilation):
+        if not field.access:
+            continue
         name = custom_field_name(compilation.model, reference.key, field)
         permissions.append(_permission(f"{vendor_object}.{name}", reference not in formulas))
     return permissions

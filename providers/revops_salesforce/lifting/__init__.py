@@ -12,6 +12,7 @@ from revops_salesforce.compiler.terms.names import SYSTEM
 from revops_salesforce.lifting.deal_desk import deal_desks
 from revops_salesforce.lifting.pipelines import pipelines
 from revops_salesforce.lifting.routing import routing
+from revops_salesforce.lifting.scoring import scorings
 from revops_salesforce.lifting.terms import Terms
 
 
@@ -19,6 +20,7 @@ def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted |
     """Proposals for the raw section; stages that it does not have are read in the org."""
     raw = model.raw(SYSTEM)
     terms = Terms(session, model, raw)
+    yield from scorings(terms)
     yield from pipelines(session, raw)
     yield from routing(terms)
     yield from deal_desks(terms)

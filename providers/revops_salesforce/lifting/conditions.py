@@ -96,7 +96,10 @@ def _all(parts: Sequence[Condition]) -> Condition:
 
 
 def _any(parts: Sequence[Condition]) -> Condition:
-    """One comparison with several values where all compare one field alike."""
+    """One comparison with several values where all compare one field alike; an unknown text does not begin with any."""
+    match parts:
+        case [Compare(one, Op.UNKNOWN), Not(Compare(other, Op.STARTS | Op.CONTAINS)) as rest] if one == other:
+            return rest
     alike = {(one.field, one.op) if isinstance(one, Compare) else None for one in parts}
     found = next(iter(alike)) if len(alike) == 1 else None
     if found is not None and (found[1] in SEVERAL or found[1] is Op.EQ):

@@ -91,7 +91,7 @@ class _Desk:
             made[key] = {"label": _label_after(inputs), **least, "approver": "automatic"}
         desk: Definition = {"label": label, "runs_on": SYSTEM}
         if applies is not None:
-            desk["applies_to"] = self._covers(applies)
+            desk["applies_to"] = self.terms.covers(OBJECT, applies)
         more = {
             "review_when": self.review,
             "multi_year_from": int(self.years_from) if self.years_from not in (None, 2) else None,
@@ -120,15 +120,6 @@ class _Desk:
         first = entries[0][0]
         is_common = len(entries) > 1 and all(len(one) > 1 and one[0] == first for one in entries)
         return first if is_common else None
-
-    def _covers(self, node: Node) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        condition = self._condition(node)
-        for part in condition.parts if isinstance(condition, And) else (condition,):
-            if not isinstance(part, Compare) or part.op not in (Op.EQ, Op.ANY_OF):
-                raise Unsayable(f"{part.render()} is no choice of values, as applies_to is")
-            found[self.terms.dimension(part.field)] = [str(value) for value in part.values]
-        return found
 
     def _sorted(self) -> tuple[dict[str, Definition], dict[str, Definition]]:
         """The automatic tier and those that people decide by key, in the order in which their steps stand."""

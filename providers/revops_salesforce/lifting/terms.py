@@ -9,15 +9,16 @@ from typing import Any
 
 from salesforce_formula.parser import parse
 from salesforce_formula.tokens import FormulaError
-from salesforce_formula.tree import Name, walk
+from salesforce_formula.tree import Name, Node, walk
 
 from revops_iac.model import Model
-from revops_iac.model.condition import FieldRef
+from revops_iac.model.condition import And, Compare, FieldRef, Op
 from revops_iac.provider.lifting import FieldBinding, Raw, Unsayable, key_of
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
-from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, field_name
+from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, custom_field_name, field_name
 from revops_salesforce.fields.org_fields import org_fields
+from revops_salesforce.lifting.conditions import condition_of
 
 PEOPLE = VENDOR_OBJECTS["contact"]
 OWNERS: Mapping[str, str] = {"Lead": "contact", "Contact": "contact", "Account": "company", "Opportunity": "deal"}
@@ -46,6 +47,7 @@ class Terms:
     model: Model
     raw: Raw
     fields: dict[FieldRef, Definition] = field(default_factory=dict)
+    bound: dict[FieldRef, Any] = field(default_factory=dict)
     persons: dict[str, Definition] = field(default_factory=dict)
     queues: dict[str, Definition] = field(default_factory=dict)
     teams: dict[str, Definition] = field(default_factory=dict)
@@ -89,13 +91,36 @@ class Terms:
                 return reference, str(known.type)
         bound = self._bound(object_, name)
         for reference, made in self.fields.items():
-            if made["standard"][SYSTEM] == bound:
+            if self.bound[reference] == bound:
                 self._use("data_hygiene", "fields", reference.object, reference.key, content=made)
                 return reference, str(made["type"])
         reference, made = self._made(object_, name, bound)
-        self.fields[reference] = made
+        self.fields[reference], self.bound[reference] = made, bound
         self._use("data_hygiene", "fields", reference.object, reference.key, content=made)
         return reference, str(made["type"])
+
+    def own_field(self, object_: str, name: str) -> str:
+        """A field that the model makes itself from then on, as it makes scores. Raises Unsayable."""
+        reference, kind = self.field(object_, name)
+        path = ("data_hygiene", "fields", reference.object, reference.key)
+        if path in self.used:
+            declared = self.raw["CustomField"][f"{object_}.{name}"]
+            made = {"label": declared["label"], "type": kind, "description": declared.get("description")}
+            made["decimals"] = declared.get("scale") or None
+            if custom_field_name(self.model, reference.key, None) != name:
+                made["vendor_name"] = {SYSTEM: name}
+            self.used[path] = {**{key: value for key, value in made.items() if value is not None}, "access": False}
+        return str(reference)
+
+    def covers(self, object_: str, node: Node) -> dict[str, list[str]]:
+        """What `applies_to` says of the records that a formula chooses. Raises Unsayable."""
+        found: dict[str, list[str]] = {}
+        condition = condition_of(node, self.field_of(object_))
+        for part in condition.parts if isinstance(condition, And) else (condition,):
+            if not isinstance(part, Compare) or part.op not in (Op.EQ, Op.ANY_OF):
+                raise Unsayable(f"{part.render()} is no choice of values, as applies_to is")
+            found[self.dimension(part.field)] = [str(value) for value in part.values]
+        return found
 
     def type_of(self, reference: FieldRef) -> str:
         """The type of a field of the model, or of one that was made."""

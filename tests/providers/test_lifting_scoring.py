@@ -1,0 +1,111 @@
+"""Scores come back from the formulas that they compile to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_simulators.server import RunningSimulators
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from revops_salesforce.lifting import lift
+
+from tests.providers.contract import stack_config
+from tests.providers.round_trip import adopted, compiled, lifted
+from tests.sessions import new_session
+
+FIELDS: dict[str, dict[str, Any]] = {
+    "size": {"label": "Size", "type": "number"},
+    "industry": {
+        "label": "Industry",
+        "type": "picklist",
+        "options": {"it": "IT", "health": "Health", "other": "Other"},
+    },
+    "line": {"label": "Line", "type": "picklist", "options": {"big": "Big", "small": "Small"}},
+    "email_domain": {"label": "Email domain", "type": "text"},
+    "opted_in": {"label": "Opted in", "type": "checkbox"},
+    "founded": {"label": "Founded", "type": "date"},
+    "grade": {"label": "Grade", "type": "number", "decimals": 1},
+    "engagement": {"label": "Engagement", "type": "number"},
+    "total": {"label": "Total", "type": "number", "decimals": 1},
+    "ready": {"label": "Ready", "type": "checkbox"},
+    "intent": {"label": "Intent", "type": "checkbox"},
+    "engaged_at": {"label": "Engaged", "type": "datetime"},
+}
+SCORES = {"fit": "grade", "engagement": "engagement", "total": "total", "ready": "ready", "last_engaged": "engaged_at"}
+CONDITIONS = (
+    "contact.size >= 50",
+    "contact.size is between 5 and 9",
+    "contact.size < 2.5",
+    "contact.industry = it",
+    "contact.industry is any of [health, other]",
+    "contact.industry is none of [other]",
+    "contact.industry is known",
+    "contact.email_domain ends with any of [.edu, .org]",
+    "contact.email_domain contains any of [mail]",
+    'contact.email_domain = "firm.example"',
+    "contact.opted_in is true",
+    "contact.opted_in is false",
+    "contact.founded before 2020-01-31",
+    "contact.size >= 50 and contact.opted_in is true",
+    "contact.size >= 900 or (contact.industry = it and contact.founded is unknown)",
+    "not contact.email_domain starts with any of [test]",
+)
+POINTS = st.sampled_from([5, 10, 12.5, 30])
+
+
+@st.composite
+def scorings(draw: st.DrawFn) -> dict[str, Any]:
+    bands = st.lists(
+        st.fixed_dictionaries({"when": st.sampled_from(CONDITIONS), "points": POINTS}), min_size=1, max_size=3
+    )
+    signals = {f"fit_{letter}": {"bands": draw(bands)} for letter in "abc"[: draw(st.integers(1, 3))]}
+    lost = {f"no_{letter}": {"when": draw(st.sampled_from(CONDITIONS)), "points": -20} for letter in "ab"}
+    intent = draw(st.booleans())
+    fields = {**SCORES, **({"high_intent": "intent"} if intent else {})}
+    thresholds = {
+        "fit": draw(st.sampled_from([40, 42.5])),
+        "engagement": 30,
+        **({"high_intent_fit": 20} if intent else {}),
+    }
+    decay = {"after_days": 30, "percent": draw(st.sampled_from([25, 12.5])), "every_days": 7}
+    return {
+        "fields": {role: f"contact.{key}" for role, key in fields.items()},
+        "fit": signals,
+        "negative": lost if draw(st.booleans()) else {},
+        "limits": {"fit": draw(st.sampled_from([[0, 100], [-10, 60]]))},
+        "thresholds": thresholds,
+        **({"decay": decay} if draw(st.booleans()) else {}),
+    }
+
+
+def company(first: dict[str, Any], rest: dict[str, Any] | None) -> dict[str, Any]:
+    """One entry for all, or one for the big ones before that for the rest."""
+    covers = {"applies_to": {"line": ["big"]}}
+    shared = {**first, "fields": rest["fields"]} if rest else first
+    entries = {"first": {**covers, **shared}, "rest": rest} if rest else {"first": first}
+    return {
+        "context": {
+            "systems": {"managed": ["salesforce"], "source_of_truth": "salesforce"},
+            "dimensions": {"line": {"values": ["big", "small"], "contact": "contact.line"}},
+        },
+        "data_hygiene": {"fields": {"contact": FIELDS}},
+        "scoring": entries,
+    }
+
+
+def test_any_scoring_is_lifted_to_what_computes_the_same_formulas(accounts: RunningSimulators):
+    session = new_session("salesforce", stack_config(accounts).get)
+
+    @settings(max_examples=10, phases=[Phase.generate])
+    @given(scorings(), st.none() | scorings())
+    def holds(first: dict[str, Any], rest: dict[str, Any] | None) -> None:
+        before = company(first, rest)
+        after, stays = lifted(adopted("salesforce", before, "CustomField", "GlobalValueSet"), session, lift)
+        assert [one.reason for one in stays] == []
+        made, expected = compiled("salesforce", after), compiled("salesforce", before)
+        assert {name for kind, name in made if kind == "CustomField"} == {
+            f"{one}.{name}__c" for one in ("Lead", "Contact") for name in ("Grade", "Total", "Ready")
+        }
+        assert {key: expected.get(key) for key in made} == made
+
+    holds()
