@@ -156,6 +156,37 @@ def _type(field: Field) -> Text:
     return (f"{words}, repeats ", Code(str(field.mirror_of))) if field.mirror_of else words
 
 
+def region_blocks(process: Process, entry: Any) -> Iterator[Any]:
+    """What the regions in the conditions of an entry stand for, and how records spell countries."""
+    context = process.model.context
+    used = {region for condition in conditions_in(entry) for region in _regions_of(condition)}
+    rows = tuple(
+        process.row(("context", "regions", key), process.words.region(key), ", ".join(members))
+        for key, members in context.regions.items()
+        if key in used
+    )
+    if not rows:
+        return
+    yield Heading("Regions")
+    yield Table("Regions and what belongs to them", ("Region", "Countries, regions or values"), rows)
+    if context.countries:
+        spellings = tuple(
+            process.row(("context", "countries", key), key, ", ".join(also)) for key, also in context.countries.items()
+        )
+        yield Table("More spellings of countries", ("Country", "Also spelled"), spellings)
+
+
+def _regions_of(condition: Condition) -> Iterator[str]:
+    for one in condition.comparisons():
+        yield from getattr(one, "region", ())
+
+
+def conditions_in(entry: Any) -> list[Condition]:
+    """Every condition of an entry of the model, in the order written."""
+    entries = entry.values() if isinstance(entry, dict) else [entry] if entry is not None else []
+    return [visit.value for one in entries for visit in visits(one) if isinstance(visit.value, Condition)]
+
+
 def references_in(entry: Any) -> list[str]:
     """Every field that an entry of the model names, also in its conditions, in the order written."""
     entries = entry.values() if isinstance(entry, dict) else [entry] if entry is not None else []

@@ -42,6 +42,10 @@ OF_DATES: dict[Op, str] = {
 }
 
 
+LONGEST_ABBREVIATION = 5
+"""Letters that the key of a region has at most when it is an abbreviation: DACH, LATAM."""
+
+
 def number(value: float) -> str:
     """A number as people write it.
 
@@ -143,6 +147,10 @@ class Words:
         stage = self.model.lifecycle.stages.get(key) if self.model.lifecycle else None
         return stage.label if stage else spoken(key)
 
+    def region(self, key: str) -> str:
+        """A region by its usual name: short ones, such as DACH, are abbreviations."""
+        return key.upper() if len(key) <= LONGEST_ABBREVIATION else capital(spoken(key))
+
     def applies_to(self, filters: dict[str, list[str]], object_name: str) -> str:
         """What an entry covers, as a sentence without its end; everything when it names nothing."""
         parts = []
@@ -186,7 +194,7 @@ class Words:
         values: Sequence[Any] = compare.values
         field = self.field(compare.field, about)
         if compare.region:
-            names = listed((spoken(name) for name in compare.region), "or")
+            names = listed(map(self.region, compare.region), "or")
             return f"{field} is {'' if compare.op is Op.ANY_OF else 'not '}in {names}"
         if any(isinstance(value, RelativeDay) for value in values):
             return f"{field} {compare.render().removeprefix(compare.field).strip()}"

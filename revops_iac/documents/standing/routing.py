@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_iac.documents.graph import Edge, Graph, Node
-from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
+from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in, region_blocks
 from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Picture, Row, Table
 from revops_iac.documents.words import capital, listed, number, percent, spoken
 from revops_iac.model.people import Person
@@ -104,7 +104,7 @@ def _blocks(process: Process) -> Iterator[Any]:
     yield from _methods(process)
     yield from _people(process)
     yield from coverage_blocks(process, "routing")
-    yield from _regions(process)
+    yield from region_blocks(process, process.model.routing)
     yield from field_blocks(process, references_in(process.model.routing))
 
 
@@ -192,24 +192,6 @@ def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
             ("A lead is cold", f"after {cold} hours" if cold else None, "speed_to_lead.cold_after_hours"),
         ]
     return process.facts(("routing", key), given)
-
-
-def _regions(process: Process) -> Iterator[Any]:
-    """What the regions in conditions stand for, and how records spell countries."""
-    context = process.model.context
-    if context.regions:
-        rows = [
-            process.row(("context", "regions", key), capital(spoken(key)), ", ".join(members))
-            for key, members in context.regions.items()
-        ]
-        yield Heading("Regions")
-        yield Table("Regions and what belongs to them", ("Region", "Countries, regions or values"), tuple(rows))
-    if context.countries:
-        rows = [
-            process.row(("context", "countries", key), key, ", ".join(spellings))
-            for key, spellings in context.countries.items()
-        ]
-        yield Table("More spellings of countries", ("Country", "Also spelled"), tuple(rows))
 
 
 def _methods(process: Process) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
+from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in, region_blocks
 from revops_iac.documents.tree import (
     Bar,
     Chart,
@@ -29,10 +29,11 @@ def document(process: Process) -> Document | None:
     scorings = process.model.scoring
     if not scorings:
         return None
+    qualified = _qualified(process)
     return Document(
         "scoring",
-        "MQL definition and scoring",
-        "When a lead counts as marketing-qualified, how many points each signal gives or takes, and how points fade.",
+        f"{qualified} definition and scoring",
+        f"When a lead counts as {qualified}, how many points each signal gives or takes, and how points fade.",
         ("marketing", "sales", "executives", "admin"),
         _owner(process),
         tuple(_blocks(process)),
@@ -42,8 +43,15 @@ def document(process: Process) -> Document | None:
 
 def _owner(process: Process) -> str:
     lifecycle = process.model.lifecycle
-    stage = lifecycle.stages.get("mql") if lifecycle else None
+    qualified = process.model.qualified_stage()
+    stage = lifecycle.stages[qualified] if lifecycle and qualified else None
     return process.words.owner(stage.owner) if stage and stage.owner else ""
+
+
+def _qualified(process: Process) -> str:
+    """The label of the stage that the scores lead to."""
+    qualified = process.model.qualified_stage()
+    return process.words.stage(qualified) if qualified else "MQL"
 
 
 def _label(key: str, scoring: Scoring) -> str:
@@ -66,15 +74,17 @@ def _blocks(process: Process) -> Iterator[Any]:
         for key, one in scorings.items()
     ]
     columns = ("Scoring model", "Covers leads where", "Fit at least", "Engagement at least", "Fit after high intent")
-    yield Heading("What makes an MQL")
+    qualified = _qualified(process)
+    yield Heading(f"When a lead becomes {qualified}")
     yield Paragraph(
-        "A lead becomes an MQL when fit and engagement both reach their threshold, or after a high-intent action when "
-        "fit reaches the last column."
+        f"A lead is ready for {qualified} when fit and engagement both reach their threshold, or after a high-intent "
+        "action when fit reaches the last column."
     )
     yield Table("Thresholds of each scoring model", columns, tuple(rows))
     for key, scoring in scorings.items():
         yield from _scoring(process, key, scoring)
     yield from coverage_blocks(process, "scoring")
+    yield from region_blocks(process, scorings)
     yield from field_blocks(process, references_in(scorings))
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from crm_simulators.server import RunningSimulators
-from mcp import Client
+from mcp import Client, StdioServerParameters, stdio_client
 from mcp.types import TextContent
 
-from revops_iac.commands.mcp import server
+from revops_iac.commands.mcp import OFFLINE, ON_ACCOUNTS, server
 from tests.revops_iac.commands.test_explain import MODEL, accounts
 
 __all__ = ["accounts"]
@@ -34,14 +35,20 @@ def asked(*calls: tuple[str, Mapping[str, Any]]) -> list[tuple[bool, str]]:
     return asyncio.run(ask())
 
 
-def test_every_tool_says_that_it_only_reads(company: Path) -> None:
-    async def listed() -> dict[str, Any]:
-        async with Client(server(Path("stacks"), "dev", Path("policies"))) as client:
-            return {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
+def test_every_tool_says_that_it_only_reads_and_answers_over_stdio(accounts: RunningSimulators, company: Path) -> None:
+    async def asked_the_process() -> tuple[dict[str, Any], str]:
+        revops = StdioServerParameters(
+            command=str(Path(sys.executable).with_name("revops")), args=["mcp", "--stack", "dev"], cwd=company
+        )
+        async with Client(stdio_client(revops)) as client:
+            tools = {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
+            answer: Any = await client.call_tool("explain_record", {"record": {"contact": {"title": "Manager"}}})
+            return tools, str(answer.content[0].text)
 
-    tools = asyncio.run(listed())
-    assert {"check", "explain_record", "explain_person", "document", "coverage", "uses", "plan"} <= tools.keys()
+    tools, explained = asyncio.run(asked_the_process())
+    assert set(tools) == {*OFFLINE, *ON_ACCOUNTS}
     assert all(hints.read_only_hint and not hints.destructive_hint for hints in tools.values())
+    assert json.loads(explained)[0]["evaluation"]["routed"][0]["owner"] == "Bob"
 
 
 def test_an_edit_is_checked_without_being_written(accounts: RunningSimulators, company: Path) -> None:

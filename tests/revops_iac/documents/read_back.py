@@ -84,6 +84,7 @@ def lifecycle(text: str) -> dict[Any, Any]:
             "exit": words(facts.get("Leaves when", "")) or None,
             "required": codes(facts.get("Required fields", "")),
             "hubspot_value": code(facts.get("Internal value in HubSpot")),
+            "follows": [part for part in re.split(", | or ", words(facts.get("Follows", ""))) if part],
         }
     handoffs: dict[Any, Any] = {}
     for one in below(found, "Handoffs") if any(one.title == "Handoffs" for one in found) else ():
@@ -111,7 +112,7 @@ def scoring(text: str) -> dict[Any, Any]:
                 "decay": [int(number) for number in re.findall(r"\d+", one.facts["Engagement loses"])],
                 "bands": [figure(row["Points"]) for row in _rows(parts.get("fit, who the person is"))],
                 "actions": [
-                    (figure(row["Points"]), row["High intent"] == "yes")
+                    (*map(float, re.findall(r"-?[\d.]+", row["Points"])), row["High intent"] == "yes")
                     for row in _rows(parts.get("engagement, what the person does"))
                 ],
                 "negative": [figure(row["Points"]) for row in _rows(parts.get("negative signals"))],
@@ -133,7 +134,17 @@ def routing(text: str) -> dict[Any, Any]:
             rules = [row for row in _rows(parts.get("rules in order")) if row["No."]]
             exact = [(code(row["Rule"]), code(row["Condition"])) for row in _rows(parts.get("exact conditions"))]
             routings[code(one.facts["Key"])] = {
+                "when": words(one.facts.get("Runs when", "")),
+                "fallback": words(one.facts["Fallback"]),
                 "takers": [words(row["Goes to"]) for row in rows_in_order(rules)],
+                "accounts": [
+                    (codes(account)[0], words(row["Owner"]))
+                    for title, part in parts.items()
+                    if title.startswith("Named accounts of ")
+                    for row in _rows(part)
+                    for name, account in row.items()
+                    if name not in ("Owner", "Defined in")
+                ],
                 "methods": [row["Method"] for row in rules],
                 "conditions": exact,
                 "minutes": [
@@ -161,7 +172,9 @@ def pipelines(text: str) -> dict[Any, Any]:
                 code(values["Key"]): {
                     "label": words(row["Stage"]),
                     "probability": (figure(row["Probability"]) or 0) / 100,
-                    "required": codes(values["Required fields"]),
+                    "required": dict(re.findall(r"`([^`]+)`(?: where `([^`]+)`)?", values["Required fields"])),
+                    "forecast": row["Forecast"].lower().replace(" ", "_"),
+                    "exit": words(row["Leaves when"]) or None,
                     "closed": None if values["State"] == "open" else values["State"],
                     "days": [
                         float(number)

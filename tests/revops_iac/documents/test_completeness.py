@@ -40,6 +40,7 @@ COMPANIES = {
     "reference": ROOT / "stacks",
     "product_led": ROOT / "examples" / "product_led" / "stacks",
     "sales_led": ROOT / "examples" / "sales_led_enterprise" / "stacks",
+    **{one.parent.name: one for one in sorted((ROOT / "tests" / "companies").glob("*/stacks"))},
 }
 STAMP = Stamp("Company", "prod", "abc", "2026-11-28", "..")
 
@@ -82,6 +83,9 @@ def test_stages_and_slas_are_read_back(company: str) -> None:
             "exit": stage.exit,
             "required": model.required_fields(key),
             "hubspot_value": stage.hubspot_value,
+            "follows": []
+            if stages.order.is_line
+            else [stages.stages[one].label for one in stages.order.entered_from(key)],
         }
         for key, stage in stages.stages.items()
     }
@@ -102,7 +106,14 @@ def test_points_and_thresholds_are_read_back(company: str) -> None:
             "limits": [one.limits.fit, one.limits.engagement],
             "decay": [one.decay.percent, one.decay.after_days, one.decay.every_days] if one.decay else [],
             "bands": [band.points for signal in one.fit.values() for band in signal.bands],
-            "actions": [(signal.points, signal.high_intent) for signal in one.engagement.values()],
+            "actions": [
+                (
+                    signal.points,
+                    *([signal.times, signal.within_days] if signal.times else []),
+                    signal.high_intent,
+                )
+                for signal in one.engagement.values()
+            ],
             "negative": [signal.points for signal in one.negative.values()],
             "conditions": {
                 **{
@@ -134,7 +145,17 @@ def test_routing_rules_are_read_back_in_order(company: str) -> None:
         assert found[key]["methods"] == [rule.method.replace("_", " ") for rule in one.rules.values()]
         assert found[key]["conditions"] == [(name, rule.when.render()) for name, rule in one.rules.items() if rule.when]
         speed = one.speed_to_lead
-        assert found[key]["minutes"] == [n for n in (speed.target_minutes, speed.alert_minutes) if n] if speed else []
+        moments = [{"created": "created", "recycled": "recycled", "mql": "MQL"}.get(one, one) for one in one.moments]
+        labels = {key: stage.label for key, stage in model.lifecycle.stages.items()} if model.lifecycle else {}
+        assert all(labels.get(moment, moment) in found[key]["when"] for moment in moments)
+        assert one.fallback is not None
+        named = [
+            people.queues[one.fallback.queue].label if one.fallback.queue else "",
+            people.persons[str(one.fallback.owner)].name,
+        ]
+        assert all(name in found[key]["fallback"] for name in named)
+        limits = [speed.target_minutes, speed.alert_minutes] if speed else []
+        assert found[key]["minutes"] == [minutes for minutes in limits if minutes]
 
 
 def test_deal_stages_and_required_fields_are_read_back(company: str) -> None:
@@ -144,7 +165,12 @@ def test_deal_stages_and_required_fields_are_read_back(company: str) -> None:
             name: {
                 "label": stage.label,
                 "probability": pytest.approx(stage.probability),
-                "required": stage.required_fields,
+                "required": {
+                    **dict.fromkeys(stage.required_fields, ""),
+                    **{field: when.render() for field, when in stage.required_when.items()},
+                },
+                "forecast": stage.forecast,
+                "exit": stage.exit,
                 "closed": stage.closed,
                 "days": [stage.average_days, stage.average_days * (one.hygiene.stale_after_multiple or 0)]
                 if stage.average_days
