@@ -133,7 +133,7 @@ def _enrichment(model: Model) -> Iterator[ManualStep]:
             f"Connect {label}",
             f"Settings > Integrations > Connected Apps > {label}",
             (
-                f"Connect the app; it runs {source.when}." if source.when else "Connect the app.",
+                f"Connect the app. When it fills fields: {source.when}." if source.when else "Connect the app.",
                 f"Let it fill only {listed(words.fields(source.fields)) or 'the fields of the model'}.",
             ),
             f"A test record shows what {label} filled, and no other field changed.",

@@ -80,7 +80,7 @@ def _enrichment(model: Model) -> Iterator[ManualStep]:
             f"Connect {label}",
             f"Setup > Installed Packages > {label} > Configure",
             (
-                f"Connect it; it runs {source.when}." if source.when else "Connect it.",
+                f"Connect it. When it fills fields: {source.when}." if source.when else "Connect it.",
                 f"Let it fill only {listed(words.fields(source.fields)) or 'the fields of the model'}.",
             ),
             f"A test record shows what {label} filled, and no other field changed.",

@@ -135,7 +135,8 @@ def field_blocks(process: Process, references: Iterable[str]) -> Iterator[Any]:
     yield Heading("Fields")
     yield Paragraph("Every field that this document names, and what each CRM calls it.")
     columns = ("Field", "Object", "Type", "Options", *(system.label for system in process.systems))
-    yield Table("Fields and their names in each CRM", columns, tuple(_field_row(process, ref) for ref in known))
+    rows = tuple(_field_row(process, ref) for ref in known)
+    yield Table("Fields and their names in each CRM", columns, rows).without_empty_columns()
 
 
 def _field_row(process: Process, ref: FieldRef) -> Row:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath
+from urllib.parse import quote
 
 from revops_iac.diagnostics import Position
 
 GIT_TIMEOUT_S = 20
+REMOTE = re.compile(
+    r"(?:https://(?:[^@/]*@)?|git@|ssh://git@)(?P<host>github\.com|[\w.-]*gitlab[\w.-]*)[:/](?P<path>[\w./-]+?)(?:\.git)?/?"
+)
 
 
 @dataclass(frozen=True)
 class Stamp:
     """`version` is the short id of the commit that last changed the model, with `+` where files changed since.
 
-    `to_root` leads from the folder of the documents to the root of the project; `remote` is where a browser reads the
-    repository at that commit, empty where it is not known.
+    `to_root` leads from the folder of the documents to the root of the project, or, where that folder is outside of
+    it, to the repository at that commit; `remote` is where a browser reads the repository, empty where it is not known.
     """
 
     company: str
@@ -52,27 +57,27 @@ def stamp_of(root: Path, files: tuple[str, ...], into: Path, company: str, envir
     version, commit, changed = log if len(log) == 3 else ("not committed", "", "unknown")
     if commit and _git(root, "status", "--porcelain", "--", *files):
         version += "+"
-    to_root = _way_up(root, into)
-    return Stamp(company, environment, version, changed, to_root, _remote(root, commit))
+    remote = _remote(root, commit)
+    is_inside = into.resolve().is_relative_to(root.resolve())
+    return Stamp(
+        company, environment, version, changed, _to_root(root, into) if is_inside or not remote else remote, remote
+    )
 
 
-def _way_up(root: Path, into: Path) -> str:
-    """From a folder to the root, with `..` where one is inside of the other and absolute elsewhere."""
-    try:
-        inside = into.resolve().relative_to(root.resolve())
-    except ValueError:
-        return PurePosixPath(root.resolve()).as_posix()
-    return "/".join([".."] * len(inside.parts)) or "."
+def _to_root(root: Path, into: Path) -> str:
+    """The relative path from a folder to the root."""
+    return "/".join(quote(part) for part in PurePath(os.path.relpath(root.resolve(), into.resolve())).parts) or "."
 
 
 def _remote(root: Path, commit: str) -> str:
-    """Where the commit can be read, for hosts that show files under /blob/."""
+    """Where the commit can be read, on GitHub and on GitLab."""
     address = _git(root, "remote", "get-url", "origin").strip()
-    found = re.fullmatch(
-        r"(?:https://(?:[^@/]*@)?|git@|ssh://git@)(github\.com)[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?", address
-    )
+    found = REMOTE.fullmatch(address)
+    if found is None or not commit:
+        return ""
+    blob = "-/blob" if "gitlab" in found["host"] else "blob"
     prefix = _git(root, "rev-parse", "--show-prefix").strip().rstrip("/")
-    return f"https://{found[1]}/{found[2]}/blob/{commit}{f'/{prefix}' if prefix else ''}" if found and commit else ""
+    return "/".join(part for part in (f"https://{found['host']}", found["path"], blob, commit, quote(prefix)) if part)
 
 
 def _git(root: Path, *arguments: str) -> str:

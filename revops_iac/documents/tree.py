@@ -73,6 +73,12 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    def without_empty_columns(self) -> Table:
+        """The table without the columns that no row fills."""
+        filled = [at for at in range(len(self.columns)) if any(row.cells[at] not in ("", ()) for row in self.rows)]
+        rows = tuple(Row(tuple(row.cells[at] for at in filled), row.place) for row in self.rows)
+        return Table(self.caption, tuple(self.columns[at] for at in filled), rows)
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -117,6 +123,11 @@ class Step:
 @dataclass(frozen=True)
 class Steps:
     items: tuple[Step, ...]
+
+    @property
+    def has_titles(self) -> bool:
+        """Whether each step has a heading: one alone without a place is what the text above it speaks of."""
+        return len(self.items) > 1 or any(step.where for step in self.items)
 
 
 Block = Heading | Paragraph | Bullets | Table | Facts | Picture | Chart | Steps

@@ -42,6 +42,9 @@ OF_DATES: dict[Op, str] = {
 }
 
 
+ABBREVIATIONS = {"acv", "amer", "apac", "arr", "bant", "cac", "crm", "dach", "emea", "icp", "kpi", "latam", "ltv"}
+ABBREVIATIONS |= {"mql", "mrr", "nps", "pql", "sdr", "sla", "sql", "url"}
+"""Words of keys that people write in capitals."""
 LONGEST_ABBREVIATION = 5
 """Letters that the key of a region has at most when it is an abbreviation: DACH, LATAM."""
 
@@ -80,12 +83,12 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 
 def spoken(key: str) -> str:
-    """A key as words.
+    """A key as words, with abbreviations in capitals.
 
-    >>> spoken("first_contact")
-    'first contact'
+    >>> spoken("first_contact"), spoken("mql_to_sql")
+    ('first contact', 'MQL to SQL')
     """
-    return key.replace("_", " ")
+    return " ".join(word.upper() if word in ABBREVIATIONS else word for word in key.split("_"))
 
 
 def capital(text: str) -> str:

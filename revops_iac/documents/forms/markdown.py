@@ -104,8 +104,8 @@ def _chart(chart: Chart) -> Iterator[str]:
 
 def _steps(steps: Steps, stamp: Stamp) -> Iterator[str]:
     for number, step in enumerate(steps.items, 1):
-        title = f"{number}. **{_words(step.title)}**" if len(steps.items) > 1 or step.where else ""
-        indent = "   " if title else ""
+        title = f"{number}. **{_words(step.title)}**" if steps.has_titles else ""
+        indent = " " * len(f"{number}. ") if title else ""
         if title:
             yield title + (f": {_words(step.where)}" if step.where else "") + _where(step.place, stamp)
         yield from (f"{indent}{at}. {_text(action)}" for at, action in enumerate(step.actions, 1))

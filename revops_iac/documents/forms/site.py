@@ -114,7 +114,7 @@ class _Page:
             case Chart():
                 yield from _figure(chart_svg(block), block.title)
             case Steps(items):
-                yield from self.steps(items)
+                yield from self.steps(items) if block.has_titles else _actions(self, items[0])
 
     def anchor(self, text: str) -> str:
         words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
@@ -144,9 +144,9 @@ class _Page:
         yield '<ol class="steps">'
         for step in items:
             where = f"<br>{xml_text(step.where)}" if step.where else ""
-            yield f"<li><strong>{xml_text(step.title)}</strong> {self.place(step.place)}{where}<ol>"
-            yield from (f"<li>{self.text(action)}</li>" for action in step.actions)
-            yield f'<li><span class="check">Check:</span> {self.text(step.check)}</li></ol></li>'
+            yield f"<li><strong>{xml_text(step.title)}</strong> {self.place(step.place)}{where}"
+            yield from _actions(self, step)
+            yield "</li>"
         yield "</ol>"
 
     def place(self, place: Position | None) -> str:
@@ -172,6 +172,12 @@ class _Page:
                 return f'<a href="#{slug}">{xml_text(text)}</a>' if slug in self.known else xml_text(text)
             case _:
                 return xml_text(piece)
+
+
+def _actions(page: _Page, step: Step) -> Iterator[str]:
+    yield "<ol>"
+    yield from (f"<li>{page.text(action)}</li>" for action in step.actions)
+    yield f'<li><span class="check">Check:</span> {page.text(step.check)}</li></ol>'
 
 
 def _figure(drawn: str, title: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from revops_iac.diagnostics import Position, escaped
 from revops_iac.documents.chart import chart_svg
@@ -37,6 +38,12 @@ LONG_CODE = 9
 """Characters from which a code may break."""
 BREAKS = re.compile(r"(?<=[\s._])|(?<=[a-z])(?=[A-Z])")
 """Where a code may break: after a dot or an underscore, and before the next word of a name."""
+LONG_WORD, PIECE = 16, 12
+"""Characters from which a word may break anywhere, and into how long pieces."""
+MOST_FACTS = 24
+"""Facts of one entry that stay on a page together."""
+HIGHEST_PT = 540
+"""How high a picture may be, so that it fits below a heading and some facts."""
 SHORT = 14
 """Characters up to which a column is as wide as its longest text."""
 SETUP = """
@@ -45,6 +52,8 @@ SETUP = """
 #show heading: set block(above: 1.4em, below: 0.7em)
 #show raw: set text(size: 8.5pt)
 #set table(inset: 4pt, stroke: 0.5pt + luma(170))
+#set table.cell(breakable: false)
+#set grid.cell(breakable: false)
 #show table.cell: set text(size: 8.5pt)
 #show table.cell.where(y: 0): set text(weight: "bold")
 #let facts(..items) = grid(columns: (26%, 1fr), row-gutter: 5pt, column-gutter: 8pt, ..items)
@@ -78,9 +87,12 @@ def _lines(document: Document, stamp: Stamp) -> Iterator[str]:
     yield f"#heading(level: 1, {_string(document.title)})"
     yield f"#par(text(size: 11pt, {_string(document.summary)}))"
     yield f"#par(small({_string(f'Environment {stamp.environment}{owner} · {stamp.line}')}))"
-    for block in document.blocks:
+    for block, following in pairwise((*document.blocks, None)):
         yield ""
-        yield from _block(block, stamp)
+        if isinstance(block, Paragraph) and isinstance(following, Table):
+            yield f"#block(sticky: true)[{_text(block.text)}]"
+        elif block is not None:
+            yield from _block(block, stamp)
 
 
 def _block(block: Block, stamp: Stamp) -> Iterator[str]:
@@ -92,17 +104,19 @@ def _block(block: Block, stamp: Stamp) -> Iterator[str]:
         case Bullets(items):
             yield f"#list({', '.join(f'[{_text(item)}]' for item in items)})"
         case Facts(rows):
-            yield "#facts("
+            yield f"#block(breakable: {'false' if len(rows) < MOST_FACTS else 'true'}, facts("
             yield from (
                 f"  [*{_text(row.cells[0])}*], [{_text(row.cells[1])} {_place(row.place, stamp)}]," for row in rows
             )
-            yield ")"
+            yield "))"
         case Table():
             yield from _table(block, stamp)
         case Picture(graph):
             yield _image(svg(graph), graph.alternative)
         case Chart():
             yield _image(chart_svg(block), block.alternative)
+        case Steps(items) if not block.has_titles:
+            yield f"#enum({_actions(items[0])})"
         case Steps(items):
             yield "#enum(spacing: 1em,"
             for step in items:
@@ -112,14 +126,18 @@ def _block(block: Block, stamp: Stamp) -> Iterator[str]:
 
 def _step(step: Step, stamp: Stamp) -> Iterator[str]:
     where = f" #linebreak() {_text(step.where)}" if step.where else ""
-    actions = ", ".join([*(f"[{_text(action)}]" for action in step.actions), f"[*Check:* {_text(step.check)}]"])
-    yield f"  [*{_text(step.title)}* {_place(step.place, stamp)}{where} #enum({actions})],"
+    title = f"*{_text(step.title)}* {_place(step.place, stamp)}{where}"
+    yield f"  [#block(breakable: false)[{title} #enum({_actions(step)})]],"
+
+
+def _actions(step: Step) -> str:
+    return ", ".join([*(f"[{_text(action)}]" for action in step.actions), f"[*Check:* {_text(step.check)}]"])
 
 
 def _image(drawn: str, alternative: str) -> str:
     """A picture as wide as it is, and never wider than the page or higher than most of it."""
     width, height = (float(re.search(rf' {side}="(\d+)"', drawn)[1]) for side in ("width", "height"))  # type: ignore[index]
-    scale = min(0.72, 493 / width, 640 / height)
+    scale = min(0.72, 493 / width, HIGHEST_PT / height)
     size = f"width: {width * scale:.1f}pt, height: {height * scale:.1f}pt"
     return f'#align(center, image(bytes({_string(drawn)}), format: "svg", {size}, alt: {_string(alternative)}))'
 
@@ -136,16 +154,13 @@ def _table(table: Table, stamp: Stamp) -> Iterator[str]:
 
 
 def _widths(table: Table, has_places: bool) -> Iterator[str]:
-    """Short columns as wide as their texts; the others share the rest, wider for longer texts and longer words."""
-    at_codes = [any(_has_code(row.cells[at]) for row in table.rows) for at in range(len(table.columns))]
+    """Short columns as wide as their texts; the others share the rest by how long their texts are, most and usually."""
     for at, column in enumerate(table.columns):
-        texts = [column, *(plain(row.cells[at]) for row in table.rows)]
-        longest = max(map(len, texts))
-        word = max(
-            len(word) for text in texts for word in (BREAKS.split(text) if at_codes[at] else text.split() or [""])
-        )
-        least = word * (1.4 if at_codes[at] else 1.0)  # codes are set in wider letters
-        yield "auto" if longest <= SHORT else f"{max(least, min(longest, 12 + longest**0.5 * 2.2)):.2f}fr"
+        lengths = [len(plain(row.cells[at])) for row in table.rows]
+        longest = max((len(column), *lengths))
+        letters = 1.5 if any(_has_code(row.cells[at]) for row in table.rows) else 1.0  # codes are set in wider letters
+        usual = (longest * sum(lengths) / max(len(lengths), 1)) ** 0.5
+        yield "auto" if longest <= SHORT else f"{letters * max(PIECE, len(column) / 2, usual):.2f}fr"
     if has_places:
         yield "auto"
 
@@ -175,14 +190,29 @@ def _inline(piece: Inline) -> str:
         case To(text):
             return f"#{_string(text)}"
         case _:
-            return f"#{_string(piece)}"
+            return _words(piece)
 
 
 def _code(text: str) -> str:
-    """A code; a long one may break after a dot or an underscore."""
+    """A code; a long one may break after a dot or an underscore, and anywhere where it has neither."""
     if len(text) < LONG_CODE:
         return f"#raw({_string(text)})"
-    return "#sym.zws;".join(f"#raw({_string(piece)});" for piece in BREAKS.split(text) if piece)
+    pieces = [piece for part in BREAKS.split(text) for piece in _pieces(part)]
+    return "#sym.zws;".join(f"#raw({_string(piece)});" for piece in pieces)
+
+
+def _words(text: str) -> str:
+    """Words; a very long one, such as an address, may break anywhere."""
+    if not any(len(word) >= LONG_WORD for word in text.split()):
+        return f"#{_string(text)}"
+    pieces = [piece for word in re.split(r"(?<=[\s@.])", text) for piece in _pieces(word)]
+    return "#sym.zws;".join(f"#{_string(piece)};" for piece in pieces)
+
+
+def _pieces(word: str) -> list[str]:
+    if len(word) < LONG_WORD:
+        return [word] if word else []
+    return [word[at : at + PIECE] for at in range(0, len(word), PIECE)]
 
 
 def _string(text: str) -> str:

@@ -233,14 +233,14 @@ def _people(process: Process) -> Iterator[Any]:
     if persons:
         columns = ("Person", "Role", "Manager", "Territory", "Skills", "Share of leads", "Working hours", "Away")
         yield Heading("People")
-        yield Table("People and their share of leads", columns, tuple(persons))
+        yield Table("People and their share of leads", columns, tuple(persons)).without_empty_columns()
 
 
 def _person(process: Process, one: Person) -> Iterator[str]:
     yield f"{one.name}, {one.email}"
     yield one.role or ""
     yield process.words.person(one.manager) if one.manager else ""
-    yield spoken(one.territory or "")
+    yield process.words.region(one.territory) if one.territory else ""
     yield listed(map(spoken, one.skills))
     yield f"{number(one.capacity)}%"
     yield spoken(one.hours or "usual")
