@@ -242,6 +242,7 @@ class RunningSimulators:
         return {
             "HUBSPOT_ACCESS_TOKEN": self.hubspot.token,
             "HUBSPOT_BASE_URL": self.hubspot.url,
+            "HUBSPOT_PORTAL_ID": str(self.hubspot.portal_id),
             "SALESFORCE_INSTANCE_URL": self.salesforce.https_url,
             "SALESFORCE_SESSION_ID": self.salesforce.access_token,
             "SALESFORCE_ORGANIZATION_ID": self.salesforce.organization_id,

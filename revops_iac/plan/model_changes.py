@@ -421,7 +421,7 @@ def _contents(side: Words, topic: str, live: Mapping[str, Any]) -> Iterator[str]
         if isinstance(part, Mapping) and shape_at((topic, key)).is_map_of_entries:
             yield plural(len(part), COUNTED.get(key) or NOUNS.get(key) or words(key))
         elif topic == "data_hygiene" and key == "fields":
-            yield f"{sum(len(fields) for fields in part.values())} fields"
+            yield plural(sum(len(fields) for fields in part.values()), "field")
 
 
 def _first(accounts: Sequence[str]) -> str:

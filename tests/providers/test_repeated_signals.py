@@ -68,8 +68,13 @@ HUBSPOT_STORIES = [story for story in STORIES if story[-1][0] < 30]
 MOVES = {"v": ("visits", "pricing_research"), "u": ("unsubscribes", "unsubscribed")}
 
 
-def model_on(system: str) -> Model:
-    entry = {"runs_on": system, "fields": FIELDS, "engagement": SIGNALS, "limits": {"engagement": [-10, 50]}}
+def model_on(system: str, **signals: Any) -> Model:
+    entry = {
+        "runs_on": system,
+        "fields": FIELDS,
+        "engagement": {**SIGNALS, **signals},
+        "limits": {"engagement": [-10, 50]},
+    }
     entry["decay"] = {"after_days": 30, "percent": 50, "every_days": 30}
     return Model.model_validate(
         {
@@ -185,3 +190,10 @@ def test_the_remembered_moments_are_fields_on_both_crms() -> None:
     assert "Contact.pricing_research_before_1" in fields
     assert {"contacts.pricing_research_before_1", "contacts.pricing_research_before_2"} <= properties
     assert not any("unsubscribed_before" in key for key in [*fields, *properties])
+
+
+def test_a_long_label_of_a_signal_fits_beside_the_place_that_a_field_remembers() -> None:
+    signal = {**SIGNALS["pricing_research"], "label": "Looked at the page of prices again"}
+
+    fields = by_key(compiled(model_on("salesforce", pricing_research=signal)), "CustomField")
+    assert fields["Lead.pricing_research_before_2"].inputs["label"] == "Looked at the page of prices before (2)"

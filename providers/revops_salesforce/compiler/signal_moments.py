@@ -10,6 +10,8 @@ from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS
 from revops_salesforce.compiler.terms.scoring import runs_here
 
 SUFFIX = "__c"
+LABEL_LENGTH = 29
+"""What of a signal's label fits into 40 characters beside ` before (1)`; no signal remembers more than nine times."""
 
 
 def remembered_fields(compilation: Compilation) -> dict[str, list[str]]:
@@ -37,7 +39,7 @@ def custom_fields(compilation: Compilation) -> Iterator[Declaration]:
                 inputs = {
                     "object": vendor_object,
                     "name": name,
-                    "label": f"{_label(compilation, key)[:30]} before ({place})",
+                    "label": f"{_label(compilation, key)[:LABEL_LENGTH].rstrip()} before ({place})",
                     "type": "DateTime",
                     "description": "Keeps when a signal of the score happened, to count how often it does.",
                 }

@@ -168,7 +168,7 @@ def _values(company: Company, source: Installation, today: date) -> dict[str, ob
         "managed": f"[{', '.join(company.systems)}]",
         "source_of_truth": company.systems[-1],
         "labels": " and ".join(system.label for system in systems),
-        "id_keys": [system.account.id_key for system in systems],
+        "account_ids": [(key, _variable(key)) for key in (system.account.id_key for system in systems)],
         "ci": company.ci,
         "requirement": source.requirement,
         "source": source.source,
@@ -185,3 +185,12 @@ def _values(company: Company, source: Installation, today: date) -> dict[str, ob
 def _quoted(text: str) -> str:
     """A text as YAML, whatever is in it: JSON is YAML."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _variable(key: str) -> str:
+    """The environment variable that holds what a key of stack configuration does.
+
+    >>> _variable("hubspot:portalId")
+    'HUBSPOT_PORTAL_ID'
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).replace(":", "_").upper()

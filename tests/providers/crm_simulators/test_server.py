@@ -42,6 +42,7 @@ def test_environment_points_tools_at_the_simulators(crms: RunningSimulators) -> 
     assert crms.env() == {
         "HUBSPOT_ACCESS_TOKEN": crms.hubspot.token,
         "HUBSPOT_BASE_URL": crms.hubspot.url,
+        "HUBSPOT_PORTAL_ID": str(crms.hubspot.portal_id),
         "SALESFORCE_INSTANCE_URL": crms.salesforce.https_url,
         "SALESFORCE_SESSION_ID": crms.salesforce.access_token,
         "SALESFORCE_ORGANIZATION_ID": crms.salesforce.organization_id,

@@ -136,7 +136,9 @@ def test_starters_tests_say_what_a_change_of_the_model_means(tmp_path: Path) -> 
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ran = subprocess.run(command, cwd=company, capture_output=True, text=True, check=False)
     assert ran.returncode == 1
-    assert "the model gives fit 75 of 50 and engagement 55 of 60; where that is meant, change this test" in ran.stdout
+    said = "the model gives fit 75 of 50 and engagement 55 of 60, so the person is no MQL; where that is meant, change"
+    assert said in ran.stdout
+    assert "Error" not in ran.stdout
 
 
 def test_a_folder_that_holds_something_is_refused_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
