@@ -11,7 +11,7 @@ from tests.pulumi_project import CHECKOUT
 TIMEOUT_S = 120
 
 
-def revops(stack: SmallStack, *arguments: str) -> subprocess.CompletedProcess[str]:
+def revops(stack: SmallStack, *arguments: str, timeout_s: float = TIMEOUT_S) -> subprocess.CompletedProcess[str]:
     """One command on the stack `dev`; its outcome is not judged."""
     return subprocess.run(
         command(*arguments),
@@ -20,7 +20,7 @@ def revops(stack: SmallStack, *arguments: str) -> subprocess.CompletedProcess[st
         capture_output=True,
         text=True,
         check=False,
-        timeout=TIMEOUT_S,
+        timeout=timeout_s,
     )
 
 

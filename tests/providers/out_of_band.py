@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -16,8 +18,10 @@ from revops_salesforce.flows.versions import activate, flow_state
 from revops_iac.adoption.drift import Change
 from tests.providers.contract import stack_config
 
+OBJECTS = {"contacts": "contact", "companies": "company", "deals": "deal", "tickets": "ticket"}
 TEXT = {"type": "string", "fieldType": "text", "groupName": "contactinformation"}
 ODD = ("no", "on", "1e3", "How was it? 🙂", "שלום, עולם", "Zwei: drei", "- a", "#1")
+GROUPS = {name: f"{one}information" for name, one in OBJECTS.items()}
 Expected = tuple[str, str, Change]
 """A kind, a vendor name and its class."""
 
@@ -127,7 +131,7 @@ class People:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
-    def change(self, type_name: str, name: str, **elements: Any) -> None:
+    def change(self, type_name: str, name: str, /, **elements: Any) -> None:
         """Edits a component of the org."""
         body = self.org.read_components(type_name, [name])[name]
         self.org.update_component(type_name, {**body, **elements})
@@ -138,10 +142,9 @@ class People:
         assert state is not None
         activate(self.org, state, 0)
 
-    def lists(self) -> dict[str, str]:
-        """Ids of segments by name."""
-        found = self.hubspot("POST", "/crm/v3/lists/search", {"count": 500})["lists"]
-        return {one["name"]: one["listId"] for one in found}
+    def lists(self) -> dict[str, dict[str, Any]]:
+        """Segments by name."""
+        return {one["name"]: one for one in self.hubspot("POST", "/crm/v3/lists/search", {"count": 500})["lists"]}
 
     def flows(self) -> dict[str, dict[str, Any]]:
         """Workflows by name."""
@@ -154,36 +157,65 @@ class People:
         self.hubspot("PUT", f"/automation/v4/flows/{identifier}", {**kept, **values})
 
 
+@dataclass(frozen=True)
+class Editable:
+    """What people may edit of both accounts without breaking something else: vendor names, and whether a rule blocks.
+
+    Segments and workflows are those of the portal, but for the segments with the ids `named_lists`.
+    """
+
+    properties: Sequence[str]
+    fields: Sequence[str]
+    rules: Mapping[str, bool]
+    flows: Sequence[str]
+    pipelines: Sequence[str] = ()
+    queues: Sequence[str] = ()
+    named_lists: Collection[str] = ()
+
+
+def editable(count: int) -> Editable:
+    """That of what `fill` made; the first half of the fields is named by segments and rules, and cannot go."""
+    return Editable(
+        [f"contacts.p{at}" for at in range(count, 2 * count)],
+        [f"Lead.F{at}__c" for at in range(count, 2 * count)],
+        {f"Lead.R{at}": at % 3 != 0 for at in range(count)},
+        [f"Runs_{at}" for at in range(max(2, count // 4))],
+    )
+
+
 Edit = tuple[str, str, Change, Callable[[], Any]]
 """What is edited, what must be found of it, and the edit."""
-PROPERTIES = "/crm/v3/properties/contacts"
 
 
-def edits(people: People, count: int) -> list[Edit]:
-    """Every edit that people may do to what `fill` made, each to an object of its own."""
-    return [*_of_properties(people, count), *_of_lists(people), *_of_flows(people), *_of_org(people, count)]
+def edits(people: People, some: Editable) -> list[Edit]:
+    """Every edit that people may do, each to an object of its own."""
+    of_portal = [*_of_properties(people, some), *_of_lists(people, some), *_of_flows(people)]
+    return [*of_portal, *_of_pipelines(people, some), *_of_fields(people, some), *_of_org(people, some)]
 
 
-def _of_properties(people: People, count: int) -> Iterator[Edit]:
-    for at in range(count, 2 * count):  # those before are named by segments, and cannot go
-        name, call = f"contacts.p{at}", partial(people.hubspot, path=f"{PROPERTIES}/p{at}")
+def _of_properties(people: People, some: Editable) -> Iterator[Edit]:
+    for at, name in enumerate(some.properties):
+        object_, _, key = name.partition(".")
+        path = f"/crm/v3/properties/{object_}"
+        call = partial(people.hubspot, path=f"{path}/{key}")
         if at % 3 == 0:
             yield "Property", name, Change.CHANGED, partial(call, "PATCH", body={"label": f"Edited {at}"})
         elif at % 3 == 1:
             yield "Property", name, Change.CHANGED, partial(call, "PATCH", body={"description": f"why {at}: no"})
         else:
             yield "Property", name, Change.REMOVED, partial(call, "DELETE")
-        fresh = {"name": f"fresh_{at}", "label": "Fresh", **TEXT}
-        yield "Property", f"contacts.fresh_{at}", Change.NEW, partial(people.hubspot, "POST", PROPERTIES, fresh)
+        fresh = {**TEXT, "name": f"fresh_{at}", "label": "Fresh", "groupName": GROUPS[object_]}
+        yield "Property", f"{object_}.fresh_{at}", Change.NEW, partial(people.hubspot, "POST", path, fresh)
 
 
-def _of_lists(people: People) -> Iterator[Edit]:
-    for at, (name, identifier) in enumerate(sorted(people.lists().items())):
-        path = f"/crm/v3/lists/{identifier}"
+def _of_lists(people: People, some: Editable) -> Iterator[Edit]:
+    free = {name: one for name, one in people.lists().items() if one["listId"] not in some.named_lists}
+    for at, (name, one) in enumerate(sorted(free.items())):
+        path = f"/crm/v3/lists/{one['listId']}"
         branch = {"filterBranch": _list("", "email")["filterBranch"]}
         if at % 3 == 0:
             yield "List", name, Change.REMOVED, partial(people.hubspot, "DELETE", path)
-        elif at % 3 == 1:
+        elif at % 3 == 1 and one["processingType"] == "DYNAMIC":
             yield "List", name, Change.CHANGED, partial(people.hubspot, "PUT", f"{path}/update-list-filters", branch)
         else:
             renamed = f"{path}/update-list-name?listName=Renamed{at}"
@@ -191,40 +223,62 @@ def _of_lists(people: People) -> Iterator[Edit]:
 
 
 def _of_flows(people: People) -> Iterator[Edit]:
-    for name, flow in sorted(people.flows().items()):
+    for at, (name, flow) in enumerate(sorted(people.flows().items())):
         change = partial(people.change_flow, flow["id"])
         if flow["isEnabled"]:
             yield "WorkflowActivation", f"contacts.{name}", Change.SWITCHED_OFF, partial(change, isEnabled=False)
-        elif int(name.split()[1]) % 4 == 1:
+        elif at % 4 == 1:
             yield "WorkflowActivation", f"contacts.{name}", Change.NEW, partial(change, isEnabled=True)
         else:
             yield "Workflow", f"contacts.{name}", Change.CHANGED, partial(change, description="by hand")
 
 
-def _of_org(people: People, count: int) -> Iterator[Edit]:
-    for at in range(count, 2 * count):  # those before are named by rules, and cannot go
-        name = f"Lead.F{at}__c"
+def _of_pipelines(people: People, some: Editable) -> Iterator[Edit]:
+    for at, name in enumerate(some.pipelines):
+        object_, _, key = name.partition(".")
+        call = partial(people.hubspot, path=f"/crm/v3/pipelines/{object_}/{key}")
+        if at % 2:
+            yield "Pipeline", name, Change.REMOVED, partial(call, "DELETE")
+        else:
+            yield "Pipeline", name, Change.CHANGED, partial(call, "PATCH", body={"label": f"Edited {at}"})
+
+
+def _of_fields(people: People, some: Editable) -> Iterator[Edit]:
+    for at, name in enumerate(some.fields):
         if at % 2:
             yield "CustomField", name, Change.REMOVED, partial(people.org.delete_component, "CustomField", name)
         else:
-            yield "CustomField", name, Change.CHANGED, partial(people.change, "CustomField", name, length=120)
-    for at in range(count):
-        name, rule = f"Lead.R{at}", "ValidationRule"
+            edit = partial(people.change, "CustomField", name, label=f"Edited {at}")
+            yield "CustomField", name, Change.CHANGED, edit
+
+
+def _of_org(people: People, some: Editable) -> Iterator[Edit]:
+    for at, (name, blocks) in enumerate(some.rules.items()):
+        rule = "ValidationRule"
         if at % 3 == 2:
             yield rule, name, Change.REMOVED, partial(people.org.delete_component, rule, name)
         else:
-            yield rule, name, Change.CHANGED, partial(people.change, rule, name, active=at % 3 == 0)
+            yield rule, name, Change.CHANGED, partial(people.change, rule, name, active=not blocks)
         fresh = {"fullName": f"Fresh_{at}", **_value_set(f"Set {at}", ["A", "B"])}
         new = partial(people.org.create_component, "GlobalValueSet", fresh)
         yield "GlobalValueSet", f"Fresh_{at}", Change.NEW, new
-    for at in range(max(2, count // 4)):
-        yield "FlowActivation", f"Runs_{at}", Change.SWITCHED_OFF, partial(people.switch_off, f"Runs_{at}")
+    for name in some.flows:
+        yield "FlowActivation", name, Change.SWITCHED_OFF, partial(people.switch_off, name)
+    for at, name in enumerate(some.queues):
+        if at % 2:
+            yield "Queue", name, Change.REMOVED, partial(people.org.delete_component, "Queue", name)
+        else:
+            yield "Queue", name, Change.CHANGED, partial(people.change, "Queue", name, name=f"Edited {at}")
 
 
-def do_some(people: People, count: int, number: int, seed: int) -> set[Expected]:
-    """Does `number` of the edits, chosen and ordered by `seed`; returns what must be found."""
-    every = edits(people, count)
-    chosen = Random(seed).sample(every, min(number, len(every)))
+def do_some(people: People, some: Editable, number: int, seed: int) -> set[Expected]:
+    """Does `number` of the edits, of each sort as many as there are; `seed` chooses. Returns what must be found."""
+    chance, sorts = Random(seed), defaultdict[tuple[str, Change], list[Edit]](list)
+    for one in edits(people, some):
+        sorts[one[0], one[2]].append(one)
+    mixed = [chance.sample(of_sort, len(of_sort)) for of_sort in sorts.values()]
+    in_turn = [one for turn in zip_longest(*mixed) for one in turn if one is not None]
+    chosen = chance.sample(in_turn[:number], min(number, len(in_turn)))
     for *_, act in chosen:
         act()
     return {(kind, name, change) for kind, name, change, _ in chosen}

@@ -14,7 +14,7 @@ from revops_iac.adoption.drift import Change
 from revops_iac.commands.drift import drift_from, reversion, take_into_model
 from revops_iac.errors import AuthorError
 from tests.applied import AppliedStack, adopted_stack, applied_stack
-from tests.providers.out_of_band import People, do_some, fill
+from tests.providers.out_of_band import People, do_some, editable, fill
 
 
 def test_every_edit_is_found_in_its_class_and_none_is_invented(
@@ -25,7 +25,7 @@ def test_every_edit_is_found_in_its_class_and_none_is_invented(
     stack = adopted_stack(tmp_path, accounts, Choice())
     quiet = drift_from(stack.folder, "dev", stack.state)
     assert (quiet.exit_code, [one for one in stack.managed if one[0] == "BusinessHours"]) == (0, [])
-    expected = do_some(People(accounts), count, number, seed=12)
+    expected = do_some(People(accounts), editable(count), number, seed=12)
     accounts.control.log.clear()
     report = drift_from(stack.folder, "dev", stack.state)
     found = {(one.kind, one.name, one.change) for one in report.drifted}
@@ -73,7 +73,7 @@ def edited(accounts: RunningSimulators, tmp_path: Path) -> AppliedStack:
     stack = applied_stack(tmp_path, accounts, MODEL)
     people = People(accounts)
     people.hubspot("PATCH", "/crm/v3/properties/contacts/note_of_sales", {"label": "Sales note"})
-    people.hubspot("PUT", f"/crm/v3/lists/{people.lists()['Buyers']}/update-list-name?listName=Big%20buyers")
+    people.hubspot("PUT", f"/crm/v3/lists/{people.lists()['Buyers']['listId']}/update-list-name?listName=Big%20buyers")
     people.hubspot("DELETE", "/crm/v3/properties/contacts/tier")
     return stack
 

@@ -57,7 +57,7 @@ def test_accounts_are_compared_as_they_are(stack: AppliedStack, accounts: Runnin
     people = People(accounts)
     for name, label in (("acme_tier", "Level"), ("acme_budget", "Money")):
         people.hubspot("PATCH", f"/crm/v3/properties/contacts/{name}", {"label": label})
-    people.hubspot("DELETE", f"/crm/v3/lists/{people.lists()['Buyers']}")
+    people.hubspot("DELETE", f"/crm/v3/lists/{people.lists()['Buyers']['listId']}")
 
     def compared(left: str, right: str) -> Compared:
         accounts.control.log.clear()

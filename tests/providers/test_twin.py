@@ -13,7 +13,7 @@ from revops_iac.commands.drift import drift_from
 from revops_iac.commands.restore import restore
 from revops_iac.provider.inventory import Document
 from tests.applied import adopted_stack
-from tests.providers.out_of_band import TEXT, People, do_some, fill
+from tests.providers.out_of_band import TEXT, People, do_some, editable, fill
 
 LABEL = {"name": "buyer_of", "label": "Buyer of", "inverseLabel": "Bought by"}
 OLD = {"fullName": "Old", "type": "Text", "label": "Old", "length": 80}
@@ -46,7 +46,7 @@ def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_restored(
     leads = accounts.dump("salesforce")["records"]["Lead"].values()
     assert [one["F1__c"] for one in leads] == ["Sample 1", "Sample 2", "Sample 3"]
     assert first.written.added
-    edited = {(kind, name) for kind, name, _ in do_some(People(accounts), 3, 16, seed=3)}
+    edited = {(kind, name) for kind, name, _ in do_some(People(accounts), editable(3), 16, seed=3)}
     new = {(kind, name) for kind, name in edited if "resh" in name}
     accounts.control.log.clear()
     planned = restore(stack.folder, "dev", str(target), apply=False, only="hubspot")
