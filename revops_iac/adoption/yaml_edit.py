@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -55,6 +56,104 @@ def without(text: str, path: Sequence[Step]) -> str:
     return _proved_as(_without_lines(text, around, node), expected)
 
 
+@dataclass(frozen=True)
+class New:
+    """An entry that a list, or under `key` a mapping, does not have yet."""
+
+    value: Any
+    key: str = ""
+
+
+def arranged(text: str, path: Sequence[Step], entries: Sequence[Step | New]) -> str:
+    """The text with the entries of the list or mapping at a path in this order.
+
+    One that is named, by its index or key, stays as it is written, with the comments in it and above it; the others go,
+    and new ones come.
+
+    >>> arranged("a:\\n  # best\\n  - x\\n  # second\\n  - y # why\\n", ["a"], [1, New("z")])
+    'a:\\n  # best\\n  # second\\n  - y # why\\n  - z\\n'
+    """
+    around, expected = _at(_composed(text), path), _plain(text)
+    content = _read(expected, path)
+    if not entries:
+        return with_value(text, path, type(content)())
+    wanted: Any
+    if isinstance(content, dict):
+        wanted = dict((one.key, one.value) if isinstance(one, New) else (one, content[one]) for one in entries)
+    else:
+        wanted = [one.value if isinstance(one, New) else content[one] for one in entries]
+    edited = (_arranged_flow if around.flow_style else _arranged_block)(text, around, entries)
+    if not path:
+        return _proved_as(edited, wanted)
+    _read(expected, path[:-1])[path[-1]] = wanted
+    if list(_read(_plain(edited), path)) != list(wanted):
+        raise CannotEdit("the edit would not read back as it is meant")
+    return _proved_as(edited, expected)
+
+
+def _spans(text: str, around: Any) -> dict[Step, tuple[int, int]]:
+    """Where each entry begins and ends: at its key, or at its value in a list."""
+    if _is_mapping(around):
+        return {key.value: (key.start_mark.index, _end(value)) for key, value in around.value}
+    return {at: (node.start_mark.index, _end(node)) for at, node in enumerate(around.value)}
+
+
+def _arranged_flow(text: str, around: Any, entries: Sequence[Step | New]) -> str:
+    spans = _spans(text, around)
+    starts, ends = zip(*spans.values(), strict=True)
+    edges = [around.start_mark.index + 1, *ends], [*starts, around.end_mark.index - 1]
+    if any("#" in text[one:other] for one, other in zip(*edges, strict=True)):
+        raise CannotEdit("comments stand between its entries, which are in brackets: write one entry a line")
+    pieces = [
+        (f"{_name(one.key)}: " if one.key else "") + _inline(one.value)
+        if isinstance(one, New)
+        else text[slice(*spans[one])]
+        for one in entries
+    ]
+    return f"{text[: edges[0][0]]}{', '.join(pieces)}{text[edges[1][-1] :]}"
+
+
+def _arranged_block(text: str, around: Any, entries: Sequence[Step | New]) -> str:
+    """Whole lines move; comments above the first entry stay at the top, and those above one that goes stay too."""
+    text += "" if text.endswith("\n") else "\n"
+    column, lines = around.start_mark.column, dict[Step, tuple[str, str]]()
+    head = at = lead_from = 0
+    for step, (start, end) in _spans(text, around).items():
+        first = start if _is_mapping(around) else text.rindex("-", 0, start)
+        begin = text.rfind("\n", 0, first) + 1
+        if text[begin:first].strip():
+            if step != entries[0]:
+                raise CannotEdit(
+                    "its first entry stands on the line of what is around it: move it to a line of its own"
+                )
+            begin = first
+        head = head if lines else begin
+        at = text.index("\n", max(end - 1, 0)) + 1
+        lines[step] = (text[lead_from:begin] if lines else "", text[begin:at])
+        lead_from = at
+    left, rest = "", dict[Step | None, str]()
+    for step, (lead, _) in lines.items():
+        left += lead
+        if step in entries:
+            rest[step], left = left, ""
+    rest[None] = left
+    made = [_entry_lines(one, column) if isinstance(one, New) else rest[one] + lines[one][1] for one in entries]
+    return f"{text[:head]}{''.join(made)}{rest[None]}{text[at:]}"
+
+
+def _name(key: str) -> str:
+    return dump({key: 0}).partition(": 0")[0]
+
+
+def _entry_lines(one: New, column: int) -> str:
+    blank = " " * column
+    if one.key:
+        return f"{blank}{_name(one.key)}:{_under(one.value, column)}\n"
+    if isinstance(one.value, dict) and one.value:
+        return f"{blank}- {_block(one.value, column + INDENT).lstrip()}\n"
+    return f"{blank}-{_under(one.value, column)}\n"
+
+
 def renamed(text: str, path: Sequence[Step], key: str) -> str:
     """The text with another key for what stands at a path.
 
@@ -63,7 +162,7 @@ def renamed(text: str, path: Sequence[Step], key: str) -> str:
     """
     around = _at(_composed(text), path[:-1])
     old = _key_of(around, _at(around, path[-1:]))
-    spelled = dump({key: 0}).partition(": 0")[0]
+    spelled = _name(key)
     expected = _plain(text)
     inner = _read(expected, path[:-1])
     if key in inner:
@@ -155,7 +254,7 @@ def _inline(value: Any) -> str:
 def _with_key(text: str, around: Any, key: str, value: Any) -> str:
     if not _is_mapping(around):
         raise CannotEdit(f'there is no mapping around "{key}"')
-    name = dump({key: 0}).partition(": 0")[0]
+    name = _name(key)
     if around.flow_style:
         separator = ", " if around.value else ""
         at = around.end_mark.index - 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from revops_iac.adoption.yaml_edit import CannotEdit, renamed, with_value, without
+from revops_iac.adoption.yaml_edit import CannotEdit, New, arranged, renamed, with_value, without
 from revops_iac.source.yaml_tree import parse
 from tests.examples_per_test import examples
 from tests.revops_iac.adoption.test_yaml_files import TEXTS
@@ -126,3 +126,44 @@ def test_a_key_is_renamed_in_its_place():
     assert [one for one in COMMENTS if one not in edited] == []
     with pytest.raises(CannotEdit, match="already"):
         renamed(MODEL, ENTRY, "contacts.other")
+
+
+LISTS = {
+    "block": ("a:\n  # all of them\n{}\n  # the end\nb: 1 # last\n", "  # about {0}\n  - {0} # why {0}", "\n"),
+    "not indented": ("a:\n{}\nb: 1\n", "# about {0}\n- {0} # why {0}", "\n"),
+    "mappings": ("a:\n{}\nb: 1\n", "  # about {0}\n  - name: {0} # why {0}\n    # its size\n    size: 1", "\n"),
+    "keys": ("a:\n{}\nb: 1\n", "  # about {0}\n  {0}: 1 # why {0}", "\n"),
+    "flow": ("a: [{}] # why\nb: 1\n", "{0}", ", "),
+    "flow keys": ("a: {{{}}} # why\nb: 1\n", "{0}: {0}", ", "),
+}
+
+
+@pytest.mark.parametrize("form", LISTS)
+@examples(20)
+@given(names=st.permutations("uvwxy"), order=st.permutations(range(8)), new=st.integers(0, 2))
+def test_entries_move_come_and_go_with_their_comments(form: str, names: list[str], order: list[int], new: int):
+    around, entry, between = LISTS[form]
+    text = around.format(between.join(entry.format(name) for name in names))
+    before = plain(text)["a"]
+    is_mapping = isinstance(before, dict)
+    kept = [at for at in order if at < 4]
+    entries: list[Any] = [names[at] if is_mapping else at for at in kept]
+    made = [New({"n": at}, f"n{at}" if is_mapping else "") for at in range(new)]
+    edited = arranged(text, ["a"], [*entries, *made])
+    after = plain(edited)["a"]
+    there = [*(before.items() if is_mapping else before)]
+    added = [(one.key, one.value) if is_mapping else one.value for one in made]
+    assert [*(after.items() if is_mapping else after)] == [*(there[at] for at in kept), *added]
+    assert plain(edited)["b"] == 1
+    gone = {f"# why {names[4]}"}
+    assert [one for one in re.findall(r"#.*", text) if one not in edited and one not in gone] == []
+    for at in kept:
+        if f"# about {names[at]}" in text and at != 0:
+            assert f"{entry.format(names[at])}\n" in edited
+
+
+def test_entries_that_cannot_move_are_left_with_the_reason():
+    with pytest.raises(CannotEdit, match="comments stand between its entries"):
+        arranged("a: [x, # why\n  y]\n", ["a"], [1])
+    with pytest.raises(CannotEdit, match="its first entry stands on the line"):
+        arranged("a:\n  - x: 1\n    y: 2\n", ["a", 0], ["y", "x"])
