@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from revops_iac.adoption.drift import Change, Finding
-from revops_iac.adoption.yaml_edit import CannotEdit, renamed, with_value, without
+from revops_iac.adoption.list_entries import Names, changed_lists, like_others, paired, places
+from revops_iac.adoption.yaml_edit import CannotEdit, New, arranged, renamed, with_value, without
 from revops_iac.adoption.yaml_files import FileEdit
 from revops_iac.compile import Planned
 from revops_iac.errors import RevopsError
+from revops_iac.provider.consent import comparable
+from revops_iac.provider.differences import Difference, differing
 from revops_iac.provider.kind import Definition, Kind
 from revops_iac.source.context_file import PATHS
 from revops_iac.stack_context import StackContext
@@ -90,14 +95,31 @@ class _Take:
     def _raw(self, texts: Texts, origin: Path_) -> Texts:
         before, after = self._values()
         for key in after:
-            for path, value in _leaves((*origin, key), before.get(key), after[key]):
-                texts = self._with(texts, path, value)
+            texts = self._written(texts, (*origin, key), before.get(key), after[key])
         live = self.finding.live
         if live is None or live.name == self.finding.name or self._kind.name_is_immutable:
             return texts
         texts = self._with(texts, (*origin, "was"), origin[-1])
         file = self._file(origin)
         return {**texts, file: renamed(texts[file], origin, live.name)}
+
+    def _written(self, texts: Texts, path: Path_, before: Any, after: Any) -> Texts:
+        """The smallest edits after which a value of a raw entry is another: comments around them stay."""
+        if isinstance(before, dict) and isinstance(after, dict) and before and after:
+            for key in [*before, *(key for key in after if key not in before)]:
+                if before.get(key) != after.get(key):
+                    texts = self._written(texts, (*path, key), before.get(key), after.get(key))
+            return texts
+        if not isinstance(before, list) or not isinstance(after, list) or not before or not after:
+            return self._with(texts, path, after)
+        pairs = paired(before, after)
+        for one, old in zip(after, pairs, strict=True):
+            if old is not None and before[old] != one:
+                texts = self._written(texts, (*path, old), before[old], one)
+        if pairs == [*range(len(before))]:
+            return texts
+        entries = [New(like_others(one, before)) if old is None else old for one, old in zip(after, pairs, strict=True)]
+        return self._edited(texts, path, lambda text: arranged(text, path, entries))
 
     def _values(self) -> tuple[Definition, Definition]:
         """The declared inputs of the model and their live values, of those that differ."""
@@ -115,10 +137,34 @@ class _Take:
         return self.context.systems[self.finding.system].kinds[self.finding.kind]
 
     def _topic(self, texts: Texts, origin: Path_) -> Texts:
-        """Looks for the value of the topic that says each difference."""
-        for difference in self.finding.differences:
-            texts = self._with_difference(texts, origin, difference.live, difference.declared)
+        """Looks for the lists and values of the topic that say each difference."""
+        before, after = self._values()
+        for key in after:
+            for old, new in changed_lists(before.get(key), after[key]):
+                texts = self._with_entries(texts, origin, old, new)
+        for difference in _left(self.context, texts, self.finding):
+            texts = self._with_difference(texts, origin, difference.declared, difference.live)
         return texts
+
+    def _with_entries(self, texts: Texts, origin: Path_, before: Sequence[Any], after: Sequence[Any]) -> Texts:
+        """Looks for the list or mapping of the model whose entries are those of the vendor's list."""
+        left = len(_left(self.context, texts, self.finding))
+        near = sorted(
+            _containers(self.context), key=lambda one: (one[0][: len(origin)] != origin, one[0][:1] != origin[:1])
+        )
+        tried = 0
+        for place in places(near, before, _names(self.context)):
+            for entries in place.entries(after):
+                tried += 1
+                if tried > MOST_CANDIDATES:
+                    break
+                try:
+                    changed = self._edited(texts, place.path, partial(arranged, path=place.path, entries=entries))
+                    if len(_left(self.context, changed, self.finding)) < left:
+                        return changed
+                except (CannotEdit, RevopsError):
+                    continue
+        raise _CannotTake(f"{self._place(origin)} makes it, and no list there says its entries: edit it, or revert")
 
     def _with_difference(self, texts: Texts, origin: Path_, before: Any, after: Any) -> Texts:
         if isinstance(after, dict | list) or after is None:
@@ -138,13 +184,17 @@ class _Take:
         return f"{'.'.join(map(str, origin))}" + (f" ({place.file}:{place.line})" if place else "")
 
     def _with(self, texts: Texts, path: Path_, value: Any) -> Texts:
-        file = self._file(path)
-        text = texts.get(file) or _text(self.context.folder.parent, file)
-        return {**texts, file: without(text, path) if value is None else with_value(text, path, value)}
+        if value is None:
+            return self._without(texts, path)
+        return self._edited(texts, path, lambda text: with_value(text, path, value))
 
     def _without(self, texts: Texts, path: Path_) -> Texts:
+        return self._edited(texts, path, lambda text: without(text, path))
+
+    def _edited(self, texts: Texts, path: Path_, edit: Callable[[str], str]) -> Texts:
+        """The texts with an edit of the file that says a path."""
         file = self._file(path)
-        return {**texts, file: without(texts.get(file) or _text(self.context.folder.parent, file), path)}
+        return {**texts, file: edit(texts.get(file) or _text(self.context.folder.parent, file))}
 
     def _file(self, path: Path_) -> str:
         place = self.context.loaded.position_of(path)
@@ -159,22 +209,8 @@ class _Take:
         except RevopsError as error:
             raise _CannotTake(f"the model would be refused: {error.diagnostic.sentence}") from None
         if left:
-            raise _CannotTake(f"the model cannot say {', '.join(left)}")
+            raise _CannotTake(f"the model cannot say {', '.join(dict.fromkeys(one.path for one in left))}")
         return texts
-
-
-def _leaves(path: Path_, before: Any, after: Any) -> Iterator[tuple[Path_, Any]]:
-    """The smallest parts that differ, each with its path: so that comments around them stay."""
-    if isinstance(before, dict) and isinstance(after, dict) and before and after:
-        for key in [*before, *(key for key in after if key not in before)]:
-            if before.get(key) != after.get(key):
-                yield from _leaves((*path, key), before.get(key), after.get(key))
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after) and before:
-        for at, (one, other) in enumerate(zip(before, after, strict=True)):
-            if one != other:
-                yield from _leaves((*path, at), one, other)
-    else:
-        yield path, after
 
 
 def _planned(context: StackContext, finding: Finding) -> Planned | None:
@@ -183,18 +219,48 @@ def _planned(context: StackContext, finding: Finding) -> Planned | None:
     return next((one for one in names if one.name in called), None)
 
 
-def _left(context: StackContext, texts: Mapping[str, str], finding: Finding) -> list[str]:
+def _left(context: StackContext, texts: Mapping[str, str], finding: Finding) -> list[Difference]:
     """What would still differ with the edited files; empty too where an object that is gone is declared no more."""
     with tempfile.TemporaryDirectory() as scratch:
         edited = _edited(context, texts, Path(scratch))
         planned = _planned(edited, finding)
-        if finding.live is None:
-            return [] if planned is None else [finding.name]
-        if planned is None:
-            return [finding.name]
+        if planned is None or finding.live is None:
+            is_said = planned is None and finding.live is None
+            return [] if is_said else [Difference(finding.name, None, None)]
         kind = edited.systems[finding.system].kinds[finding.kind]
         inputs = planned.declaration.inputs
-        return list(kind.differences(inputs, kind.managed_view(inputs, finding.live)))
+        view = kind.managed_view(inputs, finding.live)
+        return [
+            one
+            for key in kind.differences(inputs, view)
+            for one in differing(key, *comparable(kind, key, dict(view), dict(inputs)))
+        ]
+
+
+def _distance(path: Path_, origin: Path_) -> int:
+    """How far a value of the model is from an entry: in it, in its topic, or elsewhere."""
+    return 0 if path[: len(origin)] == origin else 1 if path[:1] == origin[:1] else 2
+
+
+def _containers(context: StackContext) -> Iterator[tuple[Path_, Any]]:
+    """The lists and mappings of the model that its files say."""
+    for path in context.loaded.positions:
+        found = _at(context, path)
+        if isinstance(found, list | tuple | dict):
+            yield path, found
+
+
+def _names(context: StackContext) -> Names:
+    """What values of an account are called in the model."""
+    keys, fields = defaultdict[str, list[Path_]](list), defaultdict[str, list[str]](list)
+    for path in context.loaded.positions:
+        if isinstance(value := _at(context, path), str):
+            keys[value].append(path)
+    for one in context.planned:
+        *_, object_, key = ("", *map(str, one.declaration.origin))
+        fields[one.name].append(f"{object_}.{key}")
+        fields[one.name.rpartition(".")[2]].append(f"{object_}.{key}")
+    return Names(keys, fields)
 
 
 def _edited(context: StackContext, texts: Mapping[str, str], scratch: Path) -> StackContext:
@@ -233,9 +299,8 @@ def _key(planned: Planned) -> tuple[str, str, str]:
 def _candidates(context: StackContext, origin: Path_, before: Any) -> list[Path_]:
     """The values of the model that are the one before, those of the entry first, then those of its topic."""
     paths = [path for path in context.loaded.positions if _at(context, path) == before and path]
-    mine = [path for path in paths if path[: len(origin)] == origin]
-    topic = [path for path in paths if path[:1] == origin[:1] and path not in mine]
-    return [*mine, *topic][:MOST_CANDIDATES]
+    near = sorted(paths, key=lambda path: _distance(path, origin))
+    return [path for path in near if _distance(path, origin) < 2][:MOST_CANDIDATES]
 
 
 def _at(context: StackContext, path: Path_) -> Any:

@@ -76,7 +76,7 @@ def _listed(found: list[str]) -> str:
 
 
 def _nested(key: str, live: Any, declared: Any) -> Iterator[Difference]:
-    identity = _identity(live, declared)
+    identity = identity_of(live, declared)
     if identity is None:
         yield from _by_position(key, live, declared)
         return
@@ -91,7 +91,7 @@ def _nested(key: str, live: Any, declared: Any) -> Iterator[Difference]:
         yield Difference(f"the order of {key}", *orders)
 
 
-def _identity(live: Any, declared: Any) -> str | None:
+def identity_of(live: Any, declared: Any) -> str | None:
     """The key that tells the entries of two lists of mappings apart, None where there is none."""
     if not isinstance(live, list) or not isinstance(declared, list) or not live or not declared:
         return None
@@ -109,7 +109,9 @@ def _identity(live: Any, declared: Any) -> str | None:
 def _by_position(key: str, live: Any, declared: Any) -> Iterator[Difference]:
     from deepdiff import DeepDiff  # half a second to import, in every process of every run; needed for few messages
 
-    tree = DeepDiff(live, declared, view="tree", verbose_level=2, zip_ordered_iterables=True)
+    tree = DeepDiff(
+        live, declared, view="tree", verbose_level=2, zip_ordered_iterables=True, ignore_numeric_type_changes=True
+    )
     for level in sorted((level for levels in tree.values() for level in levels), key=lambda level: str(level.path())):
         yield Difference(f"{key}{_path(level.path(output_format='list'))}", _value(level.t1), _value(level.t2))
 

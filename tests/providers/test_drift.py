@@ -173,3 +173,111 @@ def test_what_a_scope_hides_is_said_once_and_is_no_drift(
     assert "crm.lists.read" in reading.not_read["List"]
     assert {one.kind for one in report.drifted} == {"Property"}
     assert "  not checked: List: HubSpot POST /crm/v3/lists/search: 403" in report.render()
+
+
+LISTS = """
+context:
+  systems: {managed: [hubspot, salesforce], source_of_truth: hubspot}
+people:
+  persons:
+    bo: {name: Bo, email: bo@x.example}
+    al: {name: Al, email: al@x.example}
+    ed: {name: Ed, email: ed@x.example}
+  queues:
+    fallback:
+      label: Fallback
+      objects: [lead]
+      # who is in it
+      members:
+        - bo # on Mondays
+        - al
+data_hygiene:
+  fields:
+    contact:
+      tier:
+        type: picklist
+        label: Tier
+        # from best to worst
+        options:
+          gold: Gold # the best
+          # never sold any more
+          silver: Silver
+          bronze: Bronze
+hubspot:
+  Property:
+    contacts.size:
+      object: contacts
+      name: size
+      label: Size
+      type: enumeration
+      field_type: select
+      group_name: contactinformation
+      options:
+        # in this order
+        - {value: s, label: Small} # few
+        - value: l
+          # many
+          label: Large
+"""
+
+
+def test_entries_of_lists_are_taken_into_topics_and_raw_sections(accounts: RunningSimulators, tmp_path: Path):
+    """Options and members that came, went, moved and were renamed; people and fields are called as in the model."""
+    users = [f"{name}@x.example" for name in ("bo", "al", "ed")]
+    accounts.seed("hubspot", {"users": [{"email": one, "firstName": one} for one in users]})
+    accounts.seed("salesforce", {"users": [{"Username": one, "Email": one} for one in users]})
+    stack, people = applied_stack(tmp_path, accounts, LISTS), People(accounts)
+    path = "/crm/v3/properties/contacts"
+
+    def reoptioned(name: str, *options: dict[str, str]) -> None:
+        placed = [{**one, "displayOrder": at, "hidden": False} for at, one in enumerate(options)]
+        people.hubspot("PATCH", f"{path}/{name}", {"options": placed})
+
+    gold, bronze = {"label": "Golden", "value": "gold"}, {"label": "Bronze", "value": "bronze"}
+    reoptioned("tier", {"label": "Platinum", "value": "platinum"}, bronze, gold)
+    small, large = {"label": "Small", "value": "s"}, {"label": "Very large", "value": "l"}
+    reoptioned("size", large, {"label": "Medium", "value": "m"}, small)
+    people.change("Queue", "Fallback", queueMembers={"users": {"user": ["al@x.example", "ed@x.example"]}})
+    report = drift_from(stack.folder, "dev", stack.state)
+    shown = take_into_model(stack.folder, report, ["*"], apply=True)
+    assert "also changes, at the next pulumi up: salesforce GlobalValueSet Tier" in shown
+    assert shown.endswith("dev: 3 taken into the model. No account was changed.")
+    text = (stack.folder / "model" / "model.yaml").read_text(encoding="utf-8")
+    assert "      # who is in it\n      members:\n        - al\n        - ed\n" in text
+    tier = "platinum: Platinum\n          # never sold any more\n          bronze: Bronze\n          gold: Golden # the best\n"
+    assert f"        # from best to worst\n        options:\n          {tier}" in text
+    size = "- value: l\n          # many\n          label: Very large\n        - label: Medium\n          value: m\n"
+    assert f"        # in this order\n        {size}        - {{value: s, label: Small}} # few\n" in text
+
+
+PIPELINE = """
+context:
+  systems: {managed: [hubspot], source_of_truth: hubspot}
+pipelines:
+  renewals:
+    label: Renewals
+    stages:
+      open: {label: Open, probability: 0.1} # first
+      # money is in
+      won: {label: Won, probability: 1.0, closed: won}
+      lost: {label: Lost, probability: 0.0, closed: lost}
+"""
+
+
+def test_a_stage_that_people_added_is_taken_with_what_the_others_say(accounts: RunningSimulators, tmp_path: Path):
+    stack, people = applied_stack(tmp_path, accounts, PIPELINE), People(accounts)
+    (pipeline,) = (
+        one for one in people.hubspot("GET", "/crm/v3/pipelines/deals")["results"] if one["label"] == "Renewals"
+    )
+    path = f"/crm/v3/pipelines/deals/{pipeline['id']}/stages"
+    stage = {"stageId": "renewals_offer", "label": "Offer", "displayOrder": 1, "metadata": {"probability": "0.5"}}
+    people.hubspot("POST", path, stage)
+    report = drift_from(stack.folder, "dev", stack.state)
+    assert (
+        "  stages[renewals_offer]: nothing -> {id: renewals_offer, label: Offer, probability: 0.5}" in report.render()
+    )
+    assert "stages[renewals_won]" not in report.render()
+    take_into_model(stack.folder, report, ["deals.renewals"], apply=True)
+    text = (stack.folder / "model" / "model.yaml").read_text(encoding="utf-8")
+    assert "      open: {label: Open, probability: 0.1} # first\n      # money is in\n      won:" in text
+    assert "closed: won}\n      offer:\n        label: Offer\n        probability: 0.5\n      lost:" in text
