@@ -75,7 +75,7 @@ class BusinessHours(MetadataKind[BusinessHoursInputs]):
         return super().made_by(name, live)
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
-        return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
+        return {name: self.observe(name, same[0]) for name, same in container.entries(client, ELEMENT).items()}
 
     def elements(self, inputs: BusinessHoursInputs) -> Body:
         body: Body = {"name": inputs.name, "default": inputs.default}

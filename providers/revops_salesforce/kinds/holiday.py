@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from revops_iac.diagnostics import Diagnostic
+from revops_iac.errors import AuthorError
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
@@ -111,9 +113,26 @@ class Holiday(MetadataKind[HolidayInputs]):
     component_type = container.TYPE
     immutable = frozenset({"name"})
     on_delete = "The holiday is deleted permanently."
+    chunk = 1
 
     def scan(self, client: SalesforceClient, partition: str) -> Mapping[str, LiveObject | None]:
-        return {name: self.observe(name, body) for name, body in container.entries(client, ELEMENT).items()}
+        found = container.entries(client, ELEMENT)
+        return {name: self.observe(name, same[0]) if len(same) == 1 else None for name, same in found.items()}
+
+    def read_many(self, client: SalesforceClient, names: Sequence[str]) -> Mapping[str, LiveObject]:
+        """Raises AuthorError for a name that several holidays share: which of them is meant, no name says."""
+        (name,) = names
+        same = container.entries(client, ELEMENT).get(name, [])
+        if len(same) > 1:
+            days = [str(one.get("activityDate") or one.get("recurrenceStartDate")) for one in same]
+            raise AuthorError(
+                Diagnostic(
+                    f'Salesforce {self.name} "{name}"',
+                    f"the org has {len(same)} holidays of this name: {', '.join(days)}",
+                    "rename all but one in Setup, for example with the year, or give this one another name",
+                )
+            )
+        return {name: self.observe(name, same[0])} if same else {}
 
     def elements(self, inputs: HolidayInputs) -> Body:
         own = self.own(inputs)

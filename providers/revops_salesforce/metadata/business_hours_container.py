@@ -23,9 +23,12 @@ def read(client: SalesforceClient) -> Body:
     return next(iter(client.read_components(TYPE, [NAME]).values()), {})
 
 
-def entries(client: SalesforceClient, element: str) -> dict[str, Body]:
-    """The entries of `businessHours` or `holidays`, by name."""
-    return {entry["name"]: entry for entry in read(client).get(element, [])}
+def entries(client: SalesforceClient, element: str) -> dict[str, list[Body]]:
+    """The entries of `businessHours` or `holidays`, by name; holidays of several years may share one."""
+    found: dict[str, list[Body]] = {}
+    for entry in read(client).get(element, []):
+        found.setdefault(entry["name"], []).append(entry)
+    return found
 
 
 def put(client: SalesforceClient, element: str, entry: Body, new: Body, edit: Callable[[Entries], Entries]) -> Body:

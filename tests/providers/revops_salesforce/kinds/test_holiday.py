@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 from pydantic import ValidationError
-from revops_salesforce.kinds.holiday import RECURRENCE, Holiday
+from revops_salesforce.kinds.holiday import ELEMENT, RECURRENCE, Holiday
+from revops_salesforce.metadata import business_hours_container as container
 
 from revops_iac.compile import validated
+from revops_iac.errors import AuthorError
 from tests.providers.contract import Contract
 
 KIND = Holiday()
@@ -62,3 +64,15 @@ def test_single_day_loses_every_part_of_a_recurrence() -> None:
 def test_holiday_is_on_a_date_or_recurs(days: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match='exactly one of "date" and "recurrence" must be set'):
         validated(KIND, {"name": "Day off", **days})
+
+
+def test_name_of_several_holidays_is_refused_and_none_of_them_changes(process: Contract) -> None:
+    days = [{"name": "Year end", "activityDate": f"{year}-12-31", "isRecurring": False} for year in (2026, 2027)]
+    session = process.run()
+    session.allow_writes()
+    container.change(session.client, ELEMENT, lambda entries: [*entries, *days])
+    with pytest.raises(AuthorError, match="the org has 2 holidays of this name: 2026-12-31, 2027-12-31"):
+        process.live(validated(KIND, {"name": "Year end", "date": "2026-12-31"}))
+    made = process.create(validated(KIND, {"name": "Day off", "date": START}))
+    process.delete(made)
+    assert [entry["activityDate"] for entry in container.read(session.client)[ELEMENT]] == ["2026-12-31", "2027-12-31"]

@@ -68,7 +68,7 @@ def child_object(org: Org, parent: str, relationship: str) -> str | None:
 
 def _may_be_standard(org: Org, parent: str, relationship: str) -> bool:
     """Whether a standard object could have the relationship: not if it is called after one that has no such lookup."""
-    if parent == SOME_OBJECT:
+    if parent == SOME_OBJECT or (parent not in OBJECTS and not parent.endswith("__c")):
         return True
     child = next((name for name in OBJECTS if plural_of(name).replace(" ", "").lower() == relationship.lower()), None)
     if child is None:

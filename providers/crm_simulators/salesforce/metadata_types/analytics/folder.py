@@ -26,6 +26,13 @@ class AnalyticsFolder(ComponentType):
     def file_name(self, full_name: str) -> str:
         return f"{self.directory}/{full_name}-meta.xml"
 
+    def check_name(self, org: Org, full_name: str) -> None:
+        """A folder may lie in another one, after whose name it is called: `Sales/Europe` [S: public orgs]."""
+        parent, _, own = full_name.rpartition("/")
+        if parent and org.find(self.name, parent) is None:
+            raise MetadataError("INVALID_CROSS_REFERENCE_KEY", f"Cannot find folder:{parent}")  # [K: text]
+        super().check_name(org, own)
+
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         too_long("name", body["name"], 80)  # [K]
         if org.switch("analytics_folder_sharing") or body.get("folderShares"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from zoneinfo import available_timezones
 
 from crm_simulators.salesforce.errors import (
@@ -60,7 +60,8 @@ class BusinessHoursSettings(ComponentType):
             raise no_such_component(self.name, full_name)
         hours, holidays = body.get("businessHours", []), body.get("holidays", [])
         _check_names([*hours], "businessHours")
-        _check_names([*holidays], "holidays")
+        if not all(entry.get("name") for entry in holidays):
+            raise _nameless()
         for entry in hours:
             _check_hours(entry)
         for entry in holidays:
@@ -79,9 +80,13 @@ class BusinessHoursSettings(ComponentType):
 def _check_names(entries: list[Body], element: str) -> None:
     names = [str(entry.get("name", "")).lower() for entry in entries]
     if "" in names:
-        raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: name", ("name",))
+        raise _nameless()
     if len(set(names)) < len(names):
         raise MetadataError("DUPLICATE_VALUE", f"Duplicate name in {element}", (element,))
+
+
+def _nameless() -> MetadataError:
+    return MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: name", ("name",))
 
 
 def _check_hours(entry: Body) -> None:
@@ -121,15 +126,13 @@ def _write_hours(org: Org, hours: list[Body]) -> None:
             "TimeZoneSidKey": entry["timeZoneId"],
             **{edge[0].upper() + edge[1:]: entry.get(edge) for edge in EDGES},
         }
-        _save(org, "BusinessHours", values)
+        _save(org, "BusinessHours", next(iter(org.select("BusinessHours", Name=entry["name"])), None), values)
 
 
 def _write_holidays(org: Org, holidays: list[Body]) -> None:
-    names = {entry["name"].lower() for entry in holidays}
-    for row in list(org.table("Holiday").values()):
-        if row["Name"].lower() not in names:
-            del org.table("Holiday")[row["Id"]]
-    for entry in holidays:
+    """Several may have one name, each on a day of its own [S: files of public orgs]."""
+    left = {str(row["Id"]): row for row in org.table("Holiday").values()}
+    for entry in sorted(holidays, key=lambda one: _same_day(one, left) is None):
         values = {
             "Name": entry["name"],
             "ActivityDate": entry.get("activityDate"),
@@ -140,13 +143,21 @@ def _write_holidays(org: Org, holidays: list[Body]) -> None:
             "hours": list(entry.get("businessHours", [])),
             "times": {key: entry[key] for key in ("startTime", "endTime") if key in entry},
         }
-        _save(org, "Holiday", values)
+        row = _same_day(entry, left) or next((row for row in left.values() if row["Name"] == entry["name"]), None)
+        _save(org, "Holiday", row, values)
+        left.pop(str(row["Id"]) if row else "", None)
+    for key in left:
+        del org.table("Holiday")[key]
 
 
-def _save(org: Org, sobject: str, values: Record) -> None:
-    found = org.select(sobject, Name=values["Name"])
-    if found:
-        _put(org, sobject, found[0], values)
+def _same_day(entry: Body, rows: Mapping[str, Record]) -> Record | None:
+    named = (row for row in rows.values() if row["Name"] == entry["name"])
+    return next((row for row in named if row.get("ActivityDate") == entry.get("activityDate")), None)
+
+
+def _save(org: Org, sobject: str, row: Record | None, values: Record) -> None:
+    if row is not None:
+        _put(org, sobject, row, values)
     else:
         org.insert(sobject, values, next(iter(org.table("User"))))
 

@@ -19,6 +19,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 # Elements that run here. A flow with others, such as loops, waits and screens, is kept and never runs.
 NODES = ("actionCalls", "assignments", "decisions", "recordCreates", "recordLookups", "recordUpdates")
 RESOURCES = ("formulas", "variables", "constants", "textTemplates")
+DESIGNER = "processMetadataValues"
 CONDITION_OPERATORS = frozenset(
     {
         "Contains",
@@ -102,12 +103,13 @@ def flow_error(text: str) -> MetadataError:
 
 
 def parts(value: Any, key: str) -> Iterator[Any]:
-    """Every value under a key, at any depth."""
+    """Every value under a key, at any depth, but for what only the designer of processes reads [S: public orgs]."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if name == key:
                 yield inner
-            yield from parts(inner, key)
+            if name != DESIGNER:
+                yield from parts(inner, key)
     elif isinstance(value, list):
         for inner in value:
             yield from parts(inner, key)

@@ -29,14 +29,15 @@ from crm_simulators.salesforce.metadata_types.objects.field_dependencies import 
     check_summary,
 )
 from crm_simulators.salesforce.metadata_types.objects.references import users_of_field
+from crm_simulators.salesforce.metadata_types.objects.standard_value_set import add_values
 from crm_simulators.salesforce.metadata_types.objects.value_lists import checked_values, merged
 from crm_simulators.salesforce.org.fields import (
     PACKAGED,
+    fields_of,
     find_field,
     from_body,
     is_customizable,
     object_name,
-    standard_fields,
 )
 from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Org, timestamp
@@ -46,6 +47,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 FIELD_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
 STANDARD = "StandardField"
 """Where the org keeps what is set of standard fields."""
+NOT_KEPT = frozenset({"fullName", "picklist"})
 MAX_FIELDS = 500  # per object, Developer and Enterprise Edition with deleted ones [K]
 KEPT_DAYS = 15  # in Deleted Fields [D: managing_deleted_fields]
 TEXTS = frozenset({"Text", "TextArea", "LongTextArea", "Email", "Phone", "Url", "Picklist"})
@@ -78,13 +80,15 @@ class CustomField(ComponentType):
         """A standard field comes back without a type, apart from picklists [K]."""
         sobject, name = child_name(full_name)
         known = object_name(org, sobject)
-        field = None if known is None else find_field(standard_fields(known), name)
-        if field is None or known is None or not is_customizable(known):
+        if known is None or not is_customizable(known) or "__" in name:
             return None
-        body: Body = {"fullName": f"{known}.{field.name}", **(org.body(STANDARD, f"{known}.{field.name}") or {})}
-        if field.type == "picklist":
-            body["type"] = "Picklist"
-        return body
+        field = find_field(fields_of(org, known), name)
+        own = name if field is None else field.name
+        kept = org.body(STANDARD, f"{known}.{own}")
+        if field is None and kept is None:
+            return None
+        type_ = {"type": "Picklist"} if field is not None and field.type == "picklist" else {}
+        return {"fullName": f"{known}.{own}", **(kept or {}), **type_}
 
     def shown(self, org: Org, full_name: str, body: Body) -> Body:
         kind = body.get("type", "Checkbox")  # a package's field may be without one
@@ -139,11 +143,32 @@ class CustomField(ComponentType):
         org.deleted_fields = {name: gone for name, gone in org.deleted_fields.items() if gone["deletedDate"] > limit}
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        if self.find(org, full_name) is None and self._read_standard(org, full_name) is not None:
-            # What can be set of it, such as the tracking of its history, is kept; its values are a StandardValueSet's.
-            org.store(STANDARD, full_name, {name: value for name, value in body.items() if name != "fullName"})
-            return
-        super().update(org, full_name, body)
+        standard = None if self.find(org, full_name) is not None else self._read_standard(org, full_name)
+        if standard is None:
+            super().update(org, full_name, body)
+        else:
+            self._set_standard(org, str(standard["fullName"]), body)
+
+    def create(self, org: Org, full_name: str, body: Body) -> None:
+        """A field without a suffix and a label is one that the platform made, for a feature or a version that no table
+        here has: files of orgs show what is set of it, and no more [S: public orgs]."""
+        sobject, name = child_name(full_name)
+        known = object_name(org, sobject)
+        if known is not None and is_customizable(known) and "__" not in name and "label" not in body:
+            self._set_standard(org, f"{known}.{name}", body)
+        else:
+            super().create(org, full_name, body)
+
+    def _set_standard(self, org: Org, full_name: str, body: Body) -> None:
+        """Keeps what can be set of a standard field, such as the tracking of its history. Its values are those of a
+        StandardValueSet, and stand in the field itself up to version 37 of the API [D: StandardValueSet]."""
+        sobject, name = child_name(full_name)
+        field = find_field(fields_of(org, sobject), name)
+        if "picklist" in body:
+            values = _with_value_set(body)["valueSet"]["valueSetDefinition"]["value"]
+            if field is not None and field.value_set is not None and values:
+                add_values(org, field.value_set, values)
+        org.store(STANDARD, full_name, {key: value for key, value in body.items() if key not in NOT_KEPT})
 
     def without_rules(self, body: Body) -> list[str]:
         kind = [] if body.get("type") in PLAIN else [f"type: {body.get('type')}"]

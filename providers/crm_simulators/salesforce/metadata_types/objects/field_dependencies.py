@@ -12,7 +12,13 @@ from crm_simulators.salesforce.xml.component_xml import Body
 CHECKED = ("checked", "unchecked")
 """The values of a checkbox that controls a picklist [K]."""
 MAX_CONTROLLING_VALUES = 300  # [K]
-STANDARD_ROLLUPS = {"Account": "Opportunity.AccountId", "Campaign": "CampaignMember.CampaignId"}
+STANDARD_ROLLUPS = {
+    "Account": "Opportunity.AccountId",
+    "Campaign": "CampaignMember.CampaignId",
+    "Opportunity": "OpportunityLineItem.OpportunityId",
+    "Order": "OrderItem.OrderId",
+    "Quote": "QuoteLineItem.QuoteId",
+}
 """Standard relationships that can be summarized without a master-detail field [K]."""
 ORDERED = NUMERIC | {"date", "datetime"}
 

@@ -15,7 +15,7 @@ from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import known_names
 from crm_simulators.salesforce.xml.component_xml import Body
 
-PICKLISTS = frozenset({"picklist", "multipicklist"})
+PICKLISTS = frozenset({"combobox", "picklist", "multipicklist"})
 PROCESS_FIELDS = {"Case": "Status", "Lead": "Status", "Opportunity": "StageName", "Solution": "Status"}
 """The field whose values follow from the business process, so that a record type does not list them [K]."""
 

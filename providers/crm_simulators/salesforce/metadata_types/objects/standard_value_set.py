@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vendor_facts import table
 
@@ -20,6 +20,14 @@ NOTHING_KNOWN: Body = {"sorted": False, "standardValue": []}
 
 def names() -> Iterator[str]:
     return (row["name"] for row in table("salesforce/standard_value_sets"))
+
+
+def add_values(org: Org, name: str, values: Sequence[Body]) -> None:
+    """Gives a set the values that it lacks; those that it has stay as they are."""
+    body = org.body("StandardValueSet", name) or NOTHING_KNOWN
+    known = {value["fullName"].lower() for value in body["standardValue"]}
+    more = [{**value, "default": False} for value in values if value["fullName"].lower() not in known]
+    org.store("StandardValueSet", name, {**body, "standardValue": [*body["standardValue"], *more]})
 
 
 class StandardValueSet(ComponentType):

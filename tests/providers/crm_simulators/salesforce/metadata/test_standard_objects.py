@@ -207,3 +207,47 @@ def test_records_of_service_objects_are_kept_and_found(client: Client) -> None:
     described = client.sf.Case.describe()
     assert described["labelPlural"] == "Cases"
     assert "Subject" in [field["name"] for field in described["fields"]]
+
+
+def test_field_that_the_platform_made_keeps_what_is_set_of_it_also_where_no_table_has_it(
+    client: Client, rest: Rest
+) -> None:
+    tracked = "<fields><fullName>{name}</fullName><trackHistory>true</trackHistory>{more}</fields>"
+    for name in ("AccountNumber", "NoTableHasThis"):
+        assert deployed(rest, {}, Account=tracked.format(name=name, more="")) == []
+        assert client.read("CustomField", f"Account.{name}").trackHistory is True
+    of_ours = tracked.format(name="Rung", more="<label>Rung</label><length>9</length><type>Text</type>")
+    assert deployed(rest, {}, Account=of_ours) == [("Account.Rung", "Invalid fullName, must end in __c")]
+
+
+def test_values_in_the_file_of_a_standard_field_are_those_of_its_set(client: Client, rest: Rest) -> None:
+    values = "<picklistValues><fullName>Word of mouth</fullName><default>false</default></picklistValues>"
+    field = f"<fields><fullName>Industry</fullName><picklist>{values}<sorted>false</sorted></picklist></fields>"
+    record_type = (
+        "<recordTypes><fullName>Small</fullName><active>true</active><label>Small</label><picklistValues>"
+        "<picklist>Industry</picklist><values><fullName>Word of mouth</fullName><default>false</default></values>"
+        "</picklistValues></recordTypes>"
+    )
+    assert deployed(rest, {}, Account=field + record_type) == []
+    shown = [each.fullName for each in client.read("StandardValueSet", "Industry").standardValue]
+    assert shown[-1] == "Word of mouth"
+    assert len(shown) > 1
+
+
+def test_totals_of_products_need_no_master_detail_field(rest: Rest) -> None:
+    total = (
+        "<fields><fullName>Items__c</fullName><label>Items</label><summaryForeignKey>OpportunityLineItem.OpportunityId"
+        "</summaryForeignKey><summaryOperation>count</summaryOperation><type>Summary</type></fields>"
+    )
+    assert deployed(rest, {}, Opportunity=total) == []
+    assert deployed(rest, {}, Contact=total) == [
+        ("Contact.Items__c", "OpportunityLineItem.OpportunityId is not a master-detail relationship to Contact")
+    ]
+
+
+def test_folder_of_reports_may_lie_in_another_one(client: Client) -> None:
+    folder = client.md.ReportFolder
+    inner = folder(fullName="Sales/Europe", name="Europe")
+    assert client.create(inner) == ["INVALID_CROSS_REFERENCE_KEY: Cannot find folder:Sales"]
+    assert client.create(folder(fullName="Sales", name="Sales")) == ["ok"]
+    assert client.create(inner) == ["ok"]

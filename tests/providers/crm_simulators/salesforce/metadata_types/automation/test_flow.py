@@ -128,3 +128,13 @@ def test_field_that_a_flow_uses_cannot_be_deleted(client: Client) -> None:
         "DEPENDENCY_EXISTS: This custom field is referenced elsewhere in salesforce.com. "
         "Remove the usage and try again. : Flow Version - Lead_Route-1"
     ]
+
+
+def test_references_of_the_process_designer_are_not_those_of_the_flow(client: Client) -> None:
+    md = client.md
+    value = md.FlowElementReferenceOrValue(stringValue="{![Lead].Company} is here")
+    notes = [md.FlowMetadataValue(name="textJson", value=value)]
+    assert client.create(flow(client, processMetadataValues=notes)) == ["ok"]
+    assert client.update(flow(client, "{![Lead].Company} is here")) == [
+        'FIELD_INTEGRITY_EXCEPTION: The flow can\'t find the resource "[Lead].Company".'
+    ]
