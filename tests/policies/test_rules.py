@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from revops_policies.book import evaluate, rule_book, settings
-from revops_policies.subject import Subject, from_model
+from revops_policies.examples import deal_desk_model, lifecycle_model, pipeline_model, scoring_model
+from revops_policies.judgment import message as shown_message
+from revops_policies.subject import from_model
 
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import Diagnostic
-from revops_iac.source.load import load
+from revops_iac.diagnostics import Diagnostic, ModelPath, render
+from revops_iac.source.load import Loaded, load
+from revops_iac.state.source_map import SourceMap
 
 RULES = sorted(rule_book())
 
 
-def subject_of(text: str, folder: Path, overlay: str = "") -> Subject:
+def loaded_from(text: str, folder: Path, overlay: str = "") -> Loaded:
     for name, content in (("model/model.yaml", text), ("overlays/dev.yaml", overlay)):
         (folder / name).parent.mkdir(parents=True)
         (folder / name).write_text(content, encoding="utf-8")
-    loaded = load(folder, "dev")
-    return from_model(loaded, compile_model(loaded, Settings("dev")))
+    return load(folder, "dev")
 
 
 def violations(rule_id: str, text: str, folder: Path, overlay: str = "") -> list[Diagnostic]:
-    rule = rule_book()[rule_id]
-    return evaluate(rule, subject_of(text, folder, overlay), settings()[rule_id].parameters)
+    return violations_of(rule_id, loaded_from(text, folder, overlay))
+
+
+def violations_of(rule_id: str, loaded: Loaded) -> list[Diagnostic]:
+    subject = from_model(loaded, compile_model(loaded, Settings("dev")))
+    return evaluate(rule_book()[rule_id], subject, settings()[rule_id].parameters)
 
 
 @pytest.mark.parametrize("rule_id", RULES)
@@ -35,12 +42,21 @@ def test_passing_example_has_no_finding(rule_id: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule_id", RULES)
-def test_failing_example_is_found_with_a_fix(rule_id: str, tmp_path: Path) -> None:
+def test_failing_example_is_found_with_resource_file_line_and_fix(rule_id: str, tmp_path: Path) -> None:
     rule = rule_book()[rule_id]
-    found = violations(rule_id, rule.failing, tmp_path / "stacks", rule.failing_overlay)
+    loaded = loaded_from(rule.failing, tmp_path / "stacks", rule.failing_overlay)
+    found = violations_of(rule_id, loaded)
+    places = SourceMap(places={".".join(map(str, path)): position for path, position in loaded.positions.items()})
     assert found
-    assert all(diagnostic.sentence and diagnostic.fix for diagnostic in found)
-    assert not any("cannot be evaluated" in diagnostic.sentence for diagnostic in found)
+    for diagnostic in found:
+        assert diagnostic.subject
+        assert diagnostic.fix
+        assert "cannot be evaluated" not in diagnostic.sentence
+        at = diagnostic.location
+        if isinstance(at, ModelPath) and not loaded.model.declares(str(at.keys[0])):
+            continue  # the topic is missing, so there is no line to name
+        shown = shown_message(diagnostic, places) if isinstance(at, ModelPath) else render(diagnostic)
+        assert re.match(r"stacks/(model/model|overlays/dev)\.yaml:\d+:\d+  ", shown), shown
 
 
 def test_leads_of_a_product_qualified_stage_need_recycling_too(tmp_path: Path) -> None:
@@ -87,7 +103,7 @@ context: {{systems: {{managed: [hubspot]}}}}
 data_hygiene:
   fields:
     contact:
-      company: {{label: Company, type: text}}
+      firm: {{label: Firm, type: text}}
       size: {{label: Size, type: number}}
       region: {{label: Region, type: picklist, options: {{emea: EMEA, amer: Americas}}}}
 people:
@@ -101,12 +117,12 @@ routing:
 
 def test_a_rule_behind_a_general_one_is_shown_with_a_lead_that_falls_into_the_trap(tmp_path: Path) -> None:
     rules = (
-        "general: {method: round_robin, when: contact.company is known, assign: {person: ann}}",
-        "named: {method: account_based, when: contact.company = Acme and contact.size > 10, assign: {person: ann}}",
+        "general: {method: round_robin, when: contact.firm is known, assign: {person: ann}}",
+        "named: {method: account_based, when: contact.firm = Acme and contact.size > 10, assign: {person: ann}}",
     )
     (found,) = violations("routing-runs-specific-to-general", routed(*rules), tmp_path / "stacks")
     assert found.message == (
-        'it never gets a lead, because "general" before it takes all of them: a lead with contact.company = Acme, '
+        'it never gets a lead, because "general" before it takes all of them: a lead with contact.firm = Acme, '
         "contact.size = 11.0 goes there"
     )
     assert found.fix == 'move "named" above "general"'
@@ -178,3 +194,78 @@ def test_a_team_whose_members_have_no_capacity_is_found(tmp_path: Path) -> None:
     overlay = "people: {persons: {ann: {capacity: 0}}}"
     (found,) = violations("assignees-have-members", rule.passing, tmp_path / "stacks", overlay)
     assert found.message == 'no member of team "sdr" takes leads: all have capacity 0'
+
+
+CLOSED = "won: {label: Won, probability: 1, closed: won}, lost: {label: Lost, probability: 0, closed: lost}"
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "model", "message"),
+    [
+        (
+            "stage-has-entry-exit-owner",
+            pipeline_model(f"stages: {{demo: {{label: Demo, probability: 0.4}}, {CLOSED}}}"),
+            "there is no exit criteria",
+        ),
+        (
+            "stage-has-entry-exit-owner",
+            pipeline_model("stages: {won: {label: Won, probability: 1, closed: won}}"),
+            "a deal that is lost has no stage to go to",
+        ),
+        (
+            "stage-probabilities-rise",
+            pipeline_model("stages: {won: {label: Won, probability: 0.9, closed: won}}"),
+            "a stage that is closed won has probability 0.9",
+        ),
+        (
+            "stage-probabilities-rise",
+            pipeline_model("stages: {lost: {label: Lost, probability: 0.1, closed: lost}}"),
+            "a stage that is closed lost has probability 0.1",
+        ),
+        (
+            "required-fields-are-writable",
+            pipeline_model("stages: {a: {label: A, probability: 0.1, required_fields: [contact.country]}}"),
+            "contact.country is a field of the contact, which a deal does not have",
+        ),
+        (
+            "deal-desk-tiers-are-complete",
+            deal_desk_model(
+                "approvals: {all: {approver: automatic}, legal: {custom_terms: true, approver: automatic}}"
+            ),
+            "nobody approves it: automatic is for the tier of the standard price",
+        ),
+        (
+            "signals-count-once",
+            scoring_model(
+                "fit:",
+                "  size: {bands: [{when: contact.employees >= 50, points: 10}]}",
+                "  large: {bands: [{when: contact.employees >= 1000, points: 10}]}",
+            ),
+            "contact.employees = 1000 counts here and in size",
+        ),
+        (
+            "personal-fields-have-purpose",
+            "data_hygiene: {fields: {contact: {mobile: {label: Mobile, type: phone}}}}",
+            "the phone of a person is personal data",
+        ),
+        (
+            "assignees-have-members",
+            lifecycle_model("handoffs: {a: {from_stage: lead, to_stage: mql, to_team: nobody}}").replace(
+                "teams: {", "teams: {nobody: {label: Nobody}, "
+            ),
+            'team "nobody" has no members',
+        ),
+    ],
+)
+def test_other_ways_to_break_a_rule(tmp_path: Path, rule_id: str, model: str, message: str) -> None:
+    (found,) = violations(rule_id, model, tmp_path / "stacks")
+    assert found.message == message
+
+
+def test_signals_about_parts_of_a_field_that_never_meet_count_once(tmp_path: Path) -> None:
+    fit = (
+        "fit:",
+        "  small: {bands: [{when: contact.employees < 50, points: 5}]}",
+        "  large: {bands: [{when: contact.employees >= 1000, points: 10}]}",
+    )
+    assert violations("signals-count-once", scoring_model(*fit), tmp_path / "stacks") == []

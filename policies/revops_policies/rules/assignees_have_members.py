@@ -14,8 +14,11 @@ from revops_policies.subject import Subject
 
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
-    """Finds routing rules and approvals that name an empty team or queue."""
+    """Finds routing rules, approvals and handoffs that name an empty team or queue."""
     model = subject.model
+    for key, handoff in (model.lifecycle.handoffs if model.lifecycle else {}).items():
+        if handoff.to_team and not model.people.teams[handoff.to_team].members:
+            yield _broken(f"lifecycle.handoffs.{key}.to_team", "team", handoff.to_team)
     for key, routing in model.routing.items():
         for name, rule in routing.rules.items():
             where = f"routing.{key}.rules.{name}.assign"
@@ -49,7 +52,7 @@ def _broken(where: str, kind: str, key: str) -> Diagnostic:
 RULE = Rule(
     title="Assignees have members",
     why="what an empty team or queue gets, no person works on",
-    applies_to="routing.*.rules.*.assign, deal_desk.*.approvals.*",
+    applies_to="routing.*.rules.*.assign, deal_desk.*.approvals.*, lifecycle.handoffs.*.to_team",
     check=check,
     passing=routing_model("rules: {all: {method: round_robin, assign: {team: sdr}}}"),
     failing=routing_model("rules: {all: {method: round_robin, assign: {queue: unassigned}}}"),

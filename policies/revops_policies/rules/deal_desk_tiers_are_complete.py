@@ -21,6 +21,11 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
             if not tier.all_approvers:
                 where = f"deal_desk.{key}.approvals.{name}"
                 yield broken(where, "there is no approver", "add approver")
+            elif all(one.automatic for one in tier.all_approvers) and (
+                _start(tier) or tier.custom_terms or tier.multi_year or tier.enterprise
+            ):
+                message = "nobody approves it: automatic is for the tier of the standard price"
+                yield broken(f"deal_desk.{key}.approvals.{name}", message, "name a person or team as approver")
         yield from _gaps(key, desk)
 
 

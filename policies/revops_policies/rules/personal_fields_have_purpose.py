@@ -8,10 +8,17 @@ from revops_iac.diagnostics import Diagnostic
 from revops_policies.rule import Parameters, Rule, broken
 from revops_policies.subject import Subject
 
+PEOPLE = ("contact", "lead")
+REACHES = ("email", "phone")
+"""Types of fields by which a person is reached."""
+
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
-    """Finds personal fields without purpose or retention."""
+    """Finds personal fields without purpose or retention, and ways to reach a person that are not marked personal."""
     for reference, field in subject.model.fields():
+        if reference.object in PEOPLE and field.type in REACHES and not field.personal:
+            fix = "add personal: true, purpose and retention"
+            yield broken(f"data_hygiene.fields.{reference}", f"the {field.type} of a person is personal data", fix)
         missing = [name for name in ("purpose", "retention") if field.personal and not getattr(field, name)]
         if missing:
             yield broken(

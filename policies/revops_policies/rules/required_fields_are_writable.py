@@ -11,7 +11,9 @@ from revops_policies.subject import Subject
 
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
-    """Finds required fields that a formula computes, and those that no permission set of the plan lets people edit."""
+    """Finds required fields that a deal does not have, that a formula computes, or that no permission set lets people
+    edit."""
+    yield from _of_other_objects(subject)
     editable, resources = set(_editable(subject)), resources_by_field(subject)
     for where, reference in _required(subject):
         for item in resources.get(reference, ()):
@@ -21,6 +23,14 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
             elif item.system == "salesforce" and full_name(item) not in editable:
                 fix = f"let a permission set edit {full_name(item)}"
                 yield broken(where, f"nobody can edit {full_name(item)}, which is required", fix)
+
+
+def _of_other_objects(subject: Subject) -> Iterator[Diagnostic]:
+    for where, reference in _required(subject):
+        object_name = reference.partition(".")[0]
+        if where.startswith("pipelines.") and object_name != "deal":
+            message = f"{reference} is a field of the {object_name}, which a deal does not have"
+            yield broken(where, message, "require a field under data_hygiene.fields.deal")
 
 
 def _required(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Every lifecycle stage has entry criteria, exit criteria and an owner."""
+"""Every stage has a way in, a way out and an owner."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from revops_policies.subject import Subject
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     """Finds stages that lack one of the three, and scoring or automation without any lifecycle."""
+    yield from _of_pipelines(subject)
     lifecycle = subject.model.lifecycle
     if lifecycle is None or not lifecycle.stages:
         if subject.model.scoring or subject.model.automation is not None:
@@ -34,10 +35,23 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
             )
 
 
+def _of_pipelines(subject: Subject) -> Iterator[Diagnostic]:
+    """Open stages of deals without a way out, and pipelines that deals cannot leave."""
+    for key, pipeline in subject.model.pipelines.items():
+        for name, stage in pipeline.stages.items():
+            if stage.closed is None and not stage.exit:
+                fix = "add exit: what lets a deal out, in words"
+                yield broken(f"pipelines.{key}.stages.{name}", "there is no exit criteria", fix)
+        for end in ("won", "lost") if pipeline.stages else ():
+            if not any(stage.closed == end for stage in pipeline.stages.values()):
+                fix = f"add a stage with closed: {end}"
+                yield broken(f"pipelines.{key}.stages", f"a deal that is {end} has no stage to go to", fix)
+
+
 RULE = Rule(
     title="Every stage has entry, exit and owner",
     why="undefined stages are skipped",
-    applies_to="lifecycle.stages",
+    applies_to="lifecycle.stages, pipelines.*.stages",
     check=check,
     passing="""
 lifecycle: {stages: {lead: {label: Lead, entry: name and email known, exit: reaches the threshold, owner: marketing}}}
