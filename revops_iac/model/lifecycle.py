@@ -175,6 +175,10 @@ class Lifecycle(Entry):
     """What the words of the SLAs mean."""
     qualification: Qualification | None = None
     """The framework behind the sales-qualified stage."""
+    no_skipping: bool = True
+    """Whether a rule of Salesforce refuses to pass a stage by."""
+    segments: bool = True
+    """Whether HubSpot gets a segment of the people at each stage, and of those who lack what it requires."""
     write_hubspot_stages: bool = False
     """Also writes the stages, their labels and their order to HubSpot, in a way that HubSpot does not document.
     Default: they are compared, and a difference is a manual step."""

@@ -19,7 +19,9 @@ NAMES = ("Opportunity", "deals.p1", "Lead.", "North")
 """What is adopted begins so."""
 
 
-def adopted(sims: RunningSimulators, folder: Path, *systems: str, kinds: tuple[str, ...] = KINDS) -> StackContext:
+def adopted(
+    sims: RunningSimulators, folder: Path, *systems: str, kinds: tuple[str, ...] = KINDS, names: tuple[str, ...] = NAMES
+) -> StackContext:
     """A stack whose model is what was adopted."""
     for name in ("model", "overlays"):
         (folder / name).mkdir(parents=True)
@@ -31,7 +33,7 @@ def adopted(sims: RunningSimulators, folder: Path, *systems: str, kinds: tuple[s
     for system in context.chosen_systems(None):
         reader = AccountReader(context.session(system), [], set(), Choice(kinds), lambda text: None)
         for one in reader.readings():
-            entries = {each.name: each.entry for each in one.adopted if each.name.startswith(NAMES)}
+            entries = {each.name: each.entry for each in one.adopted if each.name.startswith(names)}
             if entries:
                 edit(folder, system.name, one.kind, entries).write()
     return StackContext.of(folder, StackConfig("prod", stack_config(sims)))

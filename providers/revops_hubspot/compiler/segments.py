@@ -24,8 +24,9 @@ LAST_ACTIVITY, CREATED = "notes_last_updated", "createdate"
 def segments(compilation: Compilation) -> Iterator[Declaration]:
     """Every segment that the model asks for."""
     maker = _Maker(compilation)
-    yield from _lifecycle(maker)
-    yield from _missing_on_people(maker)
+    if compilation.model.lifecycle is not None and compilation.model.lifecycle.segments:
+        yield from _lifecycle(maker)
+        yield from _missing_on_people(maker)
     yield from _missing_on_deals(maker)
     yield from _required_when(maker)
     yield from _rejected(maker)

@@ -59,7 +59,8 @@ def validation_rules(compilation: Compilation) -> Iterator[Declaration]:
         return
     for vendor_object in VENDOR_OBJECTS["contact"]:
         if lifecycle.field and len(lifecycle.stages) > 1:
-            yield from _no_skipping(compilation, lifecycle, vendor_object)
+            if lifecycle.no_skipping:
+                yield from _no_skipping(compilation, lifecycle, vendor_object)
             yield from _required_fields(compilation, lifecycle, vendor_object)
         yield from _rejection_reason(compilation, lifecycle, vendor_object)
 

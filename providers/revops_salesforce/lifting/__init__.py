@@ -10,6 +10,7 @@ from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal
 from revops_iac.provider.session import Session
 from revops_salesforce.compiler.terms.names import SYSTEM
 from revops_salesforce.lifting.deal_desk import deal_desks
+from revops_salesforce.lifting.lifecycle import lifecycles
 from revops_salesforce.lifting.pipelines import pipelines
 from revops_salesforce.lifting.routing import routing
 from revops_salesforce.lifting.scoring import scorings
@@ -21,6 +22,7 @@ def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted |
     raw = model.raw(SYSTEM)
     terms = Terms(session, model, raw)
     yield from scorings(terms)
+    yield from lifecycles(terms)
     yield from pipelines(session, raw)
     yield from routing(terms)
     yield from deal_desks(terms)

@@ -169,6 +169,10 @@ class Terms:
             return "user", {}
         return DESCRIBED.get(str(found.get("type")), "text"), {}
 
+    def options(self, object_: str, name: str) -> dict[str, str]:
+        """The values of a declared picklist and their labels, in order."""
+        return self._options(self.raw.get("CustomField", {}).get(f"{object_}.{name}", {}))
+
     def _options(self, declared: Definition) -> dict[str, str]:
         """The values of a custom picklist and their labels: its own, or those of the set that it shares."""
         listed = declared.get("value_set") or {}
