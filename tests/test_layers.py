@@ -64,7 +64,7 @@ LAYERS = {
         probe_lab lists properties pipelines
         objects workflows
         filters
-        formulas api
+        formulas api inputs
     """,
     "revops_hubspot.compiler": """
         validations warnings lifecycle pipelines segments
@@ -86,7 +86,7 @@ LAYERS = {
         metadata
         formulas
         fields doctor
-        api
+        api inputs
     """,
     "revops_salesforce.compiler": """
         permissions warnings paths approvals automation

@@ -32,6 +32,14 @@ from revops_iac.systems import System
 RESOURCES: Mapping[str, type[KindResource]]
 provider: System
 '''
+INPUTS_HEAD = '''"""Inputs of {label}'s kinds as documents. Written by script/docs; edits here are lost."""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from {package} import (
+    {nested},
+)
+'''
 WIDTH = 120
 
 
@@ -46,6 +54,14 @@ def _unformatted(system: System) -> str:
     parts += [_typed_dict(model) for model in _nested(kinds)]
     parts += [_resource(kind) for kind in kinds]
     return "\n".join(parts)
+
+
+def _inputs(system: System, package: str) -> str:
+    """The stub of the module with the inputs of each kind: what its compiler must declare."""
+    kinds = list(system.kinds.values())
+    nested = ", ".join(f"{model.__name__} as {model.__name__}" for model in _nested(kinds))
+    head = INPUTS_HEAD.format(label=system.label, package=package, nested=nested)
+    return "\n".join([head, *(_typed_dict(kind.inputs) for kind in kinds)])
 
 
 def _formatted(text: str) -> str:
@@ -122,7 +138,9 @@ def stubs() -> Iterator[tuple[Path, str]]:
     """Path and text of every stub."""
     for system in installed_systems().values():
         package = type(next(iter(system.kinds.values()))).__module__.partition(".")[0]
-        yield ROOT / "providers" / package / "__init__.pyi", stub(system)
+        folder = ROOT / "providers" / package
+        yield folder / "__init__.pyi", stub(system)
+        yield folder / "inputs.pyi", _formatted(_inputs(system, package))
 
 
 def stale() -> list[Path]:

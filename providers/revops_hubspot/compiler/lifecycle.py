@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from vendor_facts import table
 
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import LIFECYCLE_PROPERTY
+from revops_hubspot.inputs import LifecycleStage, LifecycleStagesInputs, PropertyOptionsInputs
 from revops_iac.model.condition import FieldRef
 from revops_iac.provider.declaration import Declaration
 
@@ -30,15 +30,16 @@ def _stages(compilation: Compilation) -> Iterator[Declaration]:
     model = compilation.model.lifecycle
     if model is None or not model.stages:
         return
-    stages: list[dict[str, Any]] = []
+    stages: list[LifecycleStage] = []
     for key, stage in model.stages.items():
         value = compilation.names.lifecycle_stage(key)
         named = model.write_hubspot_stages or value not in OWN_STAGES or not stage.hubspot_value
-        stages.append({"value": value, **({"label": stage.label} if named else {})})
-    inputs: dict[str, Any] = {"object": "contacts", "stages": stages}
+        stages.append({"value": value, "label": stage.label} if named else {"value": value})
+    inputs: LifecycleStagesInputs = {"object": "contacts", "stages": stages}
     if model.write_hubspot_stages:
-        inputs |= {"write_undocumented": True, "adopt": any(stage.adopt for stage in model.stages.values())}
-    yield Declaration("LifecycleStages", f"contacts.{LIFECYCLE_PROPERTY}", inputs, ("lifecycle", "stages"))
+        inputs["write_undocumented"] = True
+        inputs["adopt"] = any(stage.adopt for stage in model.stages.values())
+    yield Declaration("LifecycleStages", f"contacts.{LIFECYCLE_PROPERTY}", {**inputs}, ("lifecycle", "stages"))
 
 
 def _lead_statuses(compilation: Compilation) -> Iterator[Declaration]:
@@ -51,10 +52,10 @@ def _lead_statuses(compilation: Compilation) -> Iterator[Declaration]:
         return
     statuses = [names.lead_status(key) for key in model.lead_statuses]
     object_type, name = names.object_type(reference), names.property(reference)
-    inputs = {
+    inputs: PropertyOptionsInputs = {
         "object": object_type,
         "name": name,
         "options": [{"label": label, "value": value} for value, label in statuses],
     }
     origin = ("data_hygiene", "fields", reference.object, reference.key)  # `adopt: true` stands there
-    yield Declaration("PropertyOptions", f"{object_type}.{name}", inputs, origin)
+    yield Declaration("PropertyOptions", f"{object_type}.{name}", {**inputs}, origin)

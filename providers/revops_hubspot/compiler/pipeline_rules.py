@@ -7,13 +7,13 @@ https://knowledge.hubspot.com/object-settings/set-up-pipeline-rules
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from revops_hubspot.compiler.approvals import tier_deals
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_hubspot.filters.branches import compile_tree
 from revops_hubspot.filters.tree import NEVER
+from revops_hubspot.inputs import Approval, PipelineRulesInputs
 from revops_iac.model.deal_desk import Approver, DealDesk
 from revops_iac.model.pipelines import Pipeline
 from revops_iac.provider.declaration import Declaration
@@ -27,7 +27,7 @@ def pipeline_rules(compilation: Compilation) -> Iterator[Declaration]:
     for key, pipeline in compilation.model.pipelines.items():
         if not compilation.runs_here(pipeline.runs_on):
             continue
-        inputs: dict[str, Any] = {"object": "deals", "pipeline": compilation.names.pipeline(key)}
+        inputs: PipelineRulesInputs = {"object": "deals", "pipeline": compilation.names.pipeline(key)}
         if pipeline.hygiene.no_skipping:
             inputs["no_skipping"] = _not_skipped(compilation, key, pipeline)
         with compilation.collecting():
@@ -35,7 +35,7 @@ def pipeline_rules(compilation: Compilation) -> Iterator[Declaration]:
                 inputs["approvals"] = approvals
         if len(inputs) > len(("object", "pipeline")):
             was = tuple(f"deals.{old}" for old in pipeline.was)
-            yield Declaration("PipelineRules", f"deals.{key}", inputs, ("pipelines", key), was, vendor_name_given=True)
+            yield Declaration("PipelineRules", f"deals.{key}", {**inputs}, ("pipelines", key), was, True)
 
 
 def _not_skipped(compilation: Compilation, key: str, pipeline: Pipeline) -> list[str]:
@@ -43,7 +43,7 @@ def _not_skipped(compilation: Compilation, key: str, pipeline: Pipeline) -> list
     return [compilation.names.stage(key, stage) for stage, live in pipeline.stages.items() if live.closed != "lost"]
 
 
-def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[dict[str, Any]]:
+def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[Approval]:
     """An approval of the won stage for each tier that a person decides; the deals it covers are its filter.
 
     That a stage may have several is read from the list in the specification [S], and not verified [?].
@@ -51,7 +51,7 @@ def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[d
     if STAGE_APPROVALS not in compilation.settings.features:
         return []
     won = [compilation.names.stage(key, stage) for stage, live in pipeline.stages.items() if live.closed == "won"]
-    found = []
+    found: list[Approval] = []
     for desk_key, desk in compilation.model.deal_desk.items():
         if not compilation.runs_here(desk.runs_on):
             continue
@@ -59,7 +59,7 @@ def _approvals(compilation: Compilation, key: str, pipeline: Pipeline) -> list[d
             covered = tier_deals(compilation, desk_key, desk, tier_key)
             people = [login for one in tier.all_approvers for login in approving(compilation, one)]
             for stage in won if covered != NEVER and people else []:
-                approval = {
+                approval: Approval = {
                     "stage": stage,
                     "approvers": list(dict.fromkeys(people)),
                     "mode": "ALL" if len(tier.all_approvers) > 1 else "ANY",

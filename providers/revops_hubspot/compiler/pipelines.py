@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from revops_hubspot.compiler.terms.compilation import Compilation, entry_declaration
 from revops_hubspot.compiler.terms.names import SYSTEM
+from revops_hubspot.inputs import PipelineInputs, PipelineStage
 from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.provider.declaration import Declaration
 
@@ -16,10 +17,10 @@ def pipelines(compilation: Compilation) -> Iterator[Declaration]:
     compilation.diagnostics.extend(_renamed_stages(compilation))
     for key, pipeline in compilation.model.pipelines.items():
         stages = [
-            {"id": names.stage(key, stage_key), "label": stage.label, "probability": float(stage.probability)}
+            PipelineStage(id=names.stage(key, stage_key), label=stage.label, probability=float(stage.probability))
             for stage_key, stage in pipeline.stages.items()
         ]
-        inputs = {"object": "deals", "name": names.pipeline(key), "label": pipeline.label, "stages": stages}
+        inputs = PipelineInputs(object="deals", name=names.pipeline(key), label=pipeline.label, stages=stages)
         yield entry_declaration("Pipeline", "deals.{}", key, pipeline, ("pipelines", key), inputs)
 
 

@@ -10,6 +10,7 @@ from vendor_facts import Row
 from revops_hubspot.compiler.automations import engagement
 from revops_hubspot.compiler.terms.compilation import Compilation, entry_declaration
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
+from revops_hubspot.inputs import PropertyGroupInputs, PropertyInputs
 from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
@@ -61,11 +62,11 @@ def properties(compilation: Compilation) -> Iterator[Declaration]:
 
 def _group(compilation: Compilation, reference: FieldRef) -> Declaration:
     object_type = OBJECT_TYPES[reference.object]
-    inputs = {"object": object_type, "name": compilation.names.group, "label": "Revenue operations"}
+    inputs = PropertyGroupInputs(object=object_type, name=compilation.names.group, label="Revenue operations")
     return Declaration(
         kind="PropertyGroup",
         key=f"{object_type}.revops",
-        inputs=inputs,
+        inputs={**inputs},
         origin=("data_hygiene", "fields", reference.object),
     )
 
@@ -101,31 +102,33 @@ def _after_decay(compilation: Compilation) -> Iterator[Declaration]:
     if not engagement.decays(compilation):
         return
     with compilation.collecting():
-        inputs = {
+        inputs: PropertyInputs = {
             "object": "contacts",
             "name": f"{compilation.names.prefix}{engagement.AFTER_DECAY}",
             "label": "Engagement after decay",
             "group_name": compilation.names.group,
             "description": "What the next decay leaves of the engagement score; the decay workflow copies it.",
-            **CALCULATED,
+            "type": "number",
+            "field_type": "calculation_equation",
             "calculation_formula": compilation.formulas().after_decay(),
         }
-        yield Declaration("Property", f"contacts.{engagement.AFTER_DECAY}", inputs, ("scoring",))
+        yield Declaration("Property", f"contacts.{engagement.AFTER_DECAY}", {**inputs}, ("scoring",))
 
 
 def _remembered(compilation: Compilation) -> Iterator[Declaration]:
     """When a signal that counts only several times happened before."""
     for key, names in engagement.remembered_properties(compilation).items():
         for place, name in enumerate(names, 1):
-            inputs = {
+            inputs: PropertyInputs = {
                 "object": "contacts",
                 "name": name,
                 "label": f"{key.replace('_', ' ').capitalize()} before ({place})",
                 "group_name": compilation.names.group,
                 "description": "Keeps when a signal of the score happened, to count how often it does.",
-                **TYPES["datetime"],
+                "type": "datetime",
+                "field_type": "date",
             }
-            yield Declaration("Property", f"contacts.{key}_before_{place}", inputs, ("scoring",))
+            yield Declaration("Property", f"contacts.{key}_before_{place}", {**inputs}, ("scoring",))
 
 
 def _calculations(compilation: Compilation) -> dict[str, Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from revops_hubspot.compiler.terms.names import DEAL_STAGE_PROPERTY, LIFECYCLE_P
 from revops_hubspot.filters.branches import compile_filter
 from revops_hubspot.filters.leaves import days_ago, one_of, unknown
 from revops_hubspot.filters.tree import NEVER, Tree, all_of, any_of
+from revops_hubspot.inputs import ListInputs
 from revops_iac.model import Model
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op
 from revops_iac.model.deal_desk import DealDesk
@@ -45,15 +46,16 @@ class _Maker:
         if when == NEVER:
             return
         object_type = OBJECT_TYPES[object_name]
-        inputs = {
+        text = filter_text(when, object_type)
+        inputs: ListInputs = {
             "name": self.compilation.names.title(title),
             "object": object_type,
             "processing_type": "DYNAMIC",
-            "filter": filter_text(when, object_type),
+            "filter": text,
         }
         earlier = tuple(f"{object_type}.{old}" for old in was)
-        first = self.compilation.pipelines_in(compile_filter(inputs["filter"], object_type))
-        yield Declaration("List", f"{object_type}.{key}", inputs, origin, earlier, True, depends_on=first)
+        first = self.compilation.pipelines_in(compile_filter(text, object_type))
+        yield Declaration("List", f"{object_type}.{key}", {**inputs}, origin, earlier, True, depends_on=first)
 
     def missing(self, references: Sequence[FieldRef]) -> Tree:
         """At least one of these fields has no value."""

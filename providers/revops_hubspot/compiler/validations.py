@@ -5,16 +5,19 @@ HubSpot's API can set a rule and change it, and never take it away [S]; it goes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from revops_hubspot.compiler.properties import TYPES
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES
+from revops_hubspot.inputs import PropertyValidationInputs
 from revops_hubspot.properties.validation_rules import fits
 from revops_iac.model.data_hygiene import Field
 from revops_iac.provider.declaration import Declaration
 
-OF_TYPES = {"email": "EMAIL", "url": "URL"}
+RuleType = Literal["DECIMAL", "EMAIL", "MAX_LENGTH", "URL"]
+OF_TYPES: Mapping[str, RuleType] = {"email": "EMAIL", "url": "URL"}
 NUMBERS = frozenset({"number", "currency", "percent"})
 MOST_CHARACTERS = 10_000
 """The most that MAX_LENGTH takes [D]."""
@@ -28,14 +31,14 @@ def validations(compilation: Compilation) -> Iterator[Declaration]:
             continue
         object_type, name = OBJECT_TYPES[reference.object], compilation.names.property(reference)
         for rule, arguments in _rules(field):
-            inputs = {"object": object_type, "property": name, "rule_type": rule, "arguments": arguments}
+            inputs = PropertyValidationInputs(object=object_type, property=name, rule_type=rule, arguments=arguments)
             origin = ("data_hygiene", "fields", reference.object, reference.key)
             was = tuple(f"{object_type}.{old}.{rule}" for old in field.was)
             key = f"{object_type}.{reference.key}.{rule}"
-            yield Declaration("PropertyValidation", key, inputs, origin, was, vendor_name_given=True)
+            yield Declaration("PropertyValidation", key, {**inputs}, origin, was, True)
 
 
-def _rules(field: Field) -> Iterator[tuple[str, list[str]]]:
+def _rules(field: Field) -> Iterator[tuple[RuleType, list[str]]]:
     live = TYPES[field.type]
     if field.type in OF_TYPES:
         yield OF_TYPES[field.type], []
