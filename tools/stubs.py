@@ -34,6 +34,7 @@ provider: System
 '''
 INPUTS_HEAD = '''"""Inputs of {label}'s kinds as documents. Written by script/docs; edits here are lost."""
 
+# ruff: noqa: I001
 from typing import Any, Literal, NotRequired, TypedDict
 
 from {package} import (

@@ -1,5 +1,6 @@
 """Inputs of HubSpot's kinds as documents. Written by script/docs; edits here are lost."""
 
+# ruff: noqa: I001
 from typing import Any, Literal, NotRequired, TypedDict
 
 from revops_hubspot import (

@@ -1,5 +1,6 @@
 """Inputs of Salesforce's kinds as documents. Written by script/docs; edits here are lost."""
 
+# ruff: noqa: I001
 from typing import Any, Literal, NotRequired, TypedDict
 
 from revops_salesforce import (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Literal
 
 from salesforce_formula.parser import MAX_LENGTH
 
@@ -23,19 +24,21 @@ from revops_salesforce.compiler.terms.compilation import Compilation, derived, d
 from revops_salesforce.compiler.terms.conditions import both
 from revops_salesforce.compiler.terms.names import SYSTEM, developer_name, options, title
 from revops_salesforce.compiler.terms.scoring import TooLong, runs_here
+from revops_salesforce.inputs import Action, ApprovalProcessInputs, ApprovalStep, WorkflowFieldUpdateInputs
+from revops_salesforce.inputs import Approver as InputApprover
 
 LABEL_LENGTH = 80
 VERSION_LENGTH = len("_v999")
 """Left free in names for the versions to come."""
-Asked = dict[str, str]
-Steps = list[dict[str, object]]
+Round = tuple[list[InputApprover], Literal["Unanimous", "FirstResponse"]]
+"""Who is asked in a step, and whether all must agree."""
 
 
 def field_updates(compilation: Compilation) -> Iterator[Declaration]:
     """What an approval writes into the status field of each desk."""
     for key, desk in _desks(compilation):
         for what, value in _statuses(compilation, desk).items():
-            inputs = {
+            inputs: WorkflowFieldUpdateInputs = {
                 "object": OBJECT,
                 "name": _name(compilation, key, desk, what),
                 "label": f"Approval: {what}",
@@ -86,7 +89,7 @@ def _automatic(
     review = reasons(compilation, desk, with_size=True)
     if tier is None or review == "FALSE":
         return
-    step: dict[str, object] = {
+    step: ApprovalStep = {
         "name": title(first_key(*tier)),
         "label": _cut(tier[1].label or tier[0]),
         "approvers": [{"type": "relatedUserField", "name": "Owner"}],
@@ -98,13 +101,17 @@ def _automatic(
 
 
 def _process(
-    compilation: Compilation, desk: tuple[str, DealDesk], tier: tuple[str, Approval], entry: str, steps: Steps
+    compilation: Compilation,
+    desk: tuple[str, DealDesk],
+    tier: tuple[str, Approval],
+    entry: str,
+    steps: list[ApprovalStep],
 ) -> Declaration:
     if len(entry) > MAX_LENGTH:
         raise TooLong(f"the formula has {len(entry):,} characters; the limit is {MAX_LENGTH:,}")
     (key, live), (tier_key, approval) = desk, tier
     actions = {what: _actions(compilation, key, live, what) for what in _statuses(compilation, live)}
-    inputs = {
+    inputs: ApprovalProcessInputs = {
         "object": OBJECT,
         "name": _name(compilation, key, live, first_key(tier_key, approval)),
         "label": _cut(f"{live.label or key}: {approval.label or tier_key}"),
@@ -128,25 +135,27 @@ def _process(
     return derived("ApprovalProcess", keys[0], origin, inputs, tuple(keys[1:]), adopt=adopt)
 
 
-def _steps(compilation: Compilation, key: str, found: Sequence[Tier]) -> Iterator[dict[str, object]]:
+def _steps(compilation: Compilation, key: str, found: Sequence[Tier]) -> Iterator[ApprovalStep]:
     """Those earlier tiers that can cover the deal too, then the last one, which every deal enters."""
     last = found[-1]
     for tier in found:
         if tier is not last and not can_meet(tier, last):
             continue
-        criteria = {"entry_criteria": {"formula": tier.covers}, "if_criteria_not_met": "GotoNextStep"}
         rounds = _rounds(compilation, ("deal_desk", key, "approvals", tier.key), tier)
         for number, (asked, together) in enumerate(rounds, 1):
-            step: dict[str, object] = {
+            step: ApprovalStep = {
                 "name": title(first_key(tier.key, tier.entry)) + (f"_{number}" if number > 1 else ""),
                 "label": _cut(tier.entry.label or tier.key),
                 "approvers": asked,
-                **({} if tier is last else criteria),
             }
-            yield {**step, "when_multiple_approvers": together} if len(asked) > 1 else step
+            if tier is not last:
+                step |= {"entry_criteria": {"formula": tier.covers}, "if_criteria_not_met": "GotoNextStep"}
+            if len(asked) > 1:
+                step["when_multiple_approvers"] = together
+            yield step
 
 
-def _rounds(compilation: Compilation, origin: Path, tier: Tier) -> list[tuple[list[Asked], str]]:
+def _rounds(compilation: Compilation, origin: Path, tier: Tier) -> list[Round]:
     """Who is asked, round by round. All persons and queues at once, who must all agree; where a team is among several
     approvers each has a round of its own, because one step cannot ask all of some and one of others."""
     groups = [asked for one in tier.entry.all_approvers if (asked := _asked(compilation, origin, one))]
@@ -156,7 +165,7 @@ def _rounds(compilation: Compilation, origin: Path, tier: Tier) -> list[tuple[li
     return [(_once(asked), "FirstResponse") for asked in groups]
 
 
-def _asked(compilation: Compilation, origin: Path, approver: Approver) -> list[Asked]:
+def _asked(compilation: Compilation, origin: Path, approver: Approver) -> list[InputApprover]:
     people = compilation.model.people
     if approver.person is not None:
         return [{"type": "user", "name": people.identity(approver.person, SYSTEM)}]
@@ -172,9 +181,9 @@ def _asked(compilation: Compilation, origin: Path, approver: Approver) -> list[A
     return [{"type": "user", "name": people.identity(member, SYSTEM)} for member in members]
 
 
-def _once(asked: Sequence[Asked]) -> list[Asked]:
+def _once(asked: Sequence[InputApprover]) -> list[InputApprover]:
     """A stand-in may stand in for several."""
-    return list({(one["type"], one["name"].lower()): one for one in asked}.values())
+    return list({(one["type"], str(one["name"]).lower()): one for one in asked}.values())
 
 
 def _page_fields(compilation: Compilation, desk: DealDesk) -> list[str]:
@@ -185,7 +194,7 @@ def _page_fields(compilation: Compilation, desk: DealDesk) -> list[str]:
     return list(dict.fromkeys(["Name", "Owner", *(path for path in paths if "." not in path)]))
 
 
-def _actions(compilation: Compilation, key: str, desk: DealDesk, what: str) -> list[dict[str, str]]:
+def _actions(compilation: Compilation, key: str, desk: DealDesk, what: str) -> list[Action]:
     return [{"type": "FieldUpdate", "name": _name(compilation, key, desk, what)}]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from revops_iac.model.condition import FieldRef
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.compiler.terms.names import VENDOR_OBJECTS, field_name
+from revops_salesforce.inputs import DuplicateRuleInputs, MatchingRuleInputs, MatchingRuleItem, MatchingRuleUse, Pair
 
 ORIGIN = ("data_hygiene", "match_keys")
 NAME = "Match_Keys"
@@ -23,7 +23,7 @@ ALERT = "There is a record with the same match keys already. Work on that one, o
 def matching_rules(compilation: Compilation) -> Iterator[Declaration]:
     """One per object: records are the same when all keys that it holds agree."""
     for vendor_object, keys in _keys(compilation).items():
-        inputs = {
+        inputs: MatchingRuleInputs = {
             "object": vendor_object,
             "name": f"{compilation.prefix}{NAME}",
             "label": LABEL,
@@ -37,7 +37,7 @@ def duplicate_rules(compilation: Compilation) -> Iterator[Declaration]:
     """One per object. It alerts and reports and never blocks: a person decides whether two records are one."""
     keys = _keys(compilation)
     for vendor_object in keys:
-        inputs = {
+        inputs: DuplicateRuleInputs = {
             "object": vendor_object,
             "name": f"{compilation.prefix}{NAME}",
             "label": LABEL,
@@ -68,7 +68,7 @@ def _mirrors(compilation: Compilation, reference: str) -> list[FieldRef]:
     return [other for other, field in compilation.model.fields() if field.mirror_of == reference]
 
 
-def _item(compilation: Compilation, vendor_object: str, reference: FieldRef) -> dict[str, str]:
+def _item(compilation: Compilation, vendor_object: str, reference: FieldRef) -> MatchingRuleItem:
     name, field = field_name(compilation.model, reference, vendor_object), compilation.model.field(reference)
     if name == COMPANY_NAMES.get(vendor_object):
         return {"field": name, "method": "CompanyName"}
@@ -79,13 +79,13 @@ def _item(compilation: Compilation, vendor_object: str, reference: FieldRef) -> 
 
 def _matches(
     compilation: Compilation, vendor_object: str, keys: dict[str, dict[str, FieldRef]]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[MatchingRuleUse]:
     """Records of the same object; a lead is compared with contacts too, which it may be already."""
     rule = f"{compilation.prefix}{NAME}"
     yield {"object": vendor_object, "matching_rule": rule}
     theirs = keys.get("Contact", {})
     if vendor_object == "Lead" and theirs and theirs.keys() <= keys["Lead"].keys():
-        pairs = [
+        pairs: list[Pair] = [
             {
                 "field": field_name(compilation.model, keys["Lead"][key], "Lead"),
                 "other_field": field_name(compilation.model, other, "Contact"),

@@ -20,6 +20,7 @@ from revops_salesforce.compiler.terms.names import (
     title,
 )
 from revops_salesforce.compiler.terms.scoring import COMPANY, company_formula, score_formulas
+from revops_salesforce.inputs import GlobalValueSetInputs, Value
 
 TEXT_LENGTH = 255
 LONG_TEXT_LENGTH = 32_768
@@ -92,7 +93,7 @@ def value_sets(compilation: Compilation) -> Iterator[Declaration]:
     for reference, field in compilation.model.fields():
         if not _is_shared(compilation, reference):
             continue
-        inputs = {
+        inputs: GlobalValueSetInputs = {
             "name": _value_set_name(compilation, reference),
             "label": field.label,
             "description": field.description,
@@ -115,7 +116,7 @@ def _value_set_name(compilation: Compilation, reference: FieldRef) -> str:
     return custom_field_name(compilation.model, reference.key, field).removesuffix("__c")
 
 
-def _values(compilation: Compilation, reference: FieldRef) -> list[dict[str, Any]]:
+def _values(compilation: Compilation, reference: FieldRef) -> list[Value]:
     return [{"name": name, "label": label} for name, label in options(compilation.model, reference).items()]
 
 

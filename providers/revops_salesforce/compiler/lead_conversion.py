@@ -11,6 +11,7 @@ from revops_salesforce.compiler.fields import calculated, made
 from revops_salesforce.compiler.signal_moments import remembered_fields
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.compiler.terms.names import custom_field_name, options
+from revops_salesforce.inputs import FieldMapping, LeadConvertSettingsInputs
 
 ORIGIN = ("data_hygiene", "fields")
 LEAD, CONTACT = "Lead", "Contact"
@@ -22,14 +23,14 @@ def field_mapping(compilation: Compilation) -> Iterator[Declaration]:
     With them the moments of signals that count only when they repeat, so a conversion starts no count anew.
     """
     pairs = [
-        {"field": _name(compilation, LEAD, reference, field), "to": target}
+        FieldMapping(field=_name(compilation, LEAD, reference, field), to=target)
         for reference, field in _of_lead(compilation)
         for target in _targets(compilation, reference, field)
     ]
     moments = [name for names in remembered_fields(compilation).values() for name in names]
-    pairs += [{"field": f"{LEAD}.{name}", "to": f"{CONTACT}.{name}"} for name in moments]
+    pairs += [FieldMapping(field=f"{LEAD}.{name}", to=f"{CONTACT}.{name}") for name in moments]
     if pairs:
-        yield derived("LeadConvertSettings", "LeadConvertSettings", ORIGIN, {"mappings": pairs})
+        yield derived("LeadConvertSettings", "LeadConvertSettings", ORIGIN, LeadConvertSettingsInputs(mappings=pairs))
 
 
 def _of_lead(compilation: Compilation) -> Iterator[tuple[FieldRef, Field]]:

@@ -27,6 +27,7 @@ from revops_salesforce.compiler.validation_rules import (
     rule,
     skips,
 )
+from revops_salesforce.inputs import StandardValue, StandardValueSetInputs
 
 
 def lead_statuses(compilation: Compilation) -> Iterator[Declaration]:
@@ -37,12 +38,12 @@ def lead_statuses(compilation: Compilation) -> Iterator[Declaration]:
     if standard_field(compilation.model, FieldRef(lifecycle.status_field), "Lead") != "Status":
         return
     named = {lead_status(lifecycle, key): label for key, label in lifecycle.lead_statuses.items()}
-    values = [{"name": name, "label": label, "converted": False} for name, label in named.items()]
+    values = [StandardValue(name=name, label=label, converted=False) for name, label in named.items()]
     yield derived(
         "StandardValueSet",
         "LeadStatus",
         ("lifecycle", "lead_statuses"),
-        {"name": "LeadStatus", "values": values},
+        StandardValueSetInputs(name="LeadStatus", values=values),
         adopt=_adopts(compilation, lifecycle.status_field),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.pipelines import DealStage
@@ -13,6 +12,7 @@ from revops_salesforce.compiler.record_types import staged
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.compiler.terms.names import deal_stage_value, developer_name
 from revops_salesforce.compiler.validation_rules import reachable
+from revops_salesforce.inputs import PathAssistantInputs, PathStep
 from revops_salesforce.kinds.path_assistant import MAX_FIELDS, MAX_INFO
 
 
@@ -22,11 +22,11 @@ def paths(compilation: Compilation) -> Iterator[Declaration]:
         if pipeline.record_type is not None and not pipeline.record_type.path:
             continue
         name = developer_name(compilation.model, key, pipeline)
-        steps: dict[str, dict[str, Any]] = {}
+        steps: dict[str, PathStep] = {}
         for stage_key, stage in pipeline.stages.items():
             value = deal_stage_value(compilation.model, key, stage_key)
             steps.setdefault(value, _step(compilation, value, stage))
-        inputs = {
+        inputs: PathAssistantInputs = {
             "name": f"{OBJECT}_{name}",
             "label": pipeline.label,
             "object": OBJECT,
@@ -38,12 +38,13 @@ def paths(compilation: Compilation) -> Iterator[Declaration]:
         yield derived("PathAssistant", f"{OBJECT}.{key}", ("pipelines", key), inputs, earlier, adopt=pipeline.adopt)
 
 
-def _step(compilation: Compilation, value: str, stage: DealStage) -> dict[str, Any]:
+def _step(compilation: Compilation, value: str, stage: DealStage) -> PathStep:
     """The first required fields, since a step has room for five, and the criteria as guidance."""
     scope = compilation.saving(OBJECT)
     fields = [scope.path(one) for one in reachable(scope, [FieldRef(one) for one in stage.required_fields])]
     own = [field for field in dict.fromkeys(fields) if "." not in field][:MAX_FIELDS]
-    return {"value": value, "fields": own, **({"info": info} if (info := _info(stage)) else {})}
+    step = PathStep(value=value, fields=own)
+    return {**step, "info": info} if (info := _info(stage)) else step
 
 
 def _info(stage: DealStage) -> str:

@@ -11,6 +11,7 @@ from revops_iac.model.people import BusinessHours
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
 from revops_salesforce.compiler.terms.names import SYSTEM, title
+from revops_salesforce.inputs import BusinessHoursInputs, HolidayInputs
 
 NAME_LENGTH = 80
 
@@ -18,7 +19,8 @@ NAME_LENGTH = 80
 def business_hours(compilation: Compilation) -> Iterator[Declaration]:
     """The hours of each entry, under a name of their own: every org has hours called Default already."""
     for key, hours in compilation.model.people.business_hours.items():
-        inputs = {"name": _name(compilation, key, hours), "time_zone": hours.time_zone, "days": dict(hours.days)}
+        name = _name(compilation, key, hours)
+        inputs = BusinessHoursInputs(name=name, time_zone=hours.time_zone, days=dict(hours.days))
         pin = _name(compilation, hours.was[0], None) if hours.was else None
         yield declaration("BusinessHours", "{}", key, hours, ("people", "business_hours", key), inputs, pin)
 
@@ -29,7 +31,7 @@ def holidays(compilation: Compilation) -> Iterator[Declaration]:
     called = {key: _name(compilation, key, hours) for key, hours in people.business_hours.items()}
     for key, holiday in people.holidays.items() if called else ():
         names = [called[hours] for hours in holiday.business_hours or called]
-        inputs = {
+        inputs: HolidayInputs = {
             "name": _called(compilation, key),
             "date": holiday.date.isoformat(),
             "business_hours": names,

@@ -14,6 +14,12 @@ from revops_salesforce.compiler.routing import TURN_FIELD, turns
 from revops_salesforce.compiler.signal_moments import remembered_fields
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, custom_field_name
+from revops_salesforce.inputs import (
+    CustomPermissionInputs,
+    FieldPermission,
+    PermissionSetAssignmentInputs,
+    PermissionSetInputs,
+)
 
 ORIGIN = ("data_hygiene", "access")
 
@@ -26,14 +32,14 @@ def bypass(compilation: Compilation) -> Iterator[Declaration]:
         "CustomPermission",
         "revops_bypass",
         ORIGIN,
-        {"name": name, "label": "Pass the revenue rules", "description": text},
+        CustomPermissionInputs(name=name, label="Pass the revenue rules", description=text),
         adopt=adopt,
     )
     yield derived(
         "PermissionSet",
         "revops_bypass",
         ORIGIN,
-        {"name": name, "label": "Pass the revenue rules", "description": text, "custom_permissions": [name]},
+        PermissionSetInputs(name=name, label="Pass the revenue rules", description=text, custom_permissions=[name]),
         adopt=adopt,
     )
 
@@ -53,13 +59,13 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
         "PermissionSet",
         "revops_fields",
         ORIGIN,
-        {
-            "name": name,
-            "label": "Fields of the revenue process",
-            "description": "Sees and edits every field that the revenue model makes.",
-            "field_permissions": permissions,
-            "record_types": types or None,
-        },
+        PermissionSetInputs(
+            name=name,
+            label="Fields of the revenue process",
+            description="Sees and edits every field that the revenue model makes.",
+            field_permissions=permissions,
+            record_types=types or None,
+        ),
         adopt=_adopts(compilation),
     )
     people, given = compilation.model.people, set[str]()
@@ -72,7 +78,7 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
             "PermissionSetAssignment",
             f"revops_fields.{username}",
             ("people", "persons", person),
-            {"permission_set": name, "username": username},
+            PermissionSetAssignmentInputs(permission_set=name, username=username),
         )
 
 
@@ -91,8 +97,8 @@ def before_rules(declared: Sequence[Declaration]) -> Iterator[Declaration]:
         yield replace(one, depends_on=(*one.depends_on, *access)) if one.kind == "ValidationRule" else one
 
 
-def _fields(compilation: Compilation) -> list[dict[str, object]]:
-    formulas, permissions = calculated(compilation), []
+def _fields(compilation: Compilation) -> list[FieldPermission]:
+    formulas, permissions = calculated(compilation), list[FieldPermission]()
     for reference, field, vendor_object in made(compilation):
         if not field.access:
             continue
@@ -101,14 +107,14 @@ def _fields(compilation: Compilation) -> list[dict[str, object]]:
     return permissions
 
 
-def _turn_fields(compilation: Compilation) -> list[dict[str, object]]:
+def _turn_fields(compilation: Compilation) -> list[FieldPermission]:
     return [_permission(f"Lead.{compilation.prefix}{TURN_FIELD}", False)] if turns(compilation) else []
 
 
-def _remembered(compilation: Compilation) -> list[dict[str, object]]:
+def _remembered(compilation: Compilation) -> list[FieldPermission]:
     kept = [name for names in remembered_fields(compilation).values() for name in names]
     return [_permission(f"{one}.{name}", False) for name in kept for one in VENDOR_OBJECTS["contact"]]
 
 
-def _permission(field: str, editable: bool) -> dict[str, object]:
+def _permission(field: str, editable: bool) -> FieldPermission:
     return {"field": field, "readable": True, "editable": editable}

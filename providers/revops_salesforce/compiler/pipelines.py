@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
 
 from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import Compare, FieldRef, Op
@@ -22,10 +23,12 @@ from revops_salesforce.compiler.validation_rules import (
     rule,
     skips,
 )
+from revops_salesforce.inputs import StandardValue, StandardValueSetInputs
 
-OBJECT = "Opportunity"
+OBJECT: Final = "Opportunity"
 STAGE = "StageName"
-FORECAST = {
+Forecast = Literal["Omitted", "Pipeline", "BestCase", "Forecast", "Closed"]
+FORECAST: Mapping[str, Forecast] = {
     "pipeline": "Pipeline",
     "best_case": "BestCase",
     "commit": "Forecast",
@@ -37,15 +40,15 @@ FORECAST = {
 
 def stages(compilation: Compilation) -> Iterator[Declaration]:
     """The stages of all pipelines in the organization's one list; stages of one name are one value."""
-    values: dict[str, dict[str, object]] = {}
+    values: dict[str, StandardValue] = {}
     for key, pipeline in compilation.model.pipelines.items():
         for stage_key, stage in pipeline.stages.items():
             name = deal_stage_value(compilation.model, key, stage_key)
             first = values.setdefault(name, _value(name, stage))
             if first["label"] != stage.label:
-                compilation.diagnostics.append(_two_labels(key, stage_key, name, str(first["label"])))
+                compilation.diagnostics.append(_two_labels(key, stage_key, name, first["label"]))
     if values:
-        inputs = {"name": "OpportunityStage", "values": list(values.values())}
+        inputs: StandardValueSetInputs = {"name": "OpportunityStage", "values": list(values.values())}
         adopt = any(_adopts(pipeline) for pipeline in compilation.model.pipelines.values())
         yield derived("StandardValueSet", "OpportunityStage", ("pipelines",), inputs, adopt=adopt)
 
@@ -60,7 +63,7 @@ def _adopts(pipeline: Pipeline) -> bool:
     return pipeline.adopt or any(stage.adopt for stage in pipeline.stages.values())
 
 
-def _value(name: str, stage: DealStage) -> dict[str, object]:
+def _value(name: str, stage: DealStage) -> StandardValue:
     return {
         "name": name,
         "label": stage.label,

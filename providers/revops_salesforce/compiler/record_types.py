@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.pipelines import Pipeline
@@ -12,13 +11,14 @@ from revops_salesforce.compiler.fields import PICKLISTS, made
 from revops_salesforce.compiler.pipelines import OBJECT
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
 from revops_salesforce.compiler.terms.names import custom_field_name, deal_stage_value, developer_name, options, value
+from revops_salesforce.inputs import BusinessProcessInputs, Choice, RecordTypeInputs
 
 
 def business_processes(compilation: Compilation) -> Iterator[Declaration]:
     """The stages of each pipeline, as a part of the organization's one list."""
     for key, pipeline in staged(compilation):
         own, made_for = pipeline.record_type, f"The stages of {pipeline.label}."
-        inputs = {
+        inputs: BusinessProcessInputs = {
             "object": OBJECT,
             "name": _process(compilation, key, pipeline),
             "values": list(dict.fromkeys(deal_stage_value(compilation.model, key, one) for one in pipeline.stages)),
@@ -32,7 +32,7 @@ def record_types(compilation: Compilation) -> Iterator[Declaration]:
     """The record type of each pipeline: the lists of the model whole, but those that tell pipelines apart cut."""
     for key, pipeline in staged(compilation):
         name = developer_name(compilation.model, key, pipeline)
-        inputs = {
+        inputs: RecordTypeInputs = {
             "object": OBJECT,
             "name": name,
             "label": pipeline.label,
@@ -59,10 +59,10 @@ def _process(compilation: Compilation, key: str, pipeline: Pipeline) -> str:
     return own or developer_name(compilation.model, key, pipeline)
 
 
-def _choices(compilation: Compilation, pipeline: Pipeline) -> list[dict[str, Any]]:
+def _choices(compilation: Compilation, pipeline: Pipeline) -> list[Choice]:
     """What a list that is not named here offers is not settled [?], so all that the model makes are."""
     told_apart = _told_apart(compilation, pipeline)
-    choices = []
+    choices: list[Choice] = []
     for reference, field, vendor_object in made(compilation):
         values = list(options(compilation.model, reference))
         if vendor_object == OBJECT and field.type in PICKLISTS and values:

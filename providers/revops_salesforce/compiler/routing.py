@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Final, Literal
 
 from salesforce_formula.parser import MAX_LENGTH
 
@@ -23,14 +23,14 @@ from revops_salesforce.compiler.terms.criteria import criteria_of
 from revops_salesforce.compiler.terms.halves import halves
 from revops_salesforce.compiler.terms.names import SYSTEM, developer_name
 from revops_salesforce.compiler.terms.scoring import TooLong, runs_here
+from revops_salesforce.inputs import AssignmentRulesInputs, CustomFieldInputs, Entry, QueueInputs
 
-OBJECT = "Lead"
+OBJECT: Final = "Lead"
 TURN_FIELD = "Routing_Number__c"
 QUEUED = {"lead": "Lead", "contact": "Lead"}
 """What a queue can own of the model's objects: a person waits in a queue as a Lead, a Contact cannot [K]."""
 ROOMY = MAX_LENGTH * 3 // 4
 """Characters of a formula that was split, with room for what is added later."""
-Entry = dict[str, Any]
 
 
 def queues(compilation: Compilation) -> Iterator[Declaration]:
@@ -41,7 +41,7 @@ def queues(compilation: Compilation) -> Iterator[Declaration]:
         if not objects:
             continue
         members = dict.fromkeys(model.people.identity(person, SYSTEM) for person in queue.members)
-        inputs = {
+        inputs: QueueInputs = {
             "name": developer_name(model, key, queue),
             "label": queue.label,
             "objects": objects,
@@ -71,7 +71,7 @@ def sharing(compilation: Compilation, assign: Assignee) -> tuple[Shift, ...]:
 def turn_field(compilation: Compilation) -> Iterator[Declaration]:
     """The auto-number by which members of a team take turns."""
     if turns(compilation):
-        inputs = {
+        inputs: CustomFieldInputs = {
             "object": OBJECT,
             "name": f"{compilation.prefix}{TURN_FIELD}",
             "label": "Routing number",
@@ -89,7 +89,7 @@ def assignment_rules(compilation: Compilation) -> Iterator[Declaration]:
         return
     replaced = next((one.replaces_active for one in routings.values() if one.replaces_active), None)
     given = (one.vendor_name_on(SYSTEM) for one in routings.values())
-    inputs = {
+    inputs: AssignmentRulesInputs = {
         "object": OBJECT,
         "name": next(filter(None, given), f"{compilation.prefix}Revenue_Process"),
         "active": True,
@@ -109,7 +109,7 @@ def _in_order(compilation: Compilation, routings: Mapping[str, Routing]) -> list
         with compilation.collecting(("routing", key, "applies_to")):
             covered = rule_formula(compilation, one, None, Scope(compilation.model, OBJECT, long_text=True))
             if found := _fallback(compilation, one):
-                entries.append(_entry(covered, found["assigned_to"], found["assigned_to_type"]))
+                entries.append(found if covered == "TRUE" else {"formula": covered, **found})
             if found and covered == "TRUE":
                 return entries
     if last and entries and entries[-1]["assigned_to"] == last["assigned_to"]:
@@ -135,10 +135,13 @@ def _by_criteria(compilation: Compilation, routing: Routing, rule: RoutingRule, 
     if not found or assign.team is not None or len(sharing(compilation, assign)) > 1:
         return None
     if assign.queue is not None:
-        taker = (developer_name(compilation.model, assign.queue, people.queues[assign.queue]), "Queue")
-    else:
-        taker = (people.identity(str(assign.person), SYSTEM), "User")
-    return {"criteria": found, "assigned_to": taker[0], "assigned_to_type": taker[1]}
+        queue = developer_name(compilation.model, assign.queue, people.queues[assign.queue])
+        return {"criteria": found, "assigned_to": queue, "assigned_to_type": "Queue"}
+    return {
+        "criteria": found,
+        "assigned_to": people.identity(str(assign.person), SYSTEM),
+        "assigned_to_type": "User",
+    }
 
 
 def _taken(
@@ -151,7 +154,7 @@ def _taken(
 ) -> list[Entry]:
     """The entries of those who get the leads that meet a condition; a formula that is too long is halved."""
     entries = list(_assignees(compilation, assign, rule_formula(compilation, routing, when, scope)))
-    longest = max((len(entry.get("formula", "")) for entry in entries), default=0)
+    longest = max((len(entry.get("formula") or "") for entry in entries), default=0)
     parts = halves(when) if longest > most else None
     if parts is not None:
         return [one for part in parts for one in _taken(compilation, routing, part, assign, scope, ROOMY)]
@@ -199,8 +202,8 @@ def _outside(start: date | None, until: date | None) -> str:
     return either([f"TODAY()<{day(start)}" if start else "FALSE", f"TODAY()>={day(until)}" if until else "FALSE"])
 
 
-def _entry(test: str, assigned_to: str, kind: str) -> Entry:
-    condition = {} if test == "TRUE" else {"formula": test}
+def _entry(test: str, assigned_to: str, kind: Literal["User", "Queue"]) -> Entry:
+    condition = Entry() if test == "TRUE" else Entry(formula=test)
     return {**condition, "assigned_to": assigned_to, "assigned_to_type": kind}
 
 

@@ -8,6 +8,7 @@ from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, derived, derived_name
 from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS
 from revops_salesforce.compiler.terms.scoring import runs_here
+from revops_salesforce.inputs import CustomFieldInputs
 
 SUFFIX = "__c"
 LABEL_LENGTH = 29
@@ -36,7 +37,7 @@ def custom_fields(compilation: Compilation) -> Iterator[Declaration]:
     for key, names in remembered_fields(compilation).items():
         for place, name in enumerate(names, 1):
             for vendor_object in VENDOR_OBJECTS["contact"]:
-                inputs = {
+                inputs: CustomFieldInputs = {
                     "object": vendor_object,
                     "name": name,
                     "label": f"{_label(compilation, key)[:LABEL_LENGTH].rstrip()} before ({place})",

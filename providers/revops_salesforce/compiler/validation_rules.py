@@ -13,6 +13,7 @@ from revops_salesforce.compiler.terms.compilation import Compilation, derived
 from revops_salesforce.compiler.terms.conditions import Scope, blank, both, either, one_of, quoted
 from revops_salesforce.compiler.terms.names import field_path
 from revops_salesforce.compiler.terms.scoring import TooLong
+from revops_salesforce.inputs import ValidationRuleInputs
 
 MESSAGE_LENGTH = 255
 """Characters of an error message [K]."""
@@ -35,7 +36,7 @@ def rule(
     text = both([f"NOT($Permission.{compilation.bypass})", *blocks_when])
     if len(text) > MAX_LENGTH:
         raise TooLong(f"the formula has {len(text):,} characters; the limit is {MAX_LENGTH:,}")
-    inputs = {
+    inputs: ValidationRuleInputs = {
         "object": vendor_object,
         "name": name,
         "active": True,

@@ -18,6 +18,7 @@ from revops_hubspot.compiler.automations import (
 from revops_hubspot.compiler.automations.automation import Automation, Flow
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
+from revops_hubspot.inputs import WorkflowActivationInputs
 from revops_hubspot.workflows.words import vendor_inputs
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic, model_error
@@ -104,5 +105,5 @@ def declarations(
     first = compilation.pipelines_in(vendor_inputs(live))
     yield Declaration("Workflow", key, live, origin, earlier, pinned, depends_on=first)
     if enabled:
-        activated = {"object": object_type, "name": name}
-        yield Declaration("WorkflowActivation", key, activated, origin, earlier, pinned)
+        activated = WorkflowActivationInputs(object=object_type, name=name)
+        yield Declaration("WorkflowActivation", key, {**activated}, origin, earlier, pinned)

@@ -25,6 +25,7 @@ from revops_salesforce.compiler.terms.compilation import Compilation, declaratio
 from revops_salesforce.compiler.terms.flows import Flow
 from revops_salesforce.compiler.terms.names import developer_name, title
 from revops_salesforce.compiler.terms.scoring import runs_here
+from revops_salesforce.inputs import FlowActivationInputs
 
 __all__ = ["automations", "compile_automations"]
 
@@ -80,7 +81,7 @@ def _engagement(compilation: Compilation) -> Iterator[Declaration]:
             )
             yield derived("Flow", f"{vendor_object}.{key}", ("scoring",), _inputs(name, flow))
             if enabled:
-                yield derived("FlowActivation", f"{vendor_object}.{key}", ("scoring",), {"name": name})
+                yield derived("FlowActivation", f"{vendor_object}.{key}", ("scoring",), FlowActivationInputs(name=name))
 
 
 def _lacks(key: str, workflow: Workflow) -> Diagnostic:
@@ -117,7 +118,7 @@ def _resources(
     was = (*made.was, *(f"{enrolled.vendor_object}.{one}_{old}" for one in (key, *workflow.was) for old in earlier))
     yield replace(made, was=was, depends_on=tuple(Reference("Queue", queue) for queue in flow.queues))
     if workflow.enabled:
-        enabled = declaration("FlowActivation", form, key, workflow, origin, {"name": name}, pin)
+        enabled = declaration("FlowActivation", form, key, workflow, origin, FlowActivationInputs(name=name), pin)
         yield replace(enabled, was=was, inputs={"name": name})
 
 

@@ -10,6 +10,7 @@ from revops_salesforce.compiler.metrics.dashboards import dashboards
 from revops_salesforce.compiler.metrics.reports import declared_report, folder, report_types, summed_field
 from revops_salesforce.compiler.metrics.sources import metric_reports, tile_reports
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
+from revops_salesforce.inputs import DashboardFolderInputs, ReportFolderInputs
 
 LABEL = "Revenue process"
 
@@ -23,12 +24,12 @@ def metrics(compilation: Compilation) -> Iterator[Declaration]:
         if one.figure.summed is not None:
             yield summed_field(compilation, one)
     name = folder(compilation)
-    yield derived("ReportFolder", "metrics", ("metrics",), {"name": name, "label": LABEL})
+    yield derived("ReportFolder", "metrics", ("metrics",), ReportFolderInputs(name=name, label=LABEL))
     yield from report_types(compilation, reports)
     yield from (declared_report(compilation, one) for one in reports)
     shown = list(dashboards(compilation))
     if shown:
-        yield derived("DashboardFolder", "metrics", ("metrics",), {"name": name, "label": LABEL})
+        yield derived("DashboardFolder", "metrics", ("metrics",), DashboardFolderInputs(name=name, label=LABEL))
         yield from shown
 
 

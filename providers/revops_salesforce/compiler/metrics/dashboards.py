@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from revops_iac.model.metrics import Dashboard, Tile
 from revops_iac.provider.declaration import Declaration
@@ -11,6 +10,8 @@ from revops_salesforce.compiler.metrics.figures import FORMULA
 from revops_salesforce.compiler.metrics.reports import folder, report_path, shown, titled
 from revops_salesforce.compiler.metrics.sources import Source, entry_name, metric_reports, running, tile_reports
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
+from revops_salesforce.inputs import DashboardInputs
+from revops_salesforce.inputs import Tile as InputTile
 from revops_salesforce.reports.tiles import GRID_COLUMNS, MAX_FOOTER, ROWS
 
 IN_A_ROW = 2
@@ -23,7 +24,7 @@ def dashboards(compilation: Compilation) -> Iterator[Declaration]:
     of_metrics = {one.key: one for one in metric_reports(compilation)}
     of_tiles = {one.origin: one for one in tile_reports(compilation)}
     for key, dashboard in (topic.dashboards if topic else {}).items():
-        tiles: list[dict[str, Any]] = []
+        tiles: list[InputTile] = []
         for tile_key, tile in dashboard.tiles.items():
             if tile.metric is not None:
                 source = of_metrics.get(tile.metric)
@@ -35,8 +36,8 @@ def dashboards(compilation: Compilation) -> Iterator[Declaration]:
             yield _declared(compilation, key, dashboard, tiles)
 
 
-def _declared(compilation: Compilation, key: str, dashboard: Dashboard, tiles: list[dict[str, Any]]) -> Declaration:
-    inputs = {
+def _declared(compilation: Compilation, key: str, dashboard: Dashboard, tiles: list[InputTile]) -> Declaration:
+    inputs: DashboardInputs = {
         "folder": folder(compilation),
         "name": entry_name(compilation, key, dashboard),
         "label": dashboard.label,
@@ -48,9 +49,9 @@ def _declared(compilation: Compilation, key: str, dashboard: Dashboard, tiles: l
     )
 
 
-def _tile(compilation: Compilation, tile: Tile, source: Source, number: int) -> dict[str, Any]:
+def _tile(compilation: Compilation, tile: Tile, source: Source, number: int) -> InputTile:
     figure, width = source.figure, GRID_COLUMNS // IN_A_ROW
-    made: dict[str, Any] = {
+    made: InputTile = {
         "title": titled(tile.label, source),
         "report": report_path(compilation, source.name),
         "chart": "Metric",
@@ -64,6 +65,7 @@ def _tile(compilation: Compilation, tile: Tile, source: Source, number: int) -> 
     }
     if figure.formula:
         return {**made, "shows": FORMULA}
-    chart = "Column" if figure.by != "Day" else "Funnel" if str(figure.grouping).endswith("$StageName") else "Donut"
-    shows = {"shows": figure.amount, "summary": "Sum"} if figure.amount else {"shows": ROWS}
-    return {**made, **shows, "chart": chart, "grouping": figure.grouping}
+    made |= {"shows": figure.amount or ROWS, "chart": "Column", "grouping": figure.grouping}
+    if figure.by == "Day":
+        made["chart"] = "Funnel" if str(figure.grouping).endswith("$StageName") else "Donut"
+    return {**made, "summary": "Sum"} if figure.amount else made

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.metrics import DAYS, Calculation, Metric, Tile
 from revops_salesforce.compiler.terms.names import field_name
+from revops_salesforce.inputs import ReportFilter
 from revops_salesforce.reports.columns import column
 
 SEEN_FROM = {"contact": "Lead", "lead": "Lead", "company": "Account", "deal": "Opportunity"}
 """The object that a figure is counted on: a person's way through the funnel stays on the lead when it is converted."""
 MINUTES_PER_DAY = 1440
+Interval = Literal["Day", "Month", "Quarter"]
 FORMULA = "FORMULA1"
 MAX_GROUPINGS = 3  # of a summary report [K]
 SUMMED = "{summed}"
@@ -42,10 +44,10 @@ class Figure:
     vendor_object: str
     says: str
     grouping: str | None = None
-    by: str = "Day"
+    by: Interval = "Day"
     further: Sequence[str] = ()
     """What each group is divided by again."""
-    filters: Sequence[Mapping[str, str]] = ()
+    filters: Sequence[ReportFilter] = ()
     filter_logic: str | None = None
     formula: Mapping[str, Any] | None = None
     """Name, label, formula, type and scale of the figure; `SUMMED` in it is the field that is made for it."""
@@ -72,17 +74,17 @@ class Figure:
         return list(dict.fromkeys(one for one in named if one))
 
 
-def blank(name: str) -> dict[str, str]:
+def blank(name: str) -> ReportFilter:
     """Only records where the column is empty."""
     return {"field": name, "operator": "equals", "value": ""}
 
 
-def known(name: str) -> dict[str, str]:
+def known(name: str) -> ReportFilter:
     """Only records where the column has a value."""
     return {"field": name, "operator": "notEqual", "value": ""}
 
 
-def checked(name: str, value: bool) -> dict[str, str]:
+def checked(name: str, value: bool) -> ReportFilter:
     """Only records whose checkbox has this value."""
     return {"field": name, "operator": "equals", "value": "true" if value else "false"}
 
@@ -272,12 +274,12 @@ def tile_figure(model: Model, tile: Tile) -> Figure | None:
     if tile.by:
         groups = [FieldRef(one) for one in tile.by[:MAX_GROUPINGS]]
         along, *further = (fields.column(one) for one in groups)
-        by, words = "Day", f"by {' and '.join(fields.label(one) for one in groups)}"
+        words = f"by {' and '.join(fields.label(one) for one in groups)}"
         reached = [one for one in dates if one.object != "deal"]
         filters += [known(fields.column(one)) for one in reached]
         kind += "".join(f" with {fields.label(one)}" for one in reached)
     elif dates:
-        along, by, words = fields.column(dates[0]), "Month", f"per month of {fields.label(dates[0])}"
+        along, words = fields.column(dates[0]), f"per month of {fields.label(dates[0])}"
         filters += [known(along)]
     else:
         return None
@@ -286,7 +288,7 @@ def tile_figure(model: Model, tile: Tile) -> Figure | None:
         vendor_object=str(fields.vendor_object),
         says=f"{what} {words}",
         grouping=along,
-        by=by,
+        by="Day" if tile.by else "Month",
         further=further,
         filters=filters,
         amount=fields.column(money) if money else None,

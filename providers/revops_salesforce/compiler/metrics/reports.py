@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED, Figure
 from revops_salesforce.compiler.metrics.sources import Source
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
+from revops_salesforce.inputs import Column, Grouping, ReportInputs, ReportTypeInputs, SummaryFormula
 from revops_salesforce.reports.columns import SUFFIX, column
 from revops_salesforce.reports.content import MAX_LABEL, MAX_TEXT
 
 FOLDER = "RevOps"
 NAMES = {"Lead": "LastName", "Contact": "LastName", "Opportunity": "Name", "Account": "Name"}
 """The field that tells one record from another."""
-CATEGORIES = {"Lead": "leads", "Contact": "accounts", "Account": "accounts", "Opportunity": "opportunities"}
+Category = Literal["accounts", "leads", "opportunities"]
+CATEGORIES: Mapping[str, Category] = {
+    "Lead": "leads",
+    "Contact": "accounts",
+    "Account": "accounts",
+    "Opportunity": "opportunities",
+}
 PLURALS = {"Lead": "Leads", "Contact": "Contacts", "Account": "Companies", "Opportunity": "Deals"}
 PART = " (in part)"
 MAX_FIELD_LABEL = 40  # [K]
@@ -43,7 +50,7 @@ def report_types(compilation: Compilation, sources: Sequence[Source]) -> Iterato
         ]
         names += [summed_column(compilation, one) for one in mine if one.figure.summed is not None]
         fields = [name.partition("$")[2] for name in dict.fromkeys(names)]
-        inputs = {
+        inputs: ReportTypeInputs = {
             "name": _type_name(compilation, vendor_object),
             "label": f"Revenue process: {PLURALS[vendor_object]}",
             "object": vendor_object,
@@ -85,10 +92,10 @@ def summed_field(compilation: Compilation, source: Source) -> Declaration:
 def declared_report(compilation: Compilation, source: Source) -> Declaration:
     """The report."""
     figure = source.figure
-    columns: list[dict[str, Any]] = [{"field": column(figure.vendor_object, NAMES[figure.vendor_object])}]
+    columns: list[Column] = [{"field": column(figure.vendor_object, NAMES[figure.vendor_object])}]
     columns += [{"field": name} for name in figure.columns]
     columns += [{"field": figure.amount, "summaries": ["Sum"]}] if figure.amount else []
-    inputs: dict[str, Any] = {
+    inputs: ReportInputs = {
         "folder": folder(compilation),
         "name": source.name,
         "label": titled(source.label, source),
@@ -97,7 +104,7 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
         "format": "Summary" if figure.grouping else "Tabular",
         "columns": columns,
         "groupings": _groupings(figure),
-        "filters": [dict(one) for one in figure.filters] or None,
+        "filters": [{**one} for one in figure.filters] or None,
         "filter_logic": figure.filter_logic,
         "formulas": [_formula(compilation, source)] if figure.formula else None,
         "details": figure.details,
@@ -106,8 +113,8 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
     return derived("Report", source.pulumi_name, source.origin, inputs, source.was, adopt=adopt)
 
 
-def _groupings(figure: Figure) -> list[dict[str, str]] | None:
-    further = [{"field": one} for one in figure.further]
+def _groupings(figure: Figure) -> list[Grouping] | None:
+    further: list[Grouping] = [{"field": one} for one in figure.further]
     return [{"field": figure.grouping, "by": figure.by}, *further] if figure.grouping else None
 
 
@@ -128,9 +135,13 @@ def shown(source: Source) -> str:
     return f"Shown: {source.figure.says}.{by_hand}"
 
 
-def _formula(compilation: Compilation, source: Source) -> dict[str, Any]:
-    made = dict(source.figure.formula or {})
-    if source.figure.summed is not None:
-        made["formula"] = made["formula"].replace(SUMMED, summed_column(compilation, source))
-    label = source.figure.says if source.by_hand else source.label
-    return {"name": FORMULA, "label": label[:MAX_LABEL], **made}
+def _formula(compilation: Compilation, source: Source) -> SummaryFormula:
+    made = source.figure.formula or {}
+    summed = summed_column(compilation, source) if source.figure.summed is not None else SUMMED
+    return {
+        "name": FORMULA,
+        "label": (source.figure.says if source.by_hand else source.label)[:MAX_LABEL],
+        "formula": made["formula"].replace(SUMMED, summed),
+        "type": made["type"],
+        "scale": made["scale"],
+    }

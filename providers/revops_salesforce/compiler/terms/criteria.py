@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from revops_iac.model.condition import And, Compare, Condition, FieldRef
 from revops_iac.model.condition_values import LIST_OPS, UNARY_OPS, Op
 from revops_salesforce.compiler.terms.conditions import Scope, number
+from revops_salesforce.inputs import Criterion
 
-OPERATIONS: Mapping[Op, str] = {
+Operation = Literal[
+    "equals", "notEqual", "lessThan", "lessOrEqual", "greaterThan", "greaterOrEqual", "contains", "startsWith"
+]
+OPERATIONS: Mapping[Op, Operation] = {
     Op.EQ: "equals",
     Op.NE: "notEqual",
     Op.LT: "lessThan",
@@ -36,23 +40,23 @@ LISTS: Mapping[str, Op] = {
 PAIRS = {OPERATIONS[op]: op for op in (Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE)}
 
 
-def criteria_of(condition: Condition | None, scope: Scope) -> list[dict[str, Any]] | None:
+def criteria_of(condition: Condition | None, scope: Scope) -> list[Criterion] | None:
     """The criteria that say a condition; None where they cannot. A comma stands between the values of one [K]."""
     parts = condition.parts if isinstance(condition, And) else (condition,)
     found = [_criterion(one, scope) if isinstance(one, Compare) else None for one in parts]
     return None if None in found else [one for one in found if one is not None]
 
 
-def _criterion(compare: Compare, scope: Scope) -> dict[str, Any] | None:
+def _criterion(compare: Compare, scope: Scope) -> Criterion | None:
     if compare.op not in OPERATIONS:
         return None
     values = compare.value if isinstance(compare.value, tuple) else (compare.value,)
     texts = [number(one) if isinstance(one, int | float) and not isinstance(one, bool) else str(one) for one in values]
     if compare.op not in UNARY_OPS and any("," in text for text in texts):
         return None
-    made = {"field": f"{scope.vendor_object}.{scope.path(compare.field)}", "operation": OPERATIONS[compare.op]}
+    made = Criterion(field=f"{scope.vendor_object}.{scope.path(compare.field)}", operation=OPERATIONS[compare.op])
     value = FIXED[compare.op] if compare.op in FIXED else ",".join(texts)
-    return {**made, **({"value": value} if value is not None else {})}
+    return {**made, "value": value} if value is not None else made
 
 
 def condition_of(criterion: Mapping[str, Any], field: FieldRef, type_: str) -> Compare | None:
