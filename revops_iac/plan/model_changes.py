@@ -19,6 +19,7 @@ from revops_iac.model import ORDERED, TOPICS, Model
 from revops_iac.model.subject import NOUNS
 from revops_iac.plan.model_words import (
     AROUND,
+    EXCERPTED,
     LABELED,
     SHOWN,
     SWITCHES,
@@ -39,7 +40,7 @@ NAMED = 4
 """How many values of a new entry its line names."""
 DESCRIBED = ("does", "when", "assign", "probability", "points", "bands", "type", "email", "members", "approver", "unit")
 """What the line of a new entry names first."""
-UNNAMED = ("label", "name", "fields", "description", "method", "capacity")
+UNNAMED = ("label", "name", "fields", "description", "method")
 """What it never names."""
 RULES = ("rules", "approvals", "fit", "engagement", "negative")
 """Maps of entries whose line says what they were when they go: people do not know them by their name."""
@@ -230,7 +231,7 @@ class _Comparison:
         parts = []
         for key in keys:
             value = live[key]
-            if value in (None, False, [], {}, ""):
+            if value in (None, False, [], {}, "") or value == shape_at(path).default_of(key):
                 continue
             if (path[-1], key) == ACCOUNTS:
                 parts.append(plural(len(value.splitlines()), "account"))
@@ -495,7 +496,7 @@ def _joins(comparison: _Comparison, person: str, paths: Sequence[Path]) -> Model
 
 def _excerpts(before: str, after: str) -> tuple[str, str]:
     """Both values, long ones cut to where they differ."""
-    if max(len(before), len(after)) <= SHOWN:
+    if max(len(before), len(after)) <= EXCERPTED:
         return before, after
     head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
     rest = (before[head:], after[head:])

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from revops_iac.diagnostics import escaped
 from revops_iac.documents import words as documents
-from revops_iac.documents.words import percent
+from revops_iac.documents.words import number, percent
 from revops_iac.model import Model
 from revops_iac.model.condition import OBJECTS, REGIONS, Condition, ParseError, parse
 from revops_iac.model.context import Money
@@ -31,6 +31,8 @@ UNITS: tuple[type[Any], ...] = (Money, Assignee, Approver)
 """Mappings that say one thing and are read whole."""
 SHOWN = 90
 """Characters of one value; a longer one is cut to where it differs."""
+EXCERPTED = 48
+"""Characters from which on a value that changes is cut to where it differs."""
 AROUND = 24
 """What is shown of a long value before and after the difference."""
 FIELD = re.compile(rf"\b({'|'.join(OBJECTS)})\.([a-z0-9_]+)")
@@ -52,6 +54,8 @@ MORE_NOUNS = {
     "applies_to": "applies to",
     "queues": "queue",
 }
+ENTRY_OF = {"approvers": "approver"}
+"""Lists of values that are read whole -> one of them."""
 PHRASES: Mapping[tuple[str, ...], str] = {
     ("thresholds", "fit"): "fit threshold",
     ("thresholds", "engagement"): "engagement threshold",
@@ -129,6 +133,11 @@ class Shape:
     def is_condition(self) -> bool:
         """Whether the text is a condition."""
         return isinstance(self.type, type) and issubclass(self.type, Condition)
+
+    def default_of(self, key: str) -> Any:
+        """What a key of the entry is where nobody writes it."""
+        fields = self.type.model_fields if self.is_entry else {}
+        return next((info.default for name, info in fields.items() if key in (name, info.alias)), None)
 
     def under(self, part: str | int) -> Shape:
         """The shape one step further in; an empty one where the model says nothing."""
@@ -279,8 +288,8 @@ class Words:
             return "yes" if value else "no"
         if shape.is_share:
             return percent(value)
-        if isinstance(value, float) and value.is_integer():
-            return str(int(value))
+        if isinstance(value, int | float):
+            return number(value)
         if isinstance(value, str):
             return self._say_text(shape, value)
         if isinstance(value, list):
@@ -330,7 +339,8 @@ class Words:
         end = entries[-1]
         if path[0] == "scoring" and end == 2 and path[2:3] == ("thresholds",):
             return f"MQL{self._parent(path[:2], shown_alone=False)}", 2
-        named = " ".join(filter(None, (_noun(path[:end]), escaped(self.name(path[:end])))))
+        noun, name = _noun(path[:end]), escaped(self.name(path[:end]))
+        named = name if not noun or noun.lower() == name.lower() else f"{noun} {name}"
         return f"{named}{self._of(path, entries)}", end
 
     def _of(self, path: Path, entries: Sequence[int]) -> str:
@@ -366,6 +376,8 @@ def phrase(path: Path) -> str:
     for size in range(len(keys), 0, -1):
         if keys[-size:] in PHRASES:
             return PHRASES[keys[-size:]]
+    if len(path) >= 2 and isinstance(path[-1], int) and str(path[-2]) in ENTRY_OF:
+        return " ".join([*map(words, path[:-2]), ENTRY_OF[str(path[-2])]])
     if len(path) >= 2 and str(path[-2]) in MORE_NOUNS:
         return f"{MORE_NOUNS[str(path[-2])]} {words(path[-1])}"
     return " ".join(words(part) for part in path)

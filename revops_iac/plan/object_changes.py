@@ -66,7 +66,7 @@ def _changes(path: tuple[str, ...], old: Any, new: Any) -> Iterator[str]:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys([*old, *new]):
-            yield from _changes((*path, str(key).replace("_", " ")), old.get(key), new.get(key))
+            yield from _changes((*path, _words(str(key))), old.get(key), new.get(key))
     elif isinstance(old, list) and isinstance(new, list):
         yield from _of_list(path, old, new)
     elif _is_nothing(old) or _is_nothing(new):
@@ -116,6 +116,11 @@ def _name(entry: Any, of: Sequence[str] = ("label", *IDENTITIES)) -> str:
     return next((str(entry[key]) for key in of if isinstance(entry.get(key), str | int)), "")
 
 
+def _words(key: str) -> str:
+    """A key of an input, or of a vendor's own document, as people say it."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key).replace("_", " ").lower()
+
+
 def _entry(path: tuple[str, ...], entries: list[Any], at: int) -> tuple[str, ...]:
     """The path of an entry in place of that of its list: `case "Emea"`, or `step 2` where it has no name."""
     *around, last = path or ("items",)
@@ -134,7 +139,7 @@ def _about(entry: Any) -> str:
     if not isinstance(entry, Mapping):
         return ""
     name = _name(entry)
-    parts = [f"{key.replace('_', ' ')} {_value(one)}" for key, one in entry.items() if one != name and _is_short(one)]
+    parts = [f"{_words(key)} {_value(one)}" for key, one in entry.items() if one != name and _is_short(one)]
     return f": {', '.join(parts[:MOST_PARTS])}" if parts else ""
 
 
@@ -150,7 +155,7 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key.replace('_', ' ')} {_value(one)}" for key, one in value.items() if not _is_nothing(one))
+        return ", ".join(f"{_words(key)} {_value(one)}" for key, one in value.items() if not _is_nothing(one))
     if isinstance(value, list):
         return ", ".join(map(_value, value)) or "none"
     text = str(value)
@@ -160,7 +165,7 @@ def _value(value: Any) -> str:
 
 def _of_text(old: str, new: str) -> Iterator[str]:
     """The words of a long text that change, each with what stands around them in the new text."""
-    before, after = (re.findall(r"\w+|\s+|[^\w\s]", text) for text in (old, new))
+    before, after = (re.findall(r"\d+\.\d+|\w+|\s+|[^\w\s]", text) for text in (old, new))
     steps = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for step, low, high, start, end in steps:
         if step == "equal":

@@ -169,11 +169,24 @@ def tables(topic: str, changes: Sequence[ModelChange], olds: Words, news: Words)
             shown = tuple(row for row in rows if row.state != "same" or not spec.only_changed)
             if shown and (moved or any(row.state != "same" for row in rows)):
                 covered.append((path, spec))
-                yield Table(_title(path, olds, news), tuple(name for name, _ in spec.columns), shown)
+                yield _without_empty_columns(_title(path, olds, news), spec, shown)
     rest = [one for one in changes if not any(spec.shows(path, one.path) for path, spec in covered)]
-    values = tuple(_of_change(one) for one in rest if one.before not in one.text or one.after not in one.text)
+    values = tuple(_of_change(one) for one in rest if not _says_all(one))
     if values:
         yield Table("Other values" if covered else "Values", ("What", "Value"), values)
+
+
+def _without_empty_columns(title: str, spec: TableOf, rows: Sequence[Row]) -> Table:
+    columns = list(zip(*(row.cells for row in rows), strict=True))
+    used = [at for at, column in enumerate(columns) if any(cell.before or cell.after for cell in column)]
+    shown = tuple(Row(row.state, tuple(row.cells[at] for at in used)) for row in rows)
+    return Table(title, tuple(spec.columns[at][0] for at in used), shown)
+
+
+def _says_all(change: ModelChange) -> bool:
+    """Whether the line of the summary names both values, or is about a switch."""
+    values = {change.before, change.after}
+    return values <= {"yes", "no"} or all(value in change.text for value in values)
 
 
 def _of_change(change: ModelChange) -> Row:

@@ -11,7 +11,7 @@ from typing import Any, get_origin
 
 import pytest
 
-from revops_iac.documents.words import percent
+from revops_iac.documents.words import number, percent
 from revops_iac.plan.model_changes import model_changes, summary_lines, topics_of
 from revops_iac.plan.model_words import shape_at
 from revops_iac.source.load import load
@@ -93,7 +93,7 @@ def test_person_who_leaves_says_who_is_left(topics: Topics) -> None:
         (
             "deal_desk.standard.review_when.acv_above",
             {"amount": 30000},
-            "deal desk Deal desk: annual contract value that needs a review 25000 USD -> 30000 USD",
+            "Deal desk: annual contract value that needs a review 25,000 USD -> 30,000 USD",
         ),
         (
             "deal_desk.standard.approvals.standard",
@@ -257,7 +257,7 @@ def test_any_one_value_gives_one_to_ten_lines_that_name_both(topics: Topics) -> 
         if isinstance(value, int | float) and not isinstance(value, bool):
             is_share = shape_at(path).is_share
             for one in (value, another(value)):
-                assert (percent(one) if is_share else f"{one:g}") in summary, (path, summary)
+                assert (percent(one) if is_share else number(one)) in summary, (path, summary)
 
 
 def test_of_thousands_of_named_accounts_the_first_ones_are_named() -> None:

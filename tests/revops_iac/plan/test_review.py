@@ -93,6 +93,26 @@ def test_renamed_stage_is_one_row_and_a_tier_names_all_approvers(topics: dict[st
     assert "| changed | Finance and Legal |  |  | ~~multi year~~, enterprise | Grace Kim, Hugo Blanc |" in shown
 
 
+def test_removed_stage_stays_in_its_place_and_thresholds_have_a_table(topics: dict[str, Any]) -> None:
+    after = copy.deepcopy(topics)
+    del after["pipelines"]["new_business"]["stages"]["demo"]
+    after["scoring"]["platform"]["thresholds"]["engagement"] = 45
+    lines = markdown(Review("dev", PlanReading([], earlier=topics, topics=after))).splitlines()
+    assert "| changed | Platform | 50 | ~~40~~ → **45** | 30 | 25% after 30 days, then every 30 |" in lines
+    (at,) = (at for at, line in enumerate(lines) if line.startswith("| removed | Demo / evaluation | 40%"))
+    assert lines[at - 1].startswith("|  | Discovery")
+    assert lines[at + 1].startswith("|  | Proposal")
+
+
+def test_refusals_of_an_account_are_listed_with_what_to_do(topics: dict[str, Any]) -> None:
+    report = "HubSpot: the account does not allow this plan.\nm.yaml:4:3  HubSpot: no\n    fix: keep it\n1 problem; nothing was changed."
+    found = Review("dev", PlanReading([], errors=[report], earlier=topics, topics=topics), succeeded=False)
+    lines = markdown(found).splitlines()
+    assert lines[1] == "## Plan for `dev`: Refused: this plan may not be applied."
+    assert [line for line in lines if line.startswith("- ")] == ["- HubSpot: no (m.yaml:4:3). To do: keep it"]
+    assert "does not allow this plan" not in html(found)
+
+
 def test_dangers_and_rules_stand_above_the_tables(topics: dict[str, Any]) -> None:
     danger = Danger("hubspot", "Property", "contacts.tier", "loses option Gold", 3, "3 contacts hold it")
     shown = markdown(review(topics, rules=(RULE,), dangers=(danger,)))
