@@ -244,9 +244,8 @@ def test_entries_of_lists_are_taken_into_topics_and_raw_sections(accounts: Runni
     assert shown.endswith("dev: 3 taken into the model. No account was changed.")
     text = (stack.folder / "model" / "model.yaml").read_text(encoding="utf-8")
     assert "      # who is in it\n      members:\n        - al\n        - ed\n" in text
-    tier = "platinum: Platinum\n          # never sold any more\n          bronze: Bronze\n"
-    tier += "          gold: Golden # the best\n"
-    assert f"        # from best to worst\n        options:\n          {tier}" in text
+    assert "        # from best to worst\n        options:\n          platinum: Platinum\n" in text
+    assert "          # never sold any more\n          bronze: Bronze\n          gold: Golden # the best\n" in text
     size = "- value: l\n          # many\n          label: Very large\n        - label: Medium\n          value: m\n"
     assert f"        # in this order\n        {size}        - {{value: s, label: Small}} # few\n" in text
 
