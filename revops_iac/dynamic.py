@@ -39,7 +39,7 @@ from revops_iac.provider.consent import (
 from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.kind import META_INPUTS, Definition, Kind, LiveObject
 from revops_iac.provider.presentable import as_planned, presentable, presentable_object
-from revops_iac.provider.resource_state import KEPT_OUTPUTS, inputs_of
+from revops_iac.provider.resource_state import KEPT_OUTPUTS, applied_of, inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import system_named
@@ -223,7 +223,15 @@ class KindProvider(ResourceProvider):
         waits = any(self.kind.manual_steps(typed, live))  # no drift, for no plan could close it
         managed = inputs if waits else as_planned(inputs, self.kind.managed_view(inputs, live))
         facts = presentable(dict(self.kind.output_facts(inputs, live))) if "facts" in props else {}
-        return ReadResult(live.id, {**props, **managed, **({"facts": facts} if facts else {})}, managed)
+        kept = {key: value for key, value in props.items() if key != "applied"}
+        found = {**kept, **managed, **({"facts": facts} if facts else {}), **self._applied(props, managed)}
+        return ReadResult(live.id, found, managed)
+
+    def _applied(self, props: Mapping[str, Any], managed: Definition) -> dict[str, Any]:
+        """What was applied of the values that are others by now: drift stays known after a refresh."""
+        applied = applied_of(props)
+        changed = {key: applied[key] for key in self.kind.differences(applied, managed)}
+        return {"applied": changed} if changed else {}
 
     @shown
     @once

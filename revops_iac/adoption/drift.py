@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +16,7 @@ from revops_iac.provider.container import EntryContainer
 from revops_iac.provider.differences import Difference, differing
 from revops_iac.provider.inventory import Asked, Authorship
 from revops_iac.provider.kind import META_INPUTS, DesiredResource, Kind, LiveObject
-from revops_iac.provider.resource_state import inputs_of
+from revops_iac.provider.resource_state import applied_of
 from revops_iac.provider.session import Session
 
 ObjectKey = tuple[str, str]
@@ -30,6 +30,9 @@ TEXTS = ("description", "inline_help_text")
 PLACED_BY_VENDOR = ("display_order",)
 """What changes when others are added or moved."""
 NOT_DECLARED = "not declared: the model does not manage it"
+
+
+NOT_IN_STATE = "not in the state either: a refresh found it gone, or a run did not get to it"
 
 
 class Change(StrEnum):
@@ -63,8 +66,8 @@ class Managed:
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
-        """Its inputs as last applied or refreshed."""
-        return inputs_of(self.outputs)
+        """Its inputs as last applied."""
+        return applied_of(self.outputs)
 
     @cached_property
     def typed(self) -> Any:
@@ -131,13 +134,17 @@ def managed_in(state: Mapping[str, Any], system: Any) -> list[Managed]:
 
 @dataclass(frozen=True)
 class DriftReader:
-    """Compares an account with what state holds of it; `desired` is what the program declares there now."""
+    """Compares an account with what state holds of it; `desired` is what the program declares there now.
+
+    `applied` are the lines `kind name` of what the last run declared, with those that a refresh took out of state.
+    """
 
     session: Session[Any]
     managed: Sequence[Managed]
     desired: Sequence[DesiredResource]
     ignored: Ignored
     tell: Callable[[str], None]
+    applied: Collection[str] = ()
 
     @cached_property
     def _declared(self) -> dict[ObjectKey, DesiredResource]:
@@ -149,6 +156,7 @@ class DriftReader:
         session.declared = [one.desired for one in self.managed]
         reading = DriftReading(system.name, session.open().id)
         seen = self._of_managed(reading)
+        self._of_vanished(reading)
         self._of_others(reading, seen)
         kept = [one for one in reading.findings if not self.ignored.covers(system.name, one.kind, one.name)]
         reading.ignored = len(reading.findings) - len(kept)
@@ -164,7 +172,8 @@ class DriftReader:
             seen.add((one.kind.name, one.name))
             try:
                 live = one.kind.locate(self.session, one.id, one.typed, one.outputs)
-                found = list(_findings(reading.system, one, live, self._undeclared_keys(one)))
+                before = one if live is None else self._without_taken(one, live)
+                found = list(_findings(reading.system, before, live, self._undeclared_keys(one)))
             except SessionError:
                 raise
             except AccountError as error:
@@ -178,6 +187,37 @@ class DriftReader:
             if live is not None:
                 seen.add((one.kind.name, live.name))
         return seen
+
+    def _without_taken(self, one: Managed, live: LiveObject) -> Managed:
+        """The resource without what a refresh found changed and the model says by now as the account does."""
+        item = self._declared.get((one.kind.name, live.name)) or self._declared.get((one.kind.name, one.name))
+        applied = one.outputs.get("applied")
+        if item is None or not applied:
+            return one
+        view = one.kind.managed_view(item.inputs, live)
+        open_ = {key: applied[key] for key in one.kind.differences(item.inputs, view) if key in applied}
+        return replace(one, outputs={**one.outputs, "applied": open_})
+
+    def _of_vanished(self, reading: DriftReading) -> None:
+        """What the last run declared, the model still does, and neither state nor the account has any more."""
+        there = {(one.kind.name, one.name) for one in self.managed}
+        for item in self.desired:
+            kind = self.session.system.kinds[item.kind]
+            if (item.kind, item.name) in there or f"{item.kind} {item.name}" not in self.applied:
+                continue
+            try:
+                if self.session.find(kind, item.name) is not None:
+                    continue
+            except SessionError:
+                raise
+            except AccountError as error:
+                reading.not_read[item.kind] = error.diagnostic.sentence
+                continue
+            change = Change.SWITCHED_OFF if kind.enables else Change.REMOVED
+            gone = Finding(
+                reading.system, item.kind, item.name, change, pulumi_name=item.pulumi_name, note=NOT_IN_STATE
+            )
+            reading.findings.append(gone)
 
     def _undeclared_keys(self, one: Managed) -> frozenset[str]:
         """The inputs that nobody declared, and that had the vendor's own value when the object was made or adopted.

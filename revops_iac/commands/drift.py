@@ -17,6 +17,7 @@ from revops_iac.commands.rebind import ACCOUNT_TYPE, Pulumi
 from revops_iac.diagnostics import Position, escaped, suggest
 from revops_iac.errors import AuthorError
 from revops_iac.stack_context import StackContext
+from revops_iac.state.source_map import lines_of
 
 Tell = Callable[[str], None]
 SHOWN = 20
@@ -180,7 +181,8 @@ def drift_from(
     for system in context.chosen_systems(only):
         session = context.session(system)
         try:
-            reader = DriftReader(session, managed_in(state, system), context.desired(system.name), ignored, tell)
+            managed, desired = managed_in(state, system), context.desired(system.name)
+            reader = DriftReader(session, managed, desired, ignored, tell, _applied_lines(state, system.name))
             readings.append(reader.reading())
         finally:
             if (close := getattr(session.client, "close", None)) is not None:
@@ -193,6 +195,13 @@ def drift_from(
     resources = state["deployment"].get("resources") or ()
     accounts = tuple(str(one["urn"]) for one in resources if one["type"] == ACCOUNT_TYPE)
     return Report(stack, tuple(readings), places, _pending(context, state), accounts)
+
+
+def _applied_lines(state: Mapping[str, Any], system: str) -> frozenset[str]:
+    """What the last run declared on a system, a line each."""
+    resources = state["deployment"].get("resources") or ()
+    found = [one for one in resources if one["type"] == ACCOUNT_TYPE and one["urn"].rpartition("::")[2] == system]
+    return lines_of((found[0].get("outputs") or {}).get("declared") or "") if found else frozenset()
 
 
 def _pending(context: StackContext, state: Mapping[str, Any]) -> int:
@@ -271,11 +280,17 @@ class Reversion:
 def reversion(report: Report, names: Sequence[str]) -> Reversion:
     """The run that reverts these findings. Raises AuthorError for a name that means none."""
     chosen = [(one, _keeps_from_reverting(one)) for one in report.chosen(names)]
-    urns = dict.fromkeys(one.urn for one, reason in chosen if not reason)
+    urns = dict.fromkeys(one.urn or _urn(report, one) for one, reason in chosen if not reason)
     systems = {one.system for one, reason in chosen if not reason}
     accounts = [urn for urn in report.accounts if urn.rpartition("::")[2] in systems]
     refused = tuple((one, reason) for one, reason in chosen if reason)
     return Reversion(report.stack, (*accounts, *urns) if urns else (), refused)
+
+
+def _urn(report: Report, one: Finding) -> str:
+    """The URN of a resource that state does not have any more."""
+    around = report.accounts[0].rpartition("::")[0]
+    return f"{around}$pulumi-python:dynamic/{one.system}:{one.kind}::{one.pulumi_name}"
 
 
 def _keeps_from_reverting(one: Finding) -> str:

@@ -9,9 +9,10 @@ from typing import Any, Generic
 from revops_iac.provider.inputs import I
 from revops_iac.provider.live_object import Definition
 
-OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "earlier_unset", "resolved", "facts"})
+OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "earlier_unset", "resolved", "facts", "applied"})
 """What outputs hold beside the inputs. `earlier` is the original definition of an adopted object, `earlier_unset` names
-what that did not have: state drops nulls."""
+what that did not have: state drops nulls. `applied` holds those values of the last `pulumi up` that a refresh found
+changed in the account."""
 KEPT_OUTPUTS = ("adopted", "earlier", "earlier_unset")
 
 
@@ -38,6 +39,11 @@ def read_state(outputs: Mapping[str, Any], parse: Callable[[Definition], I]) -> 
 def inputs_of(props: Mapping[str, Any]) -> Definition:
     """The inputs among a resource's properties: without the SDK's own and without what outputs add."""
     return {key: whole_numbers(value) for key, value in props.items() if key not in OUTPUT_KEYS}
+
+
+def applied_of(outputs: Mapping[str, Any]) -> Definition:
+    """The inputs as the last `pulumi up` left them, whatever a refresh found since."""
+    return {**inputs_of(outputs), **inputs_of(outputs.get("applied") or {})}
 
 
 def whole_numbers(value: Any) -> Any:

@@ -13,7 +13,9 @@ from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.drift import Change
 from revops_iac.commands.drift import drift_from, reversion, take_into_model
 from revops_iac.errors import AuthorError
+from revops_iac.systems import system_named
 from tests.applied import AppliedStack, adopted_stack, applied_stack
+from tests.providers.contract import Contract, Made
 from tests.providers.out_of_band import People, do_some, editable, fill
 
 
@@ -281,3 +283,39 @@ def test_a_stage_that_people_added_is_taken_with_what_the_others_say(accounts: R
     text = (stack.folder / "model" / "model.yaml").read_text(encoding="utf-8")
     assert "      open: {label: Open, probability: 0.1} # first\n      # money is in\n      won:" in text
     assert "closed: won}\n      offer:\n        label: Offer\n        probability: 0.5\n      lost:" in text
+
+
+def refreshed(stack: AppliedStack, sims: RunningSimulators) -> AppliedStack:
+    """The stack after `pulumi refresh`."""
+    resources = []
+    for one in stack.state["deployment"]["resources"]:
+        system, _, kind = str(one["type"]).rpartition("/")[2].partition(":")
+        if not str(one["type"]).startswith("pulumi-python:dynamic/") or system == "revops":
+            resources.append(one)
+        elif made := Contract(sims, system, system_named(system).kinds[kind]).refresh(Made(one["id"], one["outputs"])):
+            resources.append({**one, "id": made.id, "outputs": made.outputs})
+    return AppliedStack(stack.folder, {"version": 3, "deployment": {"resources": resources}})
+
+
+def test_a_refresh_hides_no_drift(edited: AppliedStack, accounts: RunningSimulators):
+    """What was applied stays known: a label, a name, and a field that is gone from state as well."""
+    before = drift_from(edited.folder, "dev", edited.state)
+    again = refreshed(refreshed(edited, accounts), accounts)
+    after = drift_from(again.folder, "dev", again.state)
+    told = [[(one.kind, one.name, one.change, one.differences) for one in each.drifted] for each in (before, after)]
+    assert told[0] == told[1]
+    assert "Property contacts.tier: not in the state either: a refresh found it gone" in after.render()
+    targets = [reversion(each, ["*"]).targets for each in (before, after)]
+    assert sorted(targets[0]) == sorted(targets[1])
+    take_into_model(again.folder, after, ["contacts.note_of_sales"], apply=True)
+    taken = drift_from(again.folder, "dev", again.state)
+    assert {one.name for one in taken.drifted} == {"Buyers", "contacts.tier"}
+
+
+def test_a_refresh_after_people_undid_a_change_forgets_it(edited: AppliedStack, accounts: RunningSimulators):
+    stack = refreshed(edited, accounts)
+    People(accounts).hubspot("PATCH", "/crm/v3/properties/contacts/note_of_sales", {"label": "Note of sales"})
+    again = refreshed(stack, accounts)
+    assert "contacts.note_of_sales" not in [one.name for one in drift_from(again.folder, "dev", again.state).drifted]
+    kept = [one["outputs"] for one in again.state["deployment"]["resources"] if one["urn"].endswith("note_of_sales")]
+    assert ["applied" in one for one in kept] == [False]
