@@ -128,18 +128,33 @@ def step_named(workflow: Path, job: str, name: str) -> str:
     return str(found)
 
 
+def script_of(pipeline: Path, job: str) -> str:
+    """The script of a job of GitLab CI, as one."""
+    lines = yaml.safe_load(pipeline.read_text())[job]["script"]
+    return "\n".join(line for part in lines for line in (part if isinstance(part, list) else [part]))
+
+
+def hand_on(scratch: Path, command: str, outcome: str) -> None:
+    """Lets steps take the outcome of a `revops` command that ran before, as shell; all others run."""
+    tools = scratch / "tools"
+    tools.mkdir(exist_ok=True)
+    script = f'#!/bin/sh\n[ "$1" = {command} ] && {{ {outcome}; }}\nexec {CHECKOUT / ".venv" / "bin" / "revops"} "$@"\n'
+    (tools / "revops").write_text(script)
+    (tools / "revops").chmod(0o755)
+
+
 def run_step(
     script: str, folder: Path, environment: Mapping[str, str], scratch: Path
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a script as a job does, with `bash -e`; `uv run` starts what this checkout has installed."""
+    """Runs a script as a job does, with `bash -eo pipefail`; it and `uv run` start what this checkout has installed."""
     tools = scratch / "tools"
     tools.mkdir(exist_ok=True)
     uv = tools / "uv"
-    uv.write_text(f'#!/bin/sh\nshift\nPATH="{CHECKOUT / ".venv" / "bin"}:$PATH" exec "$@"\n')
+    uv.write_text('#!/bin/sh\nshift\nexec "$@"\n')
     uv.chmod(0o755)
-    path = f"{tools}{os.pathsep}{environment.get('PATH', os.environ['PATH'])}"
+    path = os.pathsep.join([str(tools), str(CHECKOUT / ".venv" / "bin"), environment.get("PATH", os.environ["PATH"])])
     return subprocess.run(
-        ["bash", "-e", "-c", script],
+        ["bash", "-eo", "pipefail", "-c", script],
         cwd=folder,
         env={**environment, "PATH": path},
         capture_output=True,
