@@ -25,7 +25,7 @@ from pulumi.dynamic import (
 
 from revops_iac.config.settings import read_settings
 from revops_iac.diagnostics import Diagnostic, Severity, ordered
-from revops_iac.engine import end_without_engine
+from revops_iac.engine import end_without_engine, serve_more_at_once
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError, bug
 from revops_iac.provider.consent import (
     change_refusal,
@@ -60,6 +60,7 @@ def open_session(system: str, req: ConfigureRequest) -> None:
     with _sessions_lock:
         if not _sessions:
             end_without_engine()
+            serve_more_at_once()
         if system not in _sessions:
             stack = os.environ.get("PULUMI_STACK", "")
             crm, settings = system_named(system), read_settings(req.config.get, stack)
@@ -98,10 +99,11 @@ def once(method: M) -> M:
 
     @wraps(method)
     def call(provider: KindProvider, *arguments: Any) -> Any:
+        session = session_of(provider.kind.system)
         try:
-            return method(provider, *arguments)
+            with session.turns:
+                return method(provider, *arguments)
         except AccountError as error:
-            session = session_of(provider.kind.system)
             if isinstance(error, SessionError):
                 session.connection.end(error)
             if session.report.is_news(error):
@@ -213,7 +215,8 @@ class KindProvider(ResourceProvider):
         typed = self.kind.parse(inputs)
         session.stores.pending_creates.end(self.kind.name, self.kind.vendor_name(typed))
         try:
-            live = self.kind.locate(session, id_, typed, props)
+            with session.turns:
+                live = self.kind.locate(session, id_, typed, props)
         except AccountError as error:
             if session.report.is_news(error):
                 raise

@@ -13,11 +13,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 INTERVAL_S = 2.0
 CONNECT_TIMEOUT_S = 5.0
 TRIES = 3
 """How many connections in a row must fail: one alone may be an accident."""
+AT_ONCE = 32
+"""How many calls of the engine a provider process serves at once: as many properties leave in one batch."""
 
 
 def engine_address(arguments: Sequence[str]) -> tuple[str, int] | None:
@@ -45,6 +48,19 @@ def end_without_engine(exit_process: Callable[[int], None] = os._exit) -> None:
     address = engine_address(sys.argv)
     if address is not None:
         threading.Thread(target=_watch, args=(address, exit_process), name="engine", daemon=True).start()
+
+
+def serve_more_at_once() -> None:
+    """Lets this provider process serve `AT_ONCE` calls: the SDK's four [S: pulumi.dynamic.__main__] would leave only
+    four creations to gather. Called within such a call, of which the engine makes as many at once as `--parallel` says.
+    """
+    frame = sys._getframe()
+    while (caller := frame.f_back) is not None:
+        frame = caller
+        served_by = frame.f_locals.get("executor_reference")  # of the worker thread [S: concurrent.futures.thread]
+        executor = served_by() if callable(served_by) else None
+        if isinstance(executor, ThreadPoolExecutor):
+            executor._max_workers = max(executor._max_workers, AT_ONCE)
 
 
 def _watch(address: tuple[str, int], exit_process: Callable[[int], None]) -> None:

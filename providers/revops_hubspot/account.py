@@ -29,6 +29,7 @@ class HubSpotAccount:
     id_key = "hubspot:portalId"
     id_name = "portal id"
     read_lag_s = READ_LAG_S
+    at_once = 32  # what is created at the same moment leaves in one call
 
     def connect(self, config: Callable[[str], Any]) -> HubSpotClient:
         """A client from HUBSPOT_ACCESS_TOKEN and HUBSPOT_BASE_URL, else from stack config. Makes no call."""

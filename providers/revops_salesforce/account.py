@@ -56,6 +56,7 @@ class SalesforceAccount:
     id_key = "salesforce:organizationId"
     id_name = "organization id"
     read_lag_s = 0.0
+    at_once = 4  # more would only lock each other's rows [K]
 
     def connect(self, config: Callable[[str], Any]) -> SalesforceClient:
         """A client from the environment or stack config; makes no call.

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.pulumi
 
 WAIT_S = 120.0
 REST_S = 1.0
+PROPERTIES = "/crm/v3/properties/contacts"
 WORKFLOW = {
     "object": "contacts",
     "name": "Note the title",
@@ -155,17 +156,17 @@ def test_answer_lost_after_the_write_landed_makes_nothing_twice(stack: SmallStac
     faults = stack.crms.control.faults
     lost = [
         faults.add("timeout_after_write", method="POST", path=path, count=1)
-        for path in ("/automation/v4/flows$", "/crm/v3/properties/contacts$", "/crm/v3/properties/contacts/groups$")
+        for path in ("/automation/v4/flows$", f"{PROPERTIES}$|{PROPERTIES}/batch/create$", f"{PROPERTIES}/groups$")
     ]
 
     stack.project.up().succeeded()
 
     assert [fault.hits for fault in lost] == [1, 1, 1]
-    assert Counter(request.path for request in stack.writes()) == {
-        "/automation/v4/flows": 1,
-        "/crm/v3/properties/contacts": 3,
-        "/crm/v3/properties/contacts/groups": 1,
-    }
+    written = Counter(request.path for request in stack.writes())
+    assert (written["/automation/v4/flows"], written[f"{PROPERTIES}/groups"]) == (1, 1)
+    live = stack.crms.dump("hubspot")["properties"]["0-1"]
+    assert sum(name.startswith("field_") for name in live) == 3
+    assert 409 not in {request.status for request in stack.crms.control.log}  # as a second creation would be answered
     stack.project.preview("--expect-no-changes").succeeded()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -36,3 +37,10 @@ def test_process_that_serves_no_engine_is_left_alone(monkeypatch: pytest.MonkeyP
     before = threading.active_count()
     engine.end_without_engine(lambda code: pytest.fail("ended"))
     assert threading.active_count() == before
+
+
+def test_provider_process_serves_more_calls_at_once_than_the_four_of_the_sdk():
+    with ThreadPoolExecutor(max_workers=4) as served_by:
+        served_by.submit(engine.serve_more_at_once).result()
+        together = threading.Barrier(5, timeout=10)
+        assert sorted(served_by.map(lambda _: together.wait(), range(5))) == [0, 1, 2, 3, 4]

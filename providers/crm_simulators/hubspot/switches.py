@@ -20,6 +20,12 @@ SWITCHES = (
         ("high", "tier"),
     ),
     Switch(
+        "hubspot.property_batches_are_partial",
+        True,
+        "[S][O]",
+        "A batch of properties of which one is refused answers 207 with the others, or refuses all with its error.",
+    ),
+    Switch(
         "hubspot.stale_revision_status",
         409,
         "[?]",

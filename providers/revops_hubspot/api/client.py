@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from revops_hubspot.api.batches import PropertyBatches
 from revops_hubspot.api.delivery import Delivery
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.limiter import Limiter
@@ -54,6 +55,7 @@ class HubSpotClient:
         self.memory_lock = threading.RLock()
         self._token = token
         self._transport = Transport(token, self.base_url, self.limiter.learn)
+        self.properties = PropertyBatches(self.write, self.get)
         protect(token)
 
     @property
@@ -107,16 +109,18 @@ class HubSpotClient:
         query: Mapping[str, Any] | None = None,
         *,
         landed: Landed | None = None,
+        may_have_landed: bool = False,
         **parts: str,
     ) -> Json:
         """A call that changes the account.
 
         When its answer is lost, `landed` is asked before it is sent again: it returns what the call would have
         answered, or None when it did not arrive. Without it only PUT, PATCH and DELETE are sent again, which change
-        nothing twice.
+        nothing twice. `may_have_landed`: it may be there already, so `landed` is asked first.
         Raises AccountError.
         """
-        return self._write(self._request(method, area, path, body=body, query=query or {}, parts=parts, landed=landed))
+        asked = {"landed": landed, "may_have_landed": may_have_landed}
+        return self._write(self._request(method, area, path, body=body, query=query or {}, parts=parts, **asked))
 
     def create_ambiguous(
         self, area: str, path: str, body: Json, landed: Landed, due: tuple[str, ...] = ("id",), **parts: str

@@ -29,11 +29,13 @@ class Delivery:
 
     def __init__(self, request: Request, send: Callable[[Request], Json], limiter: Limiter, host: str) -> None:
         self.request = request
-        self.may_have_landed = False
+        self.may_have_landed = request.may_have_landed
         self._send, self._limiter, self._host = send, limiter, host
 
     def answer(self) -> Json:
         """The answer of the first try that has one. Raises AccountError."""
+        if (found := self._recovered()) is not None:
+            return found
         for attempt in count():
             self._limiter.wait_turn(self.request.is_search)
             try:

@@ -28,6 +28,8 @@ class Request:
     reads: bool = False
     landed: Landed | None = None
     is_ambiguous: bool = False
+    may_have_landed: bool = False
+    """An earlier request may have done it, so `landed` is asked before the first try."""
     due: tuple[str, ...] = ()
     """Keys that the answer must have."""
 

@@ -132,10 +132,7 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
             query = {"dataSensitivity": inputs.data_sensitivity} if inputs.is_sensitive else None
             return client.find("properties", "/{object}/{name}", query, object=object_, name=inputs.name)
 
-        body = to_request(inputs)
-        live = from_response(
-            object_, client.write("POST", "properties", "/{object}", body, landed=landed, object=object_)
-        )
+        live = from_response(object_, client.properties.create(object_, to_request(inputs), landed))
         if not is_restored:
             return live
         session.report.say(f"HubSpot: Property {live.name} was restored from the recycle bin with its values")

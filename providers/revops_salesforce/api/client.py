@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from revops_iac.errors import Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer, described
+from revops_iac.provider.creations import Creations
 from revops_iac.provider.session import Session
 from revops_salesforce.api.components import Body
-from revops_salesforce.api.creations import Creations
 from revops_salesforce.api.credentials import Credentials
 from revops_salesforce.api.delivery import Delivery, Landed, Operation
 from revops_salesforce.api.errors import Refusal, account_error, refusal_of_errors
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from revops_salesforce.api.connection import Line
 
 T = TypeVar("T")
-Outcomes = list[Exception | None]
-"""Per component: None if it was written, else the error."""
+Outcomes = list[Refusal | None]
+"""Per component: None if it was written, else the org's refusal."""
 
 READ_LIMIT = 10  # [D: meta_readMetadata] more than ten names are a fault
+CREATE_LIMIT = 10  # [D: meta_createMetadata]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class SalesforceClient:
         self.limits = Limits()
         self.changing_containers = threading.RLock()
         """Held from the read to the write of a component whose parts are resources of their own."""
-        self._creations = Creations(self._create_together)
+        self._creations = Creations(CREATE_LIMIT, self._create_together)
         self._connection = Connection(credentials)
 
     def close(self) -> None:
@@ -195,8 +196,6 @@ class SalesforceClient:
         was not answered counts as done when the component is there now."""
         if (refusal := self._creations.create(type_name, body)) is None:
             return
-        if not isinstance(refusal, Refusal):
-            raise refusal
         if not refusal.is_transient:
             raise account_error(refusal, f'SOAP createMetadata {type_name} "{body["fullName"]}"')
         # Others of its group may have been created: what is left goes on alone, as patiently as any other write.

@@ -25,7 +25,8 @@ class Session(Generic[C]):
 
     `declared` holds the resources of the program, once the account resource has seen them; `before` is the `declared`
     text in state, once a refresh has read it. `states` is what Pulumi holds of resources, by kind and vendor name, as
-    far as the engine has shown it to this process. `previews` says whether the program runs for a plan, once the
+    far as the engine has shown it to this process. `turns` lets as many resources be worked on at the same time as the
+    account takes. `previews` says whether the program runs for a plan, once the
     preflight has read the source map; `plan` takes down what the plan sees, and is None until a preview has passed its
     preflight.
     """
@@ -36,6 +37,7 @@ class Session(Generic[C]):
         self.connection: Connection[C] = Connection(system, config)
         self.cache: LiveCache[C] = LiveCache(self.connection, self._expected)
         self.report = RunReport()
+        self.turns = threading.BoundedSemaphore(system.account.at_once)
         self._declared = Program()
         self.before: str | None = None
         self.states: dict[ObjectKey, State[Any]] = {}

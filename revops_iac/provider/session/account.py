@@ -26,6 +26,8 @@ class Account(Protocol):
     """What people call it: `portal id`."""
     read_lag_s: float
     """For how long a read may not show a write yet; 0 where reads are always current."""
+    at_once: int
+    """How many resources may be worked on at the same time."""
 
     def connect(self, config: Callable[[str], Any]) -> Any:
         """A client from environment variables first, then `config("hubspot:accessToken")`. Makes no call.

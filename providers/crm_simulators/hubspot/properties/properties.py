@@ -92,12 +92,7 @@ class Properties:
         definition = rules.created(body)
         name = definition["name"]
         if name in self.active(object_type.id):
-            raise HubSpotError(
-                409,
-                f'A property named "{name}" already exists.',
-                "OBJECT_ALREADY_EXISTS",
-                "Properties.PROPERTY_WITH_NAME_EXISTS",
-            )
+            raise name_taken(name)
         self._check_counts(object_type.id, definition)
         self.archived(object_type.id).pop(name, None)
         now, user = self.portal.now(), self.portal.user_id()
@@ -243,14 +238,22 @@ class PropertyRoutes:
         return Reply(204)
 
     def batch_create(self, call: Call) -> Reply:
-        """201, or 207 when some failed."""
+        """201, or 207 when some failed; where batches are not partial, the first error for them all."""
         object_type = _object(call)
         inputs = batch_inputs(call.body(), {}, MAX_BATCH)
         for item in inputs:
             _check_dated(call, item)
+        if not self.portal.switch("property_batches_are_partial"):
+            self._require_creatable(object_type.id, inputs)
         return batch_reply(
             self.portal, 201, [partial(self.properties.create, object_type, i, call.scopes) for i in inputs]
         )
+
+    def _require_creatable(self, object_type: str, inputs: list[JsonObject]) -> None:
+        rules, active = self.properties.rules(object_type), self.properties.active(object_type)
+        for item in inputs:
+            if rules.created(item)["name"] in active:
+                raise name_taken(item["name"])
 
     def batch_read(self, call: Call) -> Reply:
         """200, or 207 when some do not exist."""
@@ -327,6 +330,12 @@ class PropertyRoutes:
             Route("PATCH", f"{root}/{{name}}", self.update, write),
             Route("DELETE", f"{root}/{{name}}", self.archive, write),
         ]
+
+
+def name_taken(name: str) -> HubSpotError:
+    """409 for a property that exists."""
+    text, sub_category = f'A property named "{name}" already exists.', "Properties.PROPERTY_WITH_NAME_EXISTS"
+    return HubSpotError(409, text, "OBJECT_ALREADY_EXISTS", sub_category)
 
 
 def _object(call: Call) -> ObjectType:

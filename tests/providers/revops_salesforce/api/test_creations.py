@@ -12,7 +12,6 @@ from crm_simulators.salesforce.metadata_types.objects.custom_field import Custom
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.api.client import SalesforceClient
-from revops_salesforce.api.creations import LIMIT, Creations
 
 from revops_iac.errors import AccountError
 
@@ -46,7 +45,7 @@ def created(client: SalesforceClient) -> list[str]:
 @pytest.fixture
 def calm(client: SalesforceClient, monkeypatch: pytest.MonkeyPatch) -> SalesforceClient:
     """A client whose groups wait until they are complete: the tests must not depend on the machine's pace."""
-    monkeypatch.setattr("revops_salesforce.api.creations.WINDOW_S", 0.5)
+    monkeypatch.setattr("revops_iac.provider.creations.WINDOW_S", 0.5)
     client.query("SELECT Id FROM Organization")
     return client
 
@@ -119,19 +118,3 @@ def test_spent_day_is_said_to_everybody_and_nothing_is_sent_again(
     assert len(set(outcomes)) == 1
     assert "REQUEST_LIMIT_EXCEEDED, TotalRequests Limit exceeded" in str(outcomes[0])
     assert len(accounts.control.log.select(system="salesforce", path=SOAP)) == 1
-
-
-def test_types_are_never_mixed_and_groups_never_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("revops_salesforce.api.creations.WINDOW_S", 0.5)
-    sent: list[tuple[str, int]] = []
-
-    def send(type_name: str, bodies: list[int]) -> list[Exception | None]:
-        sent.append((type_name, len(bodies)))
-        return [ValueError(str(body)) for body in bodies]
-
-    creations = Creations(send)
-    jobs = [("CustomField", number) for number in range(LIMIT + 2)] + [("Queue", 100), ("Queue", 101)]
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        outcomes = list(pool.map(lambda job: creations.create(*job), jobs))
-    assert [str(outcome) for outcome in outcomes] == [str(number) for _, number in jobs]
-    assert sorted(sent) == [("CustomField", 2), ("CustomField", LIMIT), ("Queue", 2)]
