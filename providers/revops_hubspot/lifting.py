@@ -1,13 +1,18 @@
-"""HubSpot's raw resources in the model's words: pipelines of deals."""
+"""HubSpot's raw resources in the model's words: pipelines of deals and known workflows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+from revops_hubspot.compiler.automations import compile_automations
+from revops_hubspot.compiler.terms.names import OBJECT_TYPES, Names
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES
 from revops_iac.model import Model
-from revops_iac.provider.lifting import NotLifted, Proposal, key_of
+from revops_iac.model.condition import FieldRef
+from revops_iac.provider.automations import Search
+from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal, key_of
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 
@@ -16,8 +21,34 @@ GUESSED = frozenset({"forecast", "closed"})
 """Of a stage HubSpot says only the chance to win."""
 
 
-def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
-    """Proposals for the raw section; nothing of the account is read."""
+def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted | FieldBinding]:
+    """Proposals for the raw section, and the properties that may hold the fields that others name."""
+    yield from _pipelines(model)
+    yield from _automations(session, model)
+    yield from _bindings(model)
+
+
+def _automations(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
+    """The workflows that an automation compiles to."""
+    names, kind = Names(model), session.system.kinds["Workflow"]
+
+    def properties(reference: FieldRef) -> list[str]:
+        return [names.property(reference)] if reference.object in OBJECT_TYPES else []
+
+    compile_ = partial(compile_automations, settings=session.settings)
+    return Search(SYSTEM, kind, model, compile_, properties, lambda key, base: {}).proposals()
+
+
+def _bindings(model: Model) -> Iterator[FieldBinding]:
+    """The declared properties under the keys that the other CRM's fields may have."""
+    objects = {object_type: object_ for object_, object_type in OBJECT_TYPES.items()}
+    for inputs in model.raw(SYSTEM).get("Property", {}).values():
+        if inputs["object"] in objects:
+            own = str(inputs["name"])
+            yield FieldBinding(FieldRef(f"{objects[inputs['object']]}.{key_of(own)}"), own)
+
+
+def _pipelines(model: Model) -> Iterator[Proposal | NotLifted]:
     keys: set[str] = set()
     for name, inputs in model.raw(SYSTEM).get("Pipeline", {}).items():
         if inputs["object"] != "deals":
