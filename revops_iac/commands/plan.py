@@ -36,7 +36,7 @@ from revops_iac.plan.bundle import (
     state_digest,
     write_bundle,
 )
-from revops_iac.plan.dangers import Danger, Touched, dangers, refusals, touched
+from revops_iac.plan.dangers import Danger, Touched, dangers, refusals, summarized, touched
 from revops_iac.plan.model_changes import ModelChange, summary_lines
 from revops_iac.plan.reading import PlanReading, read_events
 from revops_iac.plan.review import Review, html, markdown
@@ -157,7 +157,7 @@ class PlanOutcome:
         yield summary_lines(self.reading.model, SHOWN_CHANGES)
         yield (f"{system_named(system).label} {touched}" for system, touched in self.reading.touched.items())
         yield (render(one) for one in self.rules)
-        yield (f"look twice: {one.sentence}" for one in self.dangers)
+        yield (f"look twice: {sentence}" for sentence, _ in summarized(self.dangers))
         yield (render(one) for one in self.refusals)
         yield (spelled_out(error) for error in dict.fromkeys(self.reading.errors))
         yield [self._closing()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,8 @@ ENTRIES = {"options": "option", "stages": "stage", "values": "value"}
 """Lists whose entries records hold, and what one of them is called."""
 TYPES = ("type", "field_type")
 SWITCHES = ("active", "enabled", "is_active")
+NAMED = 6
+"""How many objects that share a danger are named."""
 FEW = 10
 """Shares are judged from so many objects of a kind on, as octoDNS does [S: octodns/provider/plan.py]."""
 
@@ -44,11 +46,15 @@ class Danger:
     """Where the model declares the object, if it still does."""
 
     @property
+    def noun(self) -> str:
+        """What people call such an object."""
+        kind = system_named(self.system).kinds.get(self.kind)
+        return (kind.enables or kind.noun) if kind is not None else self.kind
+
+    @property
     def resource(self) -> str:
         """`HubSpot property "contacts.tier"`."""
-        kind = system_named(self.system).kinds.get(self.kind)
-        noun = (kind.enables or kind.noun) if kind is not None else self.kind
-        return f'{system_named(self.system).label} {noun} "{self.name}"'
+        return f'{system_named(self.system).label} {self.noun} "{self.name}"'
 
     @property
     def sentence(self) -> str:
@@ -56,6 +62,21 @@ class Danger:
         records = f"; {self.at_stake}" if self.at_stake else ""
         allowed = f" (allowed by {self.allowed_by})" if self.allowed_by else ""
         return escaped(f"{self.resource} {self.what}{records}{allowed}")
+
+
+def summarized(found: Iterable[Danger]) -> Iterator[tuple[str, int]]:
+    """The dangers as sentences, each with its records; what happens to several alike without records is one."""
+    groups: dict[tuple[str, ...], list[Danger]] = {}
+    for one in found:
+        alone = (one.name,) if one.at_stake or one.records else ()
+        groups.setdefault((one.system, one.noun, one.what, *alone), []).append(one)
+    for (system, noun, what, *_), alike in groups.items():
+        if len(alike) == 1:
+            yield alike[0].sentence, alike[0].records
+            continue
+        names = ", ".join(f'"{one.name}"' for one in alike[:NAMED])
+        more = f" and {len(alike) - NAMED} more" if len(alike) > NAMED else ""
+        yield escaped(f"{system_named(system).label}: {plural(len(alike), noun)}, each {what}: {names}{more}"), 0
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from revops_iac.diagnostics import Diagnostic, Severity, escaped, plural, spelled_out
 from revops_iac.documents.graph import mermaid, svg
 from revops_iac.documents.words import capital, listed
-from revops_iac.plan.dangers import Danger
+from revops_iac.plan.dangers import Danger, summarized
 from revops_iac.plan.markup import fenced, in_markdown
 from revops_iac.plan.model_changes import ModelChange, in_words
 from revops_iac.plan.model_words import words
@@ -100,10 +100,15 @@ class Review:
         records = sum(one.records for one in self.dangers)
         stopping, advisory = len(self.rules_that_stop), len(self.rules_that_warn)
         parts = [f"{plural(stopping, 'rule')} stop{'s' if stopping == 1 else ''} the plan"] if stopping else []
-        parts += [f"{len(self.dangers)} to look at twice"] if self.dangers else []
+        parts += [f"{len(self.to_look_at)} to look at twice"] if self.dangers else []
         parts += [f"{plural(records, 'record')} at stake"] if records else []
         parts += [f"{advisory} advisory"] if advisory else []
         return ", ".join(parts)
+
+    @property
+    def to_look_at(self) -> list[tuple[str, int]]:
+        """What to look at twice, each with the records at stake."""
+        return list(summarized(self.dangers))
 
     @property
     def problems(self) -> list[Diagnostic]:

@@ -10,7 +10,7 @@ from crm_simulators.server import RunningSimulators
 from revops_iac.config.settings import Settings, read_settings
 from revops_iac.diagnostics import Position
 from revops_iac.errors import AuthorError
-from revops_iac.plan.dangers import dangers, refusals, touched
+from revops_iac.plan.dangers import Danger, dangers, refusals, summarized, touched
 from revops_iac.plan.reading import PlanReading, Step
 from revops_iac.provider.live_object import DesiredResource
 from tests.sessions import new_session
@@ -107,3 +107,13 @@ def test_shares_are_whole_percentages() -> None:
     for wrong in ("many", "101", "-1", "2.5"):
         with pytest.raises(AuthorError, match="a whole number from 0 to 100"):
             percent(wrong)
+
+
+def test_what_happens_to_many_alike_is_one_sentence_unless_records_are_at_stake() -> None:
+    reports = [Danger("salesforce", "Report", f"R{number}", "is removed: it goes") for number in range(8)]
+    lost = [Danger("hubspot", "Property", f"contacts.{name}", "is removed", 3, "3 contacts") for name in "ab"]
+    assert list(summarized([*lost, *reports])) == [
+        ('HubSpot property "contacts.a" is removed; 3 contacts', 3),
+        ('HubSpot property "contacts.b" is removed; 3 contacts', 3),
+        ('Salesforce: 8 reports, each is removed: it goes: "R0", "R1", "R2", "R3", "R4", "R5" and 2 more', 0),
+    ]

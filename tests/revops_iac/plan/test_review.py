@@ -105,7 +105,10 @@ def test_removed_stage_stays_in_its_place_and_thresholds_have_a_table(topics: di
 
 
 def test_refusals_of_an_account_are_listed_with_what_to_do(topics: dict[str, Any]) -> None:
-    report = "HubSpot: the account does not allow this plan.\nm.yaml:4:3  HubSpot: no\n    fix: keep it\n1 problem; nothing was changed."
+    report = (
+        "HubSpot: the account does not allow this plan.\n"
+        "m.yaml:4:3  HubSpot: no\n    fix: keep it\n1 problem; nothing was changed."
+    )
     found = Review("dev", PlanReading([], errors=[report], earlier=topics, topics=topics), succeeded=False)
     lines = markdown(found).splitlines()
     assert lines[1] == "## Plan for `dev`: Refused: this plan may not be applied."
