@@ -57,6 +57,7 @@ class AccountProvider(ResourceProvider):
             return CheckResult(news, [])
         session, stack = session_of(system), news.get("stack", "")
         session.of_stack(stack)
+        session.stores.holdings.note(before)
         found = preflight(session, stack, before, declared)
         if not found:
             begin_or_end_plan(session)
@@ -73,7 +74,9 @@ class AccountProvider(ResourceProvider):
 
     @shown
     def create(self, props: dict[str, Any]) -> CreateResult:
-        return CreateResult(self._prove(props) or f"{props['system']}-unmanaged", _plain(props))
+        proven = self._prove(props)
+        _note_holdings(props)
+        return CreateResult(proven or f"{props['system']}-unmanaged", _plain(props))
 
     @shown
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -93,12 +96,14 @@ class AccountProvider(ResourceProvider):
     @shown
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         self._prove(_news)
+        _note_holdings(_news)
         return UpdateResult(_plain(_news))
 
     @shown
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Nothing is deleted, for an account is never ours; but it goes last, so it says what became of the others."""
         session = session_of(_props["system"])
+        _note_holdings({**_props, "declared": ""})
         for (kind, adopted), count in sorted(session.report.removed.items()):
             session.report.say(farewell(session.system.label, session.system.kinds[kind], count, adopted))
         for kind, count in sorted(session.report.left.items()):
@@ -118,6 +123,12 @@ class Account(dynamic.Resource, module="revops", name="Account"):
     def __init__(self, system: str, stack: str, account_id: str, declared: Input[str]) -> None:
         props = {"system": system, "stack": stack, "account_id": account_id, "declared": declared}
         super().__init__(AccountProvider(), system, props, ResourceOptions())
+
+
+def _note_holdings(props: dict[str, Any]) -> None:
+    session = session_of(props["system"])
+    session.of_stack(props.get("stack") or "")
+    session.stores.holdings.note(props.get("declared") or "")
 
 
 def _plain(props: dict[str, Any]) -> dict[str, Any]:

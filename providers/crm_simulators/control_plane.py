@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -48,6 +49,7 @@ class ControlPlane:
         if scope["type"] != "http":
             return
         is_control = scope["path"].startswith(PREFIX)
+        send = self._dated(send)
         try:
             body = unpacked(scope, await read_body(receive))
             check_host(scope)
@@ -60,6 +62,17 @@ class ControlPlane:
             await _send(send, self._too_large(scope["path"], is_control))
         except Refused as refused:
             await _send(send, _json(refused.status, {"error": str(refused)}))
+
+    def _dated(self, send: Send) -> Send:
+        """Answers say the time of the account."""
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(self.control.clock.now(), usegmt=True)
+                message = {**message, "headers": [*message["headers"], (b"date", date.encode())]}
+            await send(message)
+
+        return dated
 
     def _too_large(self, path: str, is_control: bool) -> Answer:
         text = f"the body is larger than {MAX_BODY_BYTES // 2**20} MiB"

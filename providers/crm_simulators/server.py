@@ -285,6 +285,7 @@ class RunningSimulators:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,
             timeout_graceful_shutdown=1,
             timeout_keep_alive=KEEP_ALIVE_S,
             ssl_context_factory=(lambda config, default: context) if context else None,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from revops_iac.diagnostics import plural
+from revops_iac.diagnostics import Diagnostic, plural
 from revops_iac.plan.adoption import adoption_notices
 from revops_iac.plan.counts import touched_in_words
 from revops_iac.plan.manual_steps import open_steps
 from revops_iac.plan.renames import possible_renames
+from revops_iac.provider.clock import FIX, skew
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines_of
@@ -17,6 +18,9 @@ from revops_iac.state.source_map import lines_of
 
 def say_notices(session: Session[Any], before: str, declared: str) -> None:
     """Shows each once; `before` and `declared` are the texts of the account resource. Raises AccountError."""
+    clock = session.client.clock
+    if apart := skew(clock.ahead_s, session.system.label):
+        session.report.warn(Diagnostic(session.system.label, f"{apart}, whose time counts here", FIX))
     for notice, values in adoption_notices(session, before):
         session.report.say(notice, values)
     for noun, names in enabled(session, before):

@@ -19,6 +19,7 @@ from revops_iac.provider.consent import (
     same,
     update_losses,
 )
+from revops_iac.provider.container import EntryContainer
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.stores import digest_of
@@ -65,7 +66,8 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
     session.previews = source_map is not None and source_map.preview
     removed = sorted(lines_of(before) - lines_of(declared))
     dropped = _dropped_system(session, source_map, before, declared)
-    found = [*dropped, *of_resources(session, desired, lines_of(before))]
+    found = [*dropped, *of_other_stacks(session, desired, lines_of(before))]
+    found += of_resources(session, desired, lines_of(before))
     if not dropped:
         found += _caught(session, partial(_removals, session, removed))
     if not found and session.settings.require_validation:
@@ -140,6 +142,31 @@ def of_resources(
             yield error.diagnostic.about(about).at(item.position)
         except AccountError as error:
             yield session.report.first_of(error)  # of the account, the same for every entry of the kind
+
+
+def of_other_stacks(
+    session: Session[Any], desired: Iterable[DesiredResource], before: frozenset[str]
+) -> Iterator[Diagnostic]:
+    """What another stack of this folder manages: refused for a new resource, a warning for one that both have.
+
+    Objects that the vendor made, and those of which a stack owns some entries, are shared by their nature.
+    """
+    held = session.stores.holdings.others()
+    for item in desired if held else ():
+        kind, line = session.system.kinds.get(item.kind), f"{item.kind} {item.name}"
+        owner = next((stack for stack, lines in held.items() if line in lines), None)
+        if kind is None or owner is None or kind.existence.is_permanent or isinstance(kind, EntryContainer):
+            continue
+        found = Diagnostic(
+            f'{session.system.label} {item.kind} "{item.name}"',
+            f'stack "{owner}" manages it in this account too: each would undo what the other one changes',
+            f"leave it to one stack; once {owner} has given it up: pulumi preview --stack {owner}, then this run again",
+            location=item.position,
+        )
+        if line not in before:
+            yield found
+        else:
+            session.report.warn(found)
 
 
 def _caught(session: Session[Any], find: Callable[[], Iterable[Diagnostic]]) -> list[Diagnostic]:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, Protocol, runtime_checkable
 
 from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AccountError, SessionError
+from revops_iac.provider.clock import FIX, SKEW_S, seconds_ahead, skew
 from revops_iac.provider.live_object import C, Lookup
 from revops_iac.provider.session import Session
 
-SKEW_S = 60
-"""How far the clocks may be apart: tokens of logins live for minutes."""
 WARN_DAYS = 180
 """How long before the end of an interface people are told."""
 CALLS_EACH = 2
@@ -85,21 +83,12 @@ def attempt(name: str, look: Callable[[], Iterable[Diagnostic]]) -> list[Diagnos
 
 def clock_check(visit: Visit[Any], date_header: str | None) -> Diagnostic:
     """This machine's clock against the `Date` of an answer."""
-    try:
-        given = parsedate_to_datetime(date_header or "")
-        theirs = given if given.tzinfo is not None else given.replace(tzinfo=UTC)
-    except (TypeError, ValueError):
+    ahead_s = seconds_ahead(date_header, visit.clock())
+    if ahead_s is None:
         return Diagnostic("clock", f"{visit.label} did not state the time", severity=Severity.NOT_CHECKED)
-    ahead = round((visit.clock() - theirs).total_seconds())
-    if abs(ahead) <= SKEW_S:
-        return Diagnostic("clock", f"within {SKEW_S} s of {visit.label}", severity=Severity.NOTE)
-    side = "ahead of" if ahead > 0 else "behind"
-    return Diagnostic(
-        "clock",
-        f"this machine is {abs(ahead):,} s {side} {visit.label}",
-        "synchronize the clock of this machine (NTP): logins and go-live dates depend on it",
-        Severity.WARNING,
-    )
+    if apart := skew(ahead_s, visit.label):
+        return Diagnostic("clock", apart, FIX, Severity.WARNING)
+    return Diagnostic("clock", f"within {SKEW_S} s of {visit.label}", severity=Severity.NOTE)
 
 
 def sunset_check(visit: Visit[Any], name: str, what: str, ends: date, when: str, fix: str) -> Diagnostic:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from revops_iac.diagnostics import InputPath, Location, Position
+from revops_iac.provider.clock import ServerClock
 
 T = TypeVar("T")
 
@@ -112,6 +113,10 @@ class Client(Protocol):
     """What the engine asks of a vendor client: it refuses every write while `writes_allowed` is false."""
 
     writes_allowed: bool
+
+    @property
+    def clock(self) -> ServerClock:
+        """The vendor's time."""
 
 
 C = TypeVar("C", bound=Client)

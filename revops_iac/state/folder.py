@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -44,6 +45,11 @@ def revops_folder(root: Path | None = None) -> Path:
 def stack_folder(stack: str, root: Path | None = None) -> Path:
     """What is kept of one stack."""
     return revops_folder(root) / stack
+
+
+def account_folder(use: str, system: str, account_id: str, root: Path | None = None) -> Path:
+    """What all stacks of this folder keep of one account, for one use."""
+    return revops_folder(root) / use / f"{system}-{re.sub(r'[^0-9A-Za-z]', '_', account_id)}"
 
 
 def write_text(path: Path, text: str) -> None:

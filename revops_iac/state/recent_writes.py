@@ -7,14 +7,13 @@ lag. It holds the kind, the vendor name, the moment and a digest of the definiti
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session.stores import Written, digest_of
-from revops_iac.state.folder import Form, parsed, remove, revops_folder, write_text
+from revops_iac.state.folder import Form, account_folder, parsed, remove, write_text
 
 WRITTEN: Form[Written] = Form(Written)
 
@@ -24,7 +23,7 @@ class RecentWriteFiles:
 
     def __init__(self, system: str, account_id: str, lag_s: float, root: Path | None = None) -> None:
         self.lag_s = lag_s
-        self.folder = revops_folder(root) / "written" / f"{system}-{re.sub(r'[^0-9A-Za-z]', '_', account_id)}"
+        self.folder = account_folder("written", system, account_id, root)
 
     def note(self, kind: str, name: str, stamp: str, definition: Definition | None, keys: Iterable[str] = ()) -> None:
         """Notes a write that the vendor has just confirmed: the canonical definition, None for a removal."""

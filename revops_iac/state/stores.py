@@ -7,6 +7,7 @@ from pathlib import Path
 
 from revops_iac.provider.session.account import Crm
 from revops_iac.provider.session.stores import OpenStores, Stores
+from revops_iac.state.holdings import HoldingFiles
 from revops_iac.state.pending_creates import PendingCreateFiles
 from revops_iac.state.preview_snapshot import PreviewSnapshotFile
 from revops_iac.state.recent_writes import RecentWriteFiles
@@ -22,4 +23,5 @@ def _open(system: Crm, root: Path | None, stack: str, account_id: str) -> Stores
         PendingCreateFiles(system.name, stack, root),
         RecentWriteFiles(system.name, account_id, system.account.read_lag_s, root),
         PreviewSnapshotFile(system.name, stack, root),
+        HoldingFiles(system.name, account_id, stack, root),
     )

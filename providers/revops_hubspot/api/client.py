@@ -21,6 +21,7 @@ from revops_hubspot.api.request import Landed, Request
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_iac.errors import AccountError, Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer
+from revops_iac.provider.clock import ServerClock
 from revops_iac.provider.session import Session
 from revops_iac.redaction import protect
 
@@ -47,6 +48,7 @@ class HubSpotClient:
         self.paths = PATHS[version]
         self.writes_allowed = True
         self.limiter = Limiter()
+        self.clock = ServerClock()
         self.reads_sensitive = False
         """Whether properties that hold sensitive data are read too; every such read needs scopes of its own [S]."""
         self.secret_of: Callable[[str], str | None] = os.environ.get
@@ -54,9 +56,13 @@ class HubSpotClient:
         self._memory: dict[str, Any] = {}
         self.memory_lock = threading.RLock()
         self._token = token
-        self._transport = Transport(token, self.base_url, self.limiter.learn)
+        self._transport = Transport(token, self.base_url, self._learn)
         self.properties = PropertyBatches(self.write, self.get)
         protect(token)
+
+    def _learn(self, headers: Mapping[str, str]) -> None:
+        self.limiter.learn(headers)
+        self.clock.learn(headers)
 
     @property
     def answer_headers(self) -> Mapping[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient, PortalSession
@@ -56,7 +55,7 @@ class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
 
     def create(self, session: PortalSession, inputs: WorkflowActivationInputs) -> LiveObject:
         flow = _flow(session.client, self.vendor_name(inputs))
-        today = datetime.now(UTC).date()
+        today = session.client.clock.now().date()
         description = flow_body.with_marker(str(flow.get("description") or ""), today)
         return from_response(replace(session.client, flow, {"isEnabled": True, "description": description}))
 

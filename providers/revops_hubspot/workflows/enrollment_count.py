@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from math import prod
 from typing import Any
@@ -59,7 +59,7 @@ def would_enroll(session: PortalSession, workflow: Definition) -> Enrollment:
     search = _Search(
         has_property=lambda name: session.find(known, f"{object_}.{name}") is not None,
         resolve=lambda token: session.resolve(token) or "",
-        now=datetime.now(UTC),
+        now=session.client.clock.now(),
     )
     branch = criteria.get("listFilterBranch")
     groups = search.groups(branch) if branch else search.unknown(str(criteria.get("type")))

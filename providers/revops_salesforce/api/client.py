@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from revops_iac.errors import Bug
 from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer, described
+from revops_iac.provider.clock import ServerClock
 from revops_iac.provider.creations import Creations
 from revops_iac.provider.session import Session
 from revops_salesforce.api.components import Body
@@ -61,6 +62,11 @@ class SalesforceClient:
     def close(self) -> None:
         """Closes all connections."""
         self._connection.close()
+
+    @property
+    def clock(self) -> ServerClock:
+        """The org's time."""
+        return self._connection.clock
 
     @property
     def login_way(self) -> tuple[str, ...]:

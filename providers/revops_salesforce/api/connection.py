@@ -19,14 +19,16 @@ from typing import Any
 import requests
 from lxml import etree
 from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from zeep import Client, Plugin, Settings, Transport
 from zeep.wsdl import Document
 
 from revops_iac.errors import SessionError
+from revops_iac.provider.clock import FIX, ServerClock, skew
 from revops_iac.redaction import protect
 from revops_salesforce.api.components import NAMESPACE, Body, from_xml, to_message
 from revops_salesforce.api.credentials import Credentials
-from revops_salesforce.api.errors import Refusal
+from revops_salesforce.api.errors import Refusal, clean
 from revops_salesforce.api.failures import MALFORMED
 from revops_salesforce.api.transport import TIMEOUT_S, BoundedSession
 from revops_salesforce.api.versions import SERVICE, WSDL_VERSION, newest_common
@@ -165,6 +167,7 @@ class Connection:
 
     def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
+        self.clock = ServerClock()
         self._lock = threading.Lock()
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
@@ -205,8 +208,15 @@ class Connection:
             self._local, self._login = threading.local(), 0
 
     def _log_in(self) -> None:
-        with BoundedSession() as session:
-            self._session_id, self._instance = self.credentials.log_in(session)
+        with BoundedSession(self.clock) as session:
+            try:
+                self._session_id, self._instance = self.credentials.log_in(session)
+            except SalesforceAuthenticationFailed as error:
+                apart = skew(self.clock.ahead_s, "Salesforce") if self.credentials.is_signed else ""
+                if not apart:
+                    raise
+                message = f"Salesforce: the login was refused ({clean(error.auth_message)}); {apart}, and it signs for"
+                raise SessionError(f"{message} three minutes", FIX) from None
         protect(self._session_id)
         if self._session_id.startswith(JWT_BEGINS):
             raise SessionError(
@@ -216,7 +226,7 @@ class Connection:
         self._login += 1
 
     def _new_line(self, live: Line | None) -> Line:
-        session = live.rest.session if live is not None else BoundedSession()
+        session = live.rest.session if live is not None else BoundedSession(self.clock)
         if live is None:
             self._sessions.append(session)
         instance = f"https://{self._instance}"

@@ -66,6 +66,11 @@ class Credentials:
         """Whether an expired session can be replaced without a person."""
         return "sessionId" not in self.way
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether the login states the time until which it holds, by our clock."""
+        return bool({"privateKey", "privateKeyFile"} & {*self.way})
+
     def log_in(self, session: requests.Session) -> tuple[str, str]:
         """Session id and instance host; makes a call unless a session id was given.
 

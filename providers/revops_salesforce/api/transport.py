@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from revops_iac.provider.answers import CHUNK_BYTES, MOST_BYTES
+from revops_iac.provider.clock import ServerClock
 
 TIMEOUT_S = 120
 
@@ -34,9 +35,10 @@ class BoundedSession(requests.Session):
     looks for all of them before every call [S: requests/sessions.py], a fifth of its own time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: ServerClock | None = None) -> None:
         super().__init__()
         self.auth = _as_it_is
+        self._clock = clock
         self._environment: dict[tuple[Any, ...], Any] = {}
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
@@ -53,6 +55,8 @@ class BoundedSession(requests.Session):
         kwargs.setdefault("timeout", TIMEOUT_S)
         kwargs |= {"allow_redirects": False, "stream": True}
         response = super().request(method, url, *args, **kwargs)
+        if self._clock is not None:
+            self._clock.learn(response.headers)
         try:
             if response.is_redirect:
                 raise Redirected(response.status_code, urljoin(response.url, response.headers["Location"]))

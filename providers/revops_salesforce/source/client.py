@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from revops_iac.errors import AccountError
+from revops_iac.provider.clock import ServerClock
 from revops_salesforce.api.components import Body
 from revops_salesforce.flows.versions import DEFINITIONS, VERSIONS
 from revops_salesforce.metadata.folder_kind import PUBLIC
@@ -23,6 +24,7 @@ class FolderClient:
     writes_allowed = False
 
     def __init__(self, components: Components) -> None:
+        self.clock = ServerClock()
         self._components = components
 
     def list_components(self, type_name: str, folder: str | None = None) -> list[str]:

@@ -82,6 +82,16 @@ class PreviewSnapshot(Protocol):
         """The `digest_of` each object by kind and vendor name; empty without a preview."""
 
 
+class Holdings(Protocol):
+    """What the stacks beside each other hold on an account, each object as a line `kind vendor_name`."""
+
+    def note(self, declared: str) -> None:
+        """Takes down what the state of this stack declares; nothing for a stack that is gone."""
+
+    def others(self) -> Mapping[str, frozenset[str]]:
+        """The lines of the other stacks, by stack."""
+
+
 @dataclass(frozen=True)
 class Stores:
     """The stores of one stack on one account."""
@@ -89,6 +99,7 @@ class Stores:
     pending_creates: PendingCreates
     recent_writes: RecentWrites
     preview_snapshot: PreviewSnapshot
+    holdings: Holdings
 
 
 OpenStores = Callable[[str, str], Stores]

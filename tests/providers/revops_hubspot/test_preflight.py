@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from revops_hubspot.api.client import HubSpotClient
 
 from revops_iac.diagnostics import Position
 from revops_iac.plan import preflight as preflight_module
-from revops_iac.plan.preflight import preflight
+from revops_iac.plan.preflight import of_other_stacks, preflight
 from revops_iac.provider.kind import DesiredResource
 from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines
@@ -112,3 +113,30 @@ def test_list_that_the_program_declares_itself_is_no_unknown_name(
     items = [desired("List", at, inputs) for at, inputs in enumerate(lists)]
     assert problems(open_session(writes=False), monkeypatch, items) == []
     assert len(problems(open_session(writes=False), monkeypatch, items[1:])) == 1
+
+
+def test_object_of_another_stack_is_refused_and_one_that_both_have_is_a_warning(
+    open_session: OpenSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    item = desired("Property", 3, text_property("tier"))
+    shared = desired("LifecycleStages", 9, {"object": "contacts", "stages": []})
+
+    def of_stack(stack: str) -> Session[HubSpotClient]:
+        session = open_session(writes=False)
+        session.of_stack(stack)
+        return session
+
+    sales, marketing = of_stack("sales"), of_stack("marketing")
+    sales.stores.holdings.note(lines([item, shared]))
+    (found,) = of_other_stacks(marketing, [item, shared], frozenset())
+    assert texts([found]) == [
+        'model/data_hygiene.yaml:3:5  HubSpot Property "contacts.tier": stack "sales" manages it in this account too: '
+        "each would undo what the other one changes\n"
+        "    fix: leave it to one stack; once sales has given it up: pulumi preview --stack sales, then this run again"
+    ]
+    assert list(of_other_stacks(sales, [item], frozenset())) == []
+    assert list(of_other_stacks(marketing, [item], frozenset({"Property contacts.tier"}))) == []
+    assert 'warning: HubSpot Property "contacts.tier": stack "sales" manages it' in capfd.readouterr().err
+    sales.stores.holdings.note("")
+    assert list(of_other_stacks(marketing, [item], frozenset())) == []

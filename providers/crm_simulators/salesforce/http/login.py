@@ -22,6 +22,7 @@ ADMIN_USERNAME = "admin@simulated.example"
 CONSUMER_KEY = "simulated-consumer-key"
 CONSUMER_SECRET = "simulated-consumer-secret"
 SESSION_SECONDS = 7200
+LONGEST_ASSERTION_S = 300  # [D: remoteaccess_oauth_jwt_flow]
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -150,9 +151,11 @@ def _bearer(org: Org, assertion: str) -> Record:
     try:
         payload = assertion.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        subject = str(claims["sub"])
-    except (IndexError, ValueError, KeyError):
+        subject, expires = str(claims["sub"]), float(claims["exp"])
+    except (IndexError, ValueError, KeyError, TypeError):
         raise OAuthError("invalid_grant", "invalid assertion") from None
+    if not 0 < expires - org.now().timestamp() <= LONGEST_ASSERTION_S:
+        raise OAuthError("invalid_grant", "expired authorization code")  # [K: text]
     user = next(iter(org.select("User", Username=subject)), None)
     if user is None:
         raise OAuthError("invalid_grant", "user hasn't approved this consumer")

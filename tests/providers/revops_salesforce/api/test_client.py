@@ -153,7 +153,7 @@ def test_log_in_with_client_credentials(org: SalesforceAccess, monkeypatch: pyte
     client.close()
 
 
-def test_log_in_with_a_private_key(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def with_private_key(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SalesforceClient:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (tmp_path / "key.pem").write_bytes(key.private_bytes(*form))
@@ -162,9 +162,27 @@ def test_log_in_with_a_private_key(org: SalesforceAccess, monkeypatch: pytest.Mo
     monkeypatch.setenv("SALESFORCE_USERNAME", org.username)
     monkeypatch.setenv("SALESFORCE_PRIVATE_KEY_FILE", str(tmp_path / "key.pem"))
     monkeypatch.setenv("SALESFORCE_DOMAIN", f"{org.https_url.removeprefix('https://')}/sim")
-    client = SalesforceClient(read_credentials(no_config))
+    return SalesforceClient(read_credentials(no_config))
+
+
+def test_log_in_with_a_private_key(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    client = with_private_key(org, monkeypatch, tmp_path)
     assert client.query("SELECT Id FROM Organization")[0]["Id"] == org.organization_id
     client.close()
+
+
+def test_signed_login_that_a_wrong_clock_spoils_is_explained_by_the_clock(
+    accounts: RunningSimulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    accounts.control.clock.advance(2 * 86_400)
+    client = with_private_key(accounts.salesforce, monkeypatch, tmp_path)
+    with pytest.raises(SessionError) as refused:
+        client.query("SELECT Id FROM Organization")
+    assert str(refused.value).startswith(
+        "Salesforce: the login was refused (expired authorization code); "
+        "this machine is 48 h behind Salesforce, and it signs for three minutes\n    fix: synchronize the clock"
+    )
+    assert abs((client.clock.now() - accounts.control.clock.now()).total_seconds()) < 5
 
 
 def test_wrong_password_names_no_secret(org: SalesforceAccess, monkeypatch: pytest.MonkeyPatch) -> None:

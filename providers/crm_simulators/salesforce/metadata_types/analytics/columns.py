@@ -102,7 +102,8 @@ def field_at(org: Org, sobject: str, path: str) -> Field | None:
         reference = by_relationship(known, step) or find_field(known, step)
         if reference is None:
             return None
-        sobject = reference.reference_to[0] if reference.reference_to else SOME_OBJECT
+        targets = reference.reference_to or (SOME_OBJECT,)
+        sobject = "User" if "User" in targets else targets[0]
     if sobject == SOME_OBJECT:
         return Field(name, UNKNOWN, name)
     fields = fields_of(org, sobject)

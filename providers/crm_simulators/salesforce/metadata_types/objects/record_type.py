@@ -62,7 +62,8 @@ class RecordType(ObjectPart):
 
 
 def _checked_list(org: Org, sobject: str, item: Body) -> Body:
-    field = find_field(fields_of(org, sobject), item["picklist"])
+    called = "Salutation" if item["picklist"] == "Name" else item["picklist"]  # of people [S: public orgs]
+    field = find_field(fields_of(org, sobject), called)
     if field is None or field.type not in PICKLISTS | {UNKNOWN}:
         raise bad_reference("picklist", "Picklist", item["picklist"])
     if field.name == PROCESS_FIELDS.get(sobject):
@@ -70,7 +71,7 @@ def _checked_list(org: Org, sobject: str, item: Body) -> Body:
         raise integrity(f"Picklist {field.name} is set by the business process", "picklist")
     values = decoded(item.get("values", []))
     check_values(values, known_names(org, field))
-    return {"picklist": field.name, "values": values}
+    return {"picklist": item["picklist"] if called == "Salutation" else field.name, "values": values}
 
 
 def allowed_values(body: Body, field: Field) -> list[str] | None:
