@@ -36,7 +36,7 @@ def _automations(session: Session[Any], model: Model) -> Iterator[Proposal | Not
         return [names.property(reference)] if reference.object in OBJECT_TYPES else []
 
     compile_ = partial(compile_automations, settings=session.settings)
-    return Search(SYSTEM, kind, model, compile_, properties, lambda key, base: {}).proposals()
+    return Search(session, kind, model, compile_, properties, lambda key, base: {}).proposals()
 
 
 def _bindings(model: Model) -> Iterator[FieldBinding]:

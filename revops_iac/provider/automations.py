@@ -17,6 +17,7 @@ from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.lifting import NotLifted, Proposal, key_of
 from revops_iac.provider.live_object import Definition
+from revops_iac.provider.session import Session
 
 TOPIC = "automation"
 KEY, LABEL = "lifted_probe", "Lifted probe"
@@ -43,12 +44,17 @@ class Search:
     completes an entry by its key and the name that its workflows have in common.
     """
 
-    system: str
+    session: Session[Any]
     kind: Kind[Any, Any]
     model: Model
     compile: Callable[[Model], Iterable[Declaration]]
     fields: Callable[[FieldRef], Iterable[str]]
     finish: Callable[[str, str], Definition]
+
+    @property
+    def system(self) -> str:
+        """The name of the CRM."""
+        return str(self.session.system.name)
 
     def proposals(self) -> Iterator[Proposal | NotLifted]:
         """An entry for each set of raw workflows that an automation compiles to."""
@@ -128,13 +134,16 @@ class Search:
                 return None
             before, _, after = name.partition(probe)
             for other, theirs in raw.items():
-                if other.startswith(before) and other.endswith(after) and self._does_the_same(inputs, theirs):
+                is_named = other.startswith(before) and other.endswith(after)
+                acts = {key: value for key, value in inputs.items() if key not in NAMING}
+                if is_named and self._is_as(acts, other, theirs):
                     found.setdefault(other[len(before) : len(other) - len(after)], []).append(other)
         return next(((base, names) for base, names in found.items() if len(names) == len(made)), None)
 
-    def _does_the_same(self, inputs: Definition, raw: Definition) -> bool:
-        acts = {key: value for key, value in inputs.items() if key not in NAMING}
-        return not self.kind.differences(acts, raw)
+    def _is_as(self, inputs: Definition, name: str, raw: Definition) -> bool:
+        """Whether a raw workflow is in the account as these inputs say."""
+        live = self.session.find(self.kind, name)
+        return not self.kind.differences(inputs, self.kind.managed_view(inputs, live) if live is not None else raw)
 
     def _named(
         self, base: str, candidate: Definition, raw: Sequence[Definition], taken: set[str]
@@ -147,8 +156,8 @@ class Search:
         for label, told in product(labels, _told(str(raw[0].get("description") or ""))):
             whole = {**entry, "label": label, **told}
             made = self._compiled(key, whole)
-            pairs = [(inputs, self.model.raw(self.system)[self.kind.name].get(name)) for name, inputs in made.items()]
-            if all(other is not None and not self.kind.differences(inputs, other) for inputs, other in pairs):
+            theirs = self.model.raw(self.system)[self.kind.name]
+            if all(name in theirs and self._is_as(inputs, name, theirs[name]) for name, inputs in made.items()):
                 return key, {name: value for name, value in whole.items() if value not in ({}, False)}
         return None
 

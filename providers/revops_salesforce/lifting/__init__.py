@@ -35,7 +35,7 @@ def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted |
 def _automations(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
     """The flows that an automation compiles to."""
     search = Search(
-        SYSTEM,
+        session,
         session.system.kinds["Flow"],
         model,
         lambda changed: compile_automations(changed, session.settings),
