@@ -38,7 +38,7 @@ from revops_iac.plan.bundle import (
 )
 from revops_iac.plan.dangers import Danger, Touched, dangers, refusals, summarized, touched
 from revops_iac.plan.model_changes import ModelChange, summary_lines
-from revops_iac.plan.reading import PlanReading, read_events
+from revops_iac.plan.reading import PlanReading, read_back, read_events
 from revops_iac.plan.review import Review, html, markdown
 from revops_iac.plan.sarif import sarif, workflow_command
 from revops_iac.program import topic_type
@@ -84,8 +84,9 @@ class PlanOutcome:
 
     @property
     def findings(self) -> list[Diagnostic]:
-        """Rules, refusals and dangers, for annotations on the lines of a pull request."""
-        return [*self.rules, *self.refusals, *(_finding(one) for one in self.dangers)]
+        """Rules, refusals, errors and dangers, for annotations on the lines of a pull request."""
+        errors = [one for error in self.reading.errors for one in read_back(spelled_out(error))]
+        return [*self.rules, *self.refusals, *errors, *(_finding(one) for one in self.dangers)]
 
     def annotations(self, elsewhere: str) -> str:
         """The findings for GitHub Actions, one line each; `elsewhere` is the file for those without a place."""

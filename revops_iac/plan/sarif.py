@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from revops_iac.diagnostics import Diagnostic, Position, Severity, escaped
 
@@ -46,7 +47,9 @@ def _result(finding: Diagnostic, elsewhere: str) -> dict[str, Any]:
 
 def _location(position: Position) -> dict[str, Any]:
     region = {"startLine": position.line, "startColumn": position.column}
-    return {"physicalLocation": {"artifactLocation": {"uri": position.file.replace("\\", "/")}, "region": region}}
+    return {
+        "physicalLocation": {"artifactLocation": {"uri": quote(position.file.replace("\\", "/"))}, "region": region}
+    }
 
 
 COMMANDS = {

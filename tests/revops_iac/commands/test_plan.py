@@ -61,6 +61,15 @@ def test_names_never_become_commands_of_the_ci_that_shows_them() -> None:
     assert [line.partition(" ")[0] for line in evil.annotations("x.yaml").splitlines()] == ["::warning"]
 
 
+def test_what_an_account_refuses_is_an_annotation_on_its_line() -> None:
+    report = (
+        "HubSpot: the account does not allow this plan.\n"
+        "m.yaml:4:3  HubSpot: no\n    fix: keep it\n1 problem; nothing was changed."
+    )
+    outcome = PlanOutcome("dev", PlanReading(errors=[report]), False)
+    assert outcome.annotations("x.yaml") == "::error file=m.yaml,line=4,col=3,title=plan::HubSpot: no"
+
+
 def test_json_holds_everything_for_scripts() -> None:
     danger = Danger("hubspot", "Property", "contacts.tier", "is changed", position=RULE.position)
     found = json.loads(json.dumps(PlanOutcome("dev", reading(), True, (danger,), (RULE,)).as_json()))
