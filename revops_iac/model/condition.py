@@ -389,9 +389,22 @@ class _Token:
     column: int
 
 
-ELSEWHERE = {"==": "=", "===": "=", "<>": "!=", "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
+ELSEWHERE = {
+    "==": "=",
+    "===": "=",
+    "<>": "!=",
+    "&&": "and",
+    "&": "and",
+    "||": "or",
+    "|": "or",
+    "!": "not",
+    "=>": ">=",
+    "=<": "<=",
+}
 """Operators of other languages, and what to write here."""
-FOREIGN = re.compile(r"\s*(===?|<>|&&?|\|\|?|!(?!=))")
+FOREIGN = re.compile(r"\s*(===?|=>|=<|<>|&&?|\|\|?|!(?!=))")
+TYPOGRAPHIC = re.compile("\\s*([\u2018-\u201e\u00ab\u00bb\u2039\u203a])")
+"""Quotes as word processors write them, which would be part of the value."""
 TOKEN = re.compile(
     r"\s*(?:(?P<quoted>\"(?:[^\"\\]|\\.)*\"|'[^']*')|(?P<symbol><=|>=|!=|[=<>\[\](),])|(?P<word>[^\s\[\](),\"'=!<>]+))"
 )
@@ -404,6 +417,9 @@ def _tokens(text: str) -> list[_Token]:
         if foreign := FOREIGN.match(text, at):
             ours = ELSEWHERE[foreign[1]]
             raise ParseError(f'"{foreign[1]}" is not an operator', foreign.start(1) + 1, f'write "{ours}"')
+        if mark := TYPOGRAPHIC.match(text, at):
+            fix = 'write straight quotes, such as "Vienna"'
+            raise ParseError(f"{mark[1]} is no quote of a condition", mark.start(1) + 1, fix)
         match = TOKEN.match(text, at)
         if match is None:
             column = at + len(text[at:]) - len(text[at:].lstrip()) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -157,7 +158,9 @@ def _bad_value(details: ErrorDetails, path: Path, nodes: Mapping[Path, Node]) ->
     kind, context = details["type"], details.get("ctx") or {}
     name = subject(path)
     if kind in TYPES and context.get("class_name") == Money.__name__:
-        return Diagnostic(name, f"{value} is not an amount of money", _money_fix(value), location=position)
+        currency = nodes.get(("context", "currency"))
+        fix = _money_fix(value, str(currency.content) if currency else "USD")
+        return Diagnostic(name, f"{value} is not an amount of money", fix, location=position)
     if kind in TYPES:
         return Diagnostic(name, f"{value} is not {TYPES[kind]}", _type_fix(kind, value), location=position)
     if kind in WORDS:
@@ -178,7 +181,7 @@ def _out_of_range(details: ErrorDetails, position: Position | None, name: str, v
     context = details.get("ctx") or {}
     pattern = context.get("pattern")
     if pattern is not None:
-        form = FORMS.get(str(pattern))
+        form = SYMBOLS.get(value.strip('"')) or FORMS.get(str(pattern))
         fix = f"write {form}" if form else f"rename it; {KEY_RULE}"
         return Diagnostic(name, f"{value} is not allowed here", fix, location=position)
     return Diagnostic(name, f"{value} is out of range", f"it must be {_bound(details)}", location=position)
@@ -200,27 +203,38 @@ def _type_fix(kind: str, value: str) -> str:
         return "write true or false; yes, no, on and off are texts"
     if kind == "string_type" and value not in ("a mapping", "a list", "nothing"):
         return f'put it in quotes: "{value}"'
+    if value.startswith('"') and (number := FIGURE.fullmatch(value.strip('"'))):
+        amount = _amount(number["figures"], number["unit"])
+        if TYPES[kind] == "a number" or (TYPES[kind] == "a whole number" and "." not in amount):
+            return f"write {amount}"
     return f"write {TYPES[kind]}"
 
 
-def _money_fix(value: str) -> str:
+MULTIPLES = {"k": 1_000, "tsd": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
+UNITS = "|".join(MULTIPLES)
+FIGURE = re.compile(rf"[^\w-]*(?P<figures>\d(?:[\d.,' ]*\d)?)\s*(?P<unit>{UNITS})?\b[^\w]*", re.IGNORECASE)
+"""A figure as people write it, with separators, signs and a word for thousands: `60.000 €`, `25 %`, `60k`."""
+
+
+def _money_fix(value: str, currency: str) -> str:
     """The amount as it must be written, in figures and currency of the value where they can be read.
 
-    >>> _money_fix('"60.000 €"')
-    'write {amount: 60000, currency: EUR}'
+    >>> _money_fix('"60.000 €"', "USD"), _money_fix('"1.5m"', "EUR")
+    ('write {amount: 60000, currency: EUR}', 'write {amount: 1500000, currency: EUR}')
     """
-    number = re.search(r"\d[\d.,' ]*", value)
+    number = FIGURE.search(value)
     symbol = next((code for sign, code in SYMBOLS.items() if sign in value), None)
     code = re.search(r"\b[A-Z]{3}\b", value)
-    amount = _amount(number[0].strip(" .,'")) if number else "60000"
-    return f"write {{amount: {amount}, currency: {code[0] if code else symbol or 'USD'}}}"
+    amount = _amount(number["figures"], number["unit"]) if number else "60000"
+    return f"write {{amount: {amount}, currency: {code[0] if code else symbol or currency}}}"
 
 
-def _amount(text: str) -> str:
+def _amount(figures: str, unit: str | None) -> str:
     """The number behind thousands separators of any country: groups of three digits are thousands."""
-    decimals = re.search(r"[.,](\d{1,2})$", text)
-    whole = re.sub(r"\D", "", text[: decimals.start()] if decimals else text)
-    return f"{whole}.{decimals[1]}" if decimals else whole
+    decimals = re.search(r"[.,](\d{1,2})$", figures)
+    whole = re.sub(r"\D", "", figures[: decimals.start()] if decimals else figures)
+    number = Decimal(f"{whole}.{decimals[1]}" if decimals else whole) * MULTIPLES.get((unit or "").lower(), 1)
+    return f"{number.normalize():f}" if number else "0"
 
 
 def _shown(value: Any) -> str:

@@ -244,7 +244,8 @@ def _validated(root: Node, source: _Source) -> _Validated:
     positions = _positions(root)
     found = [*source.problems, *(_unknown_section(nodes[(key,)], key) for key in unknown)]
     model, rest, error = formed({**topics, "raw_sections": raw} if raw else topics, left_out)
-    found += problems_of(error, nodes) if error else []
+    unread = {one.location for one in source.problems}
+    found += [one for one in problems_of(error, nodes) if one.location not in unread] if error else []
     if model is not None and source.is_complete:
         wrong = [one for one in checks.find(model) if not left_out.brings_out(one)]
         found += [_placed(diagnostic, positions, nodes) for diagnostic in wrong]

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 from revops_iac.diagnostics import Diagnostic, Position
+from revops_iac.source.encoding import decoded
+from revops_iac.source.yaml_mistakes import unreadable
 
 Scalar = str | int | float | bool | None
 
@@ -100,28 +102,25 @@ def read(path: Path, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     if not path.is_file():
         return None, [Diagnostic(shown_as, "is not a regular file", "put the model into files")]
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        return None, [_unreadable(shown_as, 1, 1, f"is not UTF-8 (byte {error.start})", "save the file as UTF-8")]
+        data = path.read_bytes()
     except OSError as error:
         return None, [Diagnostic(shown_as, f"cannot be read: {error.strerror}", "check the path and its permissions")]
-    return parse(text, shown_as)
+    text, problems = decoded(data, shown_as, Path(shown_as).name)
+    return (None, problems) if problems else parse(text.replace("\r\n", "\n").replace("\r", "\n"), shown_as)
 
 
 def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     """Read YAML text, as `read`."""
     if brackets_deep(text) > MOST_LEVELS:
-        return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
+        return None, [_unreadable(shown_as, "is nested too deeply", "write fewer levels")]
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return None, [_unreadable(shown_as, line, column, *_cause(error, text.splitlines()[line - 1 : line]))]
+        return None, [unreadable(error, text, shown_as)]
     except (yaml.YAMLError, RecursionError) as error:
         message = str(error).splitlines()[0]
-        return None, [_unreadable(shown_as, 1, 1, f"is not YAML: {message}", "remove the characters that YAML refuses")]
+        return None, [_unreadable(shown_as, f"is not YAML: {message}", "remove the characters that YAML refuses")]
     finally:
         loader.dispose()
     if root is None:
@@ -131,27 +130,13 @@ def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
         return builder.node(root, None), builder.problems
     except _TooMany:
         message = f"has more than {MOST_REPEATED:,} values more when its aliases (*) are written out"
-        return None, [_unreadable(shown_as, 1, 1, message, "use fewer aliases inside aliases")]
+        return None, [_unreadable(shown_as, message, "use fewer aliases inside aliases")]
     except RecursionError:
-        return None, [_unreadable(shown_as, 1, 1, "is nested too deeply", "write fewer levels")]
+        return None, [_unreadable(shown_as, "is nested too deeply", "write fewer levels")]
 
 
-def _cause(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[str, str]:
-    """Why a text is not YAML, and the fix; `lines` is the line where reading stopped."""
-    line = lines[0] if lines else ""
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent:
-        return "is not YAML: a tab is used for indentation", "indent with spaces"
-    if "mapping values are not allowed" in str(error.problem) and line.count(": ") > 1:
-        key, _, value = line.strip().partition(": ")
-        quoted = value.strip().replace('"', "'")
-        return 'is not YAML: a value that holds ": " must be quoted', f'write {key}: "{quoted}"'
-    message = ", ".join(part for part in (error.context, error.problem) if part)
-    return f"is not YAML: {message}", "correct the line or the one above it"
-
-
-def _unreadable(shown_as: str, line: int, column: int, message: str, fix: str) -> Diagnostic:
-    return Diagnostic(Path(shown_as).name, message, fix, location=Position(shown_as, line, column))
+def _unreadable(shown_as: str, message: str, fix: str) -> Diagnostic:
+    return Diagnostic(Path(shown_as).name, message, fix, location=Position(shown_as, 1, 1))
 
 
 class _Builder:
@@ -223,7 +208,8 @@ class _Builder:
     def scalar(self, node: yaml.Node) -> Scalar:
         read_as = READ_AS.get(node.tag)
         if read_as is None:
-            self.refuse(node, f'tag "{node.tag.removeprefix(TAG)}"', "tags are not read", "remove the tag")
+            fix = 'write "not" instead of "!"' if "." in node.tag else "remove the tag, or quote the text"
+            self.refuse(node, f'tag "{node.tag.removeprefix(TAG)}"', "tags are not read", fix)
             return None
         try:
             value: Scalar = read_as(node.value)

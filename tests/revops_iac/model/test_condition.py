@@ -118,6 +118,8 @@ def test_other_words_for_an_operator_are_shown_in_the_canonical_ones(text: str, 
     [
         ("contact.a is between 1", "the second value is missing", "write both ends as 10 and 20; both belong to it"),
         ("contact.a is between [1, 2]", "two values must follow", "write them as 10 and 20, without brackets"),
+        ("contact.a >= 1 and contact.b => 2", '"=>" is not an operator', 'write ">="'),
+        ("contact.a = “x”", "“ is no quote of a condition", 'write straight quotes, such as "Vienna"'),
         ("contact.a in [x]", '"in" is not an operator', "write is any of [a, b]"),
         ("contact.a is null", '"is null" is not an operator', "write is empty"),
         ("contact.a is US", '"is" is not an operator', 'write "=" before a value, such as contact.country = US'),

@@ -520,6 +520,32 @@ def test_what_follows_from_a_file_that_cannot_be_read_is_held_back(tmp_path: Pat
     assert count == "1 problem in 1 file; nothing was changed."
 
 
+@pytest.mark.parametrize(
+    ("context", "written", "fix"),
+    [
+        ("EUR", "60.000 €", "{amount: 60000, currency: EUR}"),
+        ("EUR", "60k", "{amount: 60000, currency: EUR}"),
+        ("CHF", "60'000", "{amount: 60000, currency: CHF}"),
+        ("EUR", "$1.5m", "{amount: 1500000, currency: USD}"),
+        ("EUR", '{amount: "60.000,50", currency: EUR}', "60000.5"),
+        ("USD", "{amount: 60000, currency: €}", "EUR"),
+    ],
+)
+def test_money_as_text_is_shown_as_it_must_be_written(tmp_path: Path, context: str, written: str, fix: str) -> None:
+    (tmp_path / "stacks" / "model").mkdir(parents=True)
+    desk = f"context: {{currency: {context}}}\ndeal_desk: {{a: {{review_when: {{acv_above: {written}}}}}}}\n"
+    (tmp_path / "stacks" / "model" / "a.yaml").write_text(desk, encoding="utf-8")
+    with pytest.raises(DiagnosticsError) as refused:
+        load(tmp_path / "stacks")
+    assert [one.fix for one in refused.value.diagnostics] == [f"write {fix}"]
+
+
+def test_what_follows_from_a_tag_is_held_back(tmp_path: Path) -> None:
+    (found, count) = problems(tmp_path / "stacks", people=PEOPLE.replace("name: Ann", "name: !Ann"))
+    assert found == 'stacks/model/people.yaml:1:32  tag "!Ann": tags are not read'
+    assert count == "1 problem in 1 file; nothing was changed."
+
+
 def test_errors_of_form_and_of_references_are_one_run(tmp_path: Path) -> None:
     people = PEOPLE.replace("label: SDR", "lable: SDR")
     routing = ROUTES.replace("team: sdr", "team: sdr2").replace(

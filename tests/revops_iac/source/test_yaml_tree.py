@@ -64,7 +64,7 @@ def test_every_key_and_value_has_its_place() -> None:
             "a: *nowhere\n",
             "a.yaml:1:4  a.yaml: is not YAML: found undefined alias\n    fix: correct the line or the one above it",
         ),
-        ("a: !secret b\n", 'a.yaml:1:4  tag "!secret": tags are not read\n    fix: remove the tag'),
+        ("a: !secret b\n", 'a.yaml:1:4  tag "!secret": tags are not read\n    fix: remove the tag, or quote the text'),
         ("a: !!int b\n", 'a.yaml:1:4  tag "int": does not fit its value\n    fix: remove the tag'),
         ("[a]: 1\n", "a.yaml:1:1  key: a list or a mapping cannot be a key\n    fix: write the key as one word"),
         (
@@ -79,12 +79,69 @@ def test_what_is_not_read_is_refused_with_its_place(text: str, expected: str) ->
     assert texts(problems) == [expected]
 
 
-def test_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+FOUND = "a.yaml: is not UTF-8: it holds the byte"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (
+            "a: 1\nb: café\n".encode("latin-1"),
+            '2:7  a.yaml: is not UTF-8: it holds the byte 0xE9, as "é" is in Windows-1252',
+        ),
+        (
+            "a: ü–\n".encode().replace("–".encode(), b"\x96"),
+            '1:5  a.yaml: is not UTF-8: it holds the byte 0x96, as "–" is in Windows-1252',
+        ),
+        (b"a: \x81\n", "1:4  a.yaml: is not UTF-8: it holds the byte 0x81"),
+        ("a: 1\n".encode("utf-16"), "1:1  a.yaml: is UTF-16, not UTF-8"),
+        ("a: 1\n".encode("utf-16-be"), "1:1  a.yaml: is UTF-16, not UTF-8"),
+        ("a: 1\n".encode("utf-32"), "1:1  a.yaml: is UTF-32, not UTF-8"),
+    ],
+)
+def test_another_encoding_is_named_where_it_shows(tmp_path: Path, data: bytes, expected: str) -> None:
     path = tmp_path / "a.yaml"
-    path.write_bytes(b"a: \xff\n")
+    path.write_bytes(data)
     node, problems = read(path, "a.yaml")
     assert node is None
-    assert texts(problems)[0] == "a.yaml:1:1  a.yaml: is not UTF-8 (byte 3)\n    fix: save the file as UTF-8"
+    assert texts(problems) == [f"a.yaml:{expected}\n    fix: save the file as UTF-8"]
+
+
+@pytest.mark.parametrize("data", ["a: 1\n".encode("utf-8-sig"), b"a: 1\r\n"])
+def test_what_windows_editors_add_to_utf8_is_read(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.yaml").write_bytes(data)
+    node, _ = read(tmp_path / "a.yaml", "a.yaml")
+    assert node is not None
+    assert node.plain() == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "cause", "fix"),
+    [
+        ("a:\n\tb: 1\n", "2:1", "a tab is used for indentation", "indent with spaces"),
+        ("a: {role: CFO: acting}\n", "1:14", 'a value that holds ": " must be quoted', 'write role: "CFO: acting"'),
+        ("exit: said: so\n", "1:11", 'a value that holds ": " must be quoted', 'write exit: "said: so"'),
+        ("exit: they said:\n", "1:16", 'a value that holds ": " must be quoted', 'write exit: "they said:"'),
+        (
+            "exit: they\n  said: so\n",
+            "2:7",
+            'a value that holds ": " must be quoted',
+            "quote the text that begins above, or indent this key as deep as its neighbors",
+        ),
+        ("a: 1\nb:2\nc: 3\n", "2:1", 'a space is missing after "b:"', "write b: and a space"),
+        ('a: "no end\nb: 2\n', "1:4", "a quote begins here and never ends", "end it, or remove it"),
+        ("a: 'doesn't'\n", "1:11", "a text in single quotes ends at its next quote", 'write a: "doesn\'t"'),
+        (
+            "a:\n    b: 1\n   c: 2\n",
+            "3:4",
+            "the line is indented like none above it",
+            "indent it as deep as the other lines of its entry",
+        ),
+    ],
+)
+def test_a_mistake_is_named_where_it_was_made(text: str, place: str, cause: str, fix: str) -> None:
+    _, problems = parse(text, "a.yaml")
+    assert texts(problems) == [f"a.yaml:{place}  a.yaml: is not YAML: {cause}\n    fix: {fix}"]
 
 
 def test_control_characters_are_refused() -> None:
