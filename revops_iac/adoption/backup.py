@@ -152,7 +152,7 @@ def _is_usable(folder: Path) -> bool:
     if (folder / MANIFEST).exists():
         return True
     if folder.exists() and (not folder.is_dir() or any(one.name != ".git" for one in folder.iterdir())):
-        raise AuthorError(f"{folder}: is not empty and holds no backup", "name a new folder, or that of a backup")
+        raise AuthorError(f"{folder}: is not empty and contains no backup", "name a new folder, or that of a backup")
     return False
 
 

@@ -13,8 +13,8 @@ from revops_iac.provider.container import EntryContainer
 from revops_iac.provider.kind import Definition, Kind
 from revops_iac.systems import System
 
-SHARED = "shared with what the vendor put there: declare the entries to manage in a raw section, or ask with --kind"
-PERMANENT = "always there: declare what to manage of it in a raw section, or ask with --kind"
+SHARED = "shared with the vendor's own entries: declare the entries to manage in a raw section, or name it with --kind"
+PERMANENT = "always there: declare what to manage in a raw section, or name it with --kind"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def without(text: str, system: str, kind: str, names: Collection[str]) -> Cut:
             gone.add(_node(root, path).key.line - 1)
     kept = "".join(line for at, line in enumerate(lines) if at not in gone)
     if _plain(kept) != expected:
-        raise CannotCut("its entry does not stand on lines of its own")
+        raise CannotCut("its entry is not on lines of its own")
     return Cut(kept or EMPTY, comments)
 
 
@@ -93,6 +93,6 @@ def _node(root: Node, path: tuple[str, ...]) -> Node:
 def _plain(text: str) -> dict[str, Any]:
     node, problems = parse(text, "")
     if problems:
-        raise CannotCut("its entry does not stand on lines of its own")
+        raise CannotCut("its entry is not on lines of its own")
     plain: dict[str, Any] = (node.plain() if node is not None else None) or {}
     return plain

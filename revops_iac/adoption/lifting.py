@@ -147,7 +147,7 @@ def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics
         try:
             entry.content = _together(proposals)
         except _Disagree as error:
-            lifting.stays.append(NotLifted(topic, entry.name, f"the CRMs say different things of {error}"))
+            lifting.stays.append(NotLifted(topic, entry.name, f"the CRMs disagree about {error}"))
             continue
         for one in proposals:
             entry.also = joined(entry.also, one.also)
@@ -236,7 +236,7 @@ def _files(context: StackContext, entries: Sequence[Entry]) -> list[FileEdit]:
             place = context.loaded.positions.get(raw)
             path = project / place.file if place is not None else None
             if path is None:
-                raise _CannotWrite(entry, f"{raw[1]} {raw[2]} does not stand in a file of the model")
+                raise _CannotWrite(entry, f"{raw[1]} {raw[2]} is not in a file of the model")
             before.setdefault(path, path.read_text(encoding="utf-8"))
             cut = _cut(entry, texts.get(path, before[path]), raw)
             texts[path], comments[raw] = cut.text, cut.comments[raw[2]]

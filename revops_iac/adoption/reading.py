@@ -192,7 +192,7 @@ class AccountReader:
                 reading.left_out[name] = error.diagnostic.sentence
                 continue
             if live is None:
-                reading.left_out[name] = "it is listed, but cannot be read: it may be gone by now"
+                reading.left_out[name] = "it is listed but cannot be read; it may have been deleted since"
             elif not self.choice.objects_match(name, live.definition):
                 reading.found -= 1
             else:

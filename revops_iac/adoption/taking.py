@@ -81,7 +81,7 @@ class _Take:
             raise _CannotTake(f"it is new: revops adopt --kind {one.kind} --name '{one.name.partition(': ')[0]}' --yes")
         planned = _planned(self.context, one)
         if planned is None:
-            raise _CannotTake("the model does not declare it any more")
+            raise _CannotTake("the model no longer declares it")
         origin = planned.declaration.origin
         is_raw = origin == (one.system, one.kind, planned.declaration.key)
         if one.change is Change.CHANGED:
@@ -164,11 +164,13 @@ class _Take:
                         return changed
                 except (CannotEdit, RevopsError):
                     continue
-        raise _CannotTake(f"{self._place(origin)} makes it, and no list there says its entries: edit it, or revert")
+        raise _CannotTake(f"{self._place(origin)} declares it, but no list there holds its entries: edit it, or revert")
 
     def _with_difference(self, texts: Texts, origin: Path_, before: Any, after: Any) -> Texts:
         if isinstance(after, dict | list) or after is None:
-            raise _CannotTake(f"{self._place(origin)} makes it, and no single value there says it: edit it, or revert")
+            raise _CannotTake(
+                f"{self._place(origin)} declares it, but no single value there sets it: edit it, or revert"
+            )
         left = len(_left(self.context, texts, self.finding))
         for path in _candidates(self.context, origin, before):
             try:
@@ -177,7 +179,7 @@ class _Take:
                     return changed
             except (CannotEdit, RevopsError):
                 continue
-        raise _CannotTake(f"{self._place(origin)} makes it, and no single value there says it: edit it, or revert")
+        raise _CannotTake(f"{self._place(origin)} declares it, but no single value there sets it: edit it, or revert")
 
     def _place(self, origin: Path_) -> str:
         place = self.context.loaded.position_of(tuple(map(str, origin)))
@@ -199,7 +201,7 @@ class _Take:
     def _file(self, path: Path_) -> str:
         place = self.context.loaded.position_of(path)
         if place is None:
-            raise _CannotTake("no file of the model says it")
+            raise _CannotTake("no file of the model declares it")
         return place.file
 
     def _proved(self, texts: Texts) -> Texts:

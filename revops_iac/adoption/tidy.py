@@ -62,7 +62,7 @@ def _refusal(kind: Kind[Any, Any], live: LiveObject, entry: Definition) -> str:
     if (name := kind.vendor_name(typed)) != live.name:
         return f'its inputs would name it "{name}"'
     if differing := kind.differences(inputs, kind.managed_view(inputs, live)):
-        return f"{', '.join(differing)}: what the account holds is not what the inputs can say"
+        return f"{', '.join(differing)}: the inputs cannot express what the account has"
     return ""
 
 

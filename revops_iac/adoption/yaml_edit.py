@@ -103,7 +103,7 @@ def _arranged_flow(text: str, around: Any, entries: Sequence[Step | New]) -> str
     starts, ends = zip(*spans.values(), strict=True)
     edges = [around.start_mark.index + 1, *ends], [*starts, around.end_mark.index - 1]
     if any("#" in text[one:other] for one, other in zip(*edges, strict=True)):
-        raise CannotEdit("comments stand between its entries, which are in brackets: write one entry a line")
+        raise CannotEdit("there are comments between its entries, which are in brackets: write one entry per line")
     pieces = [
         (f"{_name(one.key)}: " if one.key else "") + _inline(one.value)
         if isinstance(one, New)
@@ -123,9 +123,7 @@ def _arranged_block(text: str, around: Any, entries: Sequence[Step | New]) -> st
         begin = text.rfind("\n", 0, first) + 1
         if text[begin:first].strip():
             if step != entries[0]:
-                raise CannotEdit(
-                    "its first entry stands on the line of what is around it: move it to a line of its own"
-                )
+                raise CannotEdit("its first entry shares a line with its parent: move it to a line of its own")
             begin = first
         head = head if lines else begin
         at = text.index("\n", max(end - 1, 0)) + 1

@@ -321,7 +321,9 @@ def _routed_by(model: Model, words: Words, key: str, routing: Routing, record: R
         asked = rule.condition
         met = asked is None or asked.evaluate(record)
         why = reason(words, asked, record) if asked else "it takes every lead that is left"
-        rules.append(Reason(spoken(name), taken, why if taken or not met else f"{why}; nobody of it is there"))
+        rules.append(
+            Reason(spoken(name), taken, why if taken or not met else f"{why}; none of its members are available")
+        )
         if taken:
             break
     takes = _taker(routing, found, record)

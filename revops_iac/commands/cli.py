@@ -258,7 +258,7 @@ def plan(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Plan a stack for a review: preview, policies, dangerous steps, and the bundle that `revops apply` takes."""
+    """Plan a stack for review: preview, policy results, dangerous steps, and the bundle for `revops apply`."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.plan import plan_stack
 
@@ -281,7 +281,7 @@ def apply(
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Apply a reviewed plan and nothing else; refused when anything changed since."""
+    """Apply exactly the reviewed plan; refuse if anything changed since."""
     from revops_iac.commands.apply import apply_bundle
     from revops_iac.commands.doctor import chosen_stack
 
@@ -299,7 +299,7 @@ def comment(
         str | None, typer.Option(metavar="TITLE", help="Open or update an issue instead of a comment.")
     ] = None,
 ) -> int:
-    """Post the page of a plan on the pull request of a CI job, or update it (GitHub Actions, GitLab CI)."""
+    """Post or update the page of a plan on the pull request of a CI job (GitHub Actions, GitLab CI)."""
     from revops_iac.commands.comment import comment as post
 
     print(f"{stack}: {post(file, stack, issue)}")
@@ -385,7 +385,7 @@ def backup(
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Store everything that a stack's accounts list as files, one per object. Writes nothing to the accounts."""
+    """Save everything that a stack's accounts list as files, one per object. Writes nothing to the accounts."""
     from revops_iac.commands.backup import back_up
     from revops_iac.commands.doctor import chosen_stack
 
@@ -413,7 +413,7 @@ def uses(
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Show who uses a field, option, stage, list, person or queue. Writes nothing to the accounts."""
+    """Show what uses a field, option, stage, list, person or queue. Writes nothing to the accounts."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.twin import accounts_of
     from revops_iac.commands.uses import find_uses
@@ -421,7 +421,7 @@ def uses(
     if (name is None) is not unused:
         raise AuthorError("revops uses needs either NAME or --unused", "give one of them")
     if unused and backup is not None:
-        raise AuthorError("a backup holds no records, so it cannot tell unused fields", "leave out --from")
+        raise AuthorError("a backup contains no records, so it cannot show unused fields", "leave out --from")
     account = account or backup is not None
     with _progress() as tell, accounts_of(backup):
         found = find_uses(folder, chosen_stack(folder, stack), name, account=account, picture=picture, tell=tell)
@@ -436,7 +436,7 @@ def parity(
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Compare what both CRMs hold of the model, and find what a sync between them would get wrong."""
+    """Compare how both CRMs represent the model, and find what a sync between them would get wrong."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.parity import parity_of
     from revops_iac.commands.twin import accounts_of
@@ -452,13 +452,13 @@ def drift(
     stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Examine only this system.")] = None,
     take: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Write what drifted into the model (repeatable).")
+        list[str] | None, typer.Option(metavar="NAME", help="Keep this change: write it into the model (repeatable).")
     ] = None,
     revert: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Revert what drifted in the account (repeatable).")
+        list[str] | None, typer.Option(metavar="NAME", help="Undo this change in the account (repeatable).")
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Do not report it any more (repeatable).")
+        list[str] | None, typer.Option(metavar="NAME", help="Stop reporting this object (repeatable).")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply --take or --revert (default: dry run).")] = False,
     backup: Backup = None,
@@ -466,7 +466,7 @@ def drift(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Show what people changed in a stack's accounts since it was applied, who and when. Exits 4 when anything did."""
+    """Show what people changed in a stack's accounts since the last apply, who and when. Exits 4 on drift."""
     from revops_iac.commands import drift as command
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.twin import accounts_of
@@ -501,7 +501,7 @@ def lift(
     yes: Yes = False,
     as_json: Json = False,
 ) -> int:
-    """Say raw resources in the model's own words, where that changes nothing. Writes nothing to the accounts."""
+    """Rewrite raw resources as topics of the model where the plan stays empty. Writes nothing to the accounts."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.lift import lift_stack
 
@@ -523,7 +523,7 @@ def restore(
     folder: Folder = Path("stacks"),
     as_json: Json = False,
 ) -> int:
-    """Put objects of a stack's accounts back as a backup holds them, and say what cannot be restored."""
+    """Restore objects in a stack's accounts from a backup, and list what cannot be restored."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.restore import restore as restored
 
@@ -539,7 +539,7 @@ def compare(
     left: Annotated[str, typer.Argument(metavar="LEFT", help="Stack, or folder of a backup.")],
     right: Annotated[str, typer.Argument(metavar="RIGHT", help="Stack, or folder of a backup.")],
     accounts: Annotated[bool, typer.Option("--accounts", help="Compare the accounts, not the models.")] = False,
-    shows_all: Annotated[bool, typer.Option("--all", help="Show also what the overlays let differ.")] = False,
+    shows_all: Annotated[bool, typer.Option("--all", help="Also show differences that the overlays make.")] = False,
     folder: Folder = Path("stacks"),
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False,
     as_json: Json = False,
@@ -606,7 +606,8 @@ def simulate(
     state: Annotated[Path | None, typer.Option("--state", help="Folder that keeps the simulated accounts.")] = None,
     evidence: Annotated[Path | None, typer.Option(help="Evidence file of `revops probe` to follow.")] = None,
     backup: Annotated[
-        Path | None, typer.Option("--from", metavar="DIR", help="Hold what this folder of `revops backup` holds.")
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Load the accounts from this folder of `revops backup`."),
     ] = None,
     user: Annotated[
         list[str] | None, typer.Option(metavar="EMAIL", help="User to add to both CRMs (repeatable).")
@@ -746,10 +747,10 @@ def explain(
     record: Annotated[str, typer.Argument(metavar="RECORD", help="JSON or CSV file, e-mail address or id.")],
     stack: Stack = None,
     object_name: Annotated[
-        RecordObject, typer.Option("--object", help="What an e-mail address or id stands for.")
+        RecordObject, typer.Option("--object", help="Type of record that the e-mail address or id belongs to.")
     ] = RecordObject.CONTACT,
     at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Judge it at this moment, such as 2026-11-28T14:30.")
+        str | None, typer.Option(metavar="TIME", help="Evaluate it at this moment, such as 2026-11-28T14:30.")
     ] = None,
     changes: Annotated[
         list[str] | None,
@@ -759,7 +760,7 @@ def explain(
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Explain why a record stands where it stands: stage, score, owner, deadlines, approvals. Changes nothing."""
+    """Explain why a record is where it is: stage, score, owner, deadlines, approvals. Changes nothing."""
     from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.explain import explain as explained
     from revops_iac.commands.explain import moment_of

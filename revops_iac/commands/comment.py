@@ -24,8 +24,8 @@ from revops_iac.redaction import protect
 TIMEOUT_S = 30
 PER_PAGE = 100
 MOST_PAGES = 30
-NOTHING = "Nothing to review any more: this plan changes nothing."
-CLEAN = "Nothing drifts any more."
+NOTHING = "Nothing to review: this plan no longer changes anything."
+CLEAN = "There is no drift any more."
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ class Written:
         if not self.checked:
             return f"Wrote {plural(len(self.files), 'file')} to {shown}; begin with {escaped(self.files[0])}"
         if not self.files:
-            return f"The documents in {shown} say what the model says."
-        lines = [f"{shown}/{escaped(name)} is not what the model says" for name in self.files]
+            return f"The documents in {shown} match the model."
+        lines = [f"{shown}/{escaped(name)} does not match the model" for name in self.files]
         return "\n".join([*lines, f"    fix: revops docs {shown}"])
 
     def as_json(self) -> dict[str, Any]:

@@ -253,7 +253,7 @@ def ignore(folder: Path, report: Report, names: Sequence[str]) -> str:
     chosen = report.chosen(names)
     edit: FileEdit = with_names(folder.resolve(), {(one.system, one.kind, one.name) for one in chosen})
     edit.write()
-    return f"{folder.name}/{FILE}: {len(chosen):,} added; revops drift does not report them any more."
+    return f"{folder.name}/{FILE}: {len(chosen):,} added; revops drift no longer reports them."
 
 
 @dataclass(frozen=True)
@@ -298,7 +298,7 @@ def _keeps_from_reverting(one: Finding) -> str:
     if one.change is Change.NEW:
         return "it is new: adopt it, or remove it in the CRM"
     if one.note == NOT_DECLARED or (one.live is not None and not one.differences):
-        return "the model does not manage it: undo it in the CRM, or take it into the model"
+        return "the model does not manage it: undo it in the CRM, or write it into the model"
     return ""
 
 

@@ -95,7 +95,7 @@ def lift_stack(
     sessions = {system.name: context.session(system) for system in context.chosen_systems(None)}
     try:
         ids = {name: session.open().id for name, session in sessions.items()}
-        tell("the accounts for what the model would say")
+        tell("the accounts for what the model would declare")
         lifting = lift(context, sessions, topics)
         paths = tuple(one.path.relative_to(folder.parent).as_posix() for one in lifting.files)
         outcome = Lifted(stack, lifting, paths)

@@ -114,7 +114,7 @@ class Restoration:
             done = sum(not step.refusal for step in self.steps)
             yield f"{self.stack}: {done:,} of {len(self.steps):,} restored from {self.source}."
             yield f"undo: revops restore {self.before} --stack {self.stack}"
-            yield "pulumi preview shows what the model says otherwise."
+            yield "pulumi preview shows where the model differs."
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""

@@ -79,7 +79,9 @@ def read_bundle(folder: Path, checksum: str) -> Bundle:
     try:
         raw, plan = (folder / MANIFEST).read_bytes(), (folder / PLAN).read_bytes()
     except OSError as error:
-        raise AuthorError(f"{folder}: holds no bundle: {error.strerror}", "revops plan --out DIR writes one") from None
+        raise AuthorError(
+            f"{folder}: contains no bundle: {error.strerror}", "revops plan --out DIR writes one"
+        ) from None
     if not checksum:
         raise refused("no checksum was given", "use the checksum that revops plan printed")
     if digest_of_bytes(raw) != checksum.strip().lower().removeprefix("sha256:"):

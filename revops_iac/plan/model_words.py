@@ -94,12 +94,12 @@ SWITCHES: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("backfill",): ("also enrolls records from before the go-live date", "enrolls new records only"),
     ("high_intent",): ("now counts as high intent", "no longer counts as high intent"),
     ("automatic",): ("now runs without a person's work", "now needs a person's work"),
-    ("personal",): ("now holds personal data", "no longer holds personal data"),
+    ("personal",): ("now holds personal data", "is no longer personal data"),
     ("no_skipping",): ("stages can no longer be skipped", "stages may be skipped"),
     ("custom_terms",): ("now covers deals with custom terms", "no longer covers deals with custom terms"),
     ("multi_year",): ("now covers multi-year deals", "no longer covers multi-year deals"),
     ("enterprise",): ("now covers enterprise deals", "no longer covers enterprise deals"),
-    ("adopt",): ("may now adopt what the account holds", "may no longer adopt what the account holds"),
+    ("adopt",): ("may now adopt what the account has", "may no longer adopt what the account has"),
     ("high_volume",): ("is now high-volume", "is no longer high-volume"),
 }
 """The end of the path of a switch -> the words for set and for not set."""

@@ -77,7 +77,7 @@ class Review:
     def verdict(self) -> str:
         """How the plan ends, in a sentence."""
         if self.unanswered:
-            return "Failed: an account did not answer as it must, so this plan could not be made."
+            return "Failed: an account did not answer as expected, so this plan could not be made."
         if self.rules_that_stop or self.refusals or not self.succeeded:
             return "Refused: this plan may not be applied."
         if not self.reading.has_changes and not self.reading.model:

@@ -29,7 +29,7 @@ class UnreadableAnswer(AccountError):
     """
 
     def __init__(self, call: str, instead: str, is_write: bool = False) -> None:
-        super().__init__(f"{call}: {instead}", "run again; where it stays so, ask who runs that server")
+        super().__init__(f"{call}: {instead}", "run again; if it happens again, ask whoever runs that server")
         self.may_have_landed = is_write
 
 

@@ -166,7 +166,7 @@ def unstoppable(tell: Callable[[str], None]) -> Iterator[None]:
         return
 
     def busy(number: int, frame: FrameType | None) -> None:
-        tell("still taking away what was made; please wait")
+        tell("still removing what was created; please wait")
 
     before = {number: signal.signal(number, busy) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

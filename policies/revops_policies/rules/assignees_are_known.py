@@ -53,7 +53,7 @@ hubspot:
 """
 RULE = Rule(
     title="Assignees are known",
-    why="what goes to somebody who left is worked on by nobody",
+    why="nobody works on what is assigned to somebody who left",
     applies_to="users and owners in workflows, queues, assignment rules, approvals and field updates",
     check=check,
     passing=_MODEL % "ann@example.com",

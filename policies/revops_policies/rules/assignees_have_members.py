@@ -51,7 +51,7 @@ def _broken(where: str, kind: str, key: str) -> Diagnostic:
 
 RULE = Rule(
     title="Assignees have members",
-    why="what an empty team or queue gets, no person works on",
+    why="nobody works on what an empty team or queue receives",
     applies_to="routing.*.rules.*.assign, deal_desk.*.approvals.*, lifecycle.handoffs.*.to_team",
     check=check,
     passing=routing_model("rules: {all: {method: round_robin, assign: {team: sdr}}}"),

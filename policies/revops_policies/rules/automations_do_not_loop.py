@@ -29,7 +29,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
         if len({listed[one].resource.system for one in circle}) > 1:
             reported.add(frozenset(circle))
             names = " -> ".join(f'"{listed[one].resource.name}"' for one in (*circle, circle[0]))
-            fix = "let one of them look at a field that none of them sets"
+            fix = "let one of them depend on a field that none of them sets"
             yield broken_by(listed[place].resource, f"it starts itself again through the sync: {names}", fix)
 
 

@@ -23,7 +23,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     for one in automations(subject):
         if not one.of_model and not one.resource.inputs.get("description"):
             yield broken_by(
-                one.resource, "there is no description", "say in one sentence what it is for and whose it is"
+                one.resource, "there is no description", "say in one sentence what it is for and who owns it"
             )
 
 

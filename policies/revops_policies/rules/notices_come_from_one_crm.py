@@ -22,7 +22,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
             first, second = listed[0].resource, listed[-1].resource
             notice = next(iter(sorted(listed[0].notices & listed[-1].notices)), "")
             message = f'"{notice}" is also made by {second}, so people get it twice'
-            yield broken_by(first, message, "let one CRM make it, the one on which the automation runs")
+            yield broken_by(first, message, "let only the CRM on which the automation runs create it")
 
 
 _MODEL = """

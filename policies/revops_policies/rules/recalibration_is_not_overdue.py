@@ -23,7 +23,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
 
 RULE = Rule(
     title="Recalibration is not overdue",
-    why="a model that nobody checked again over-qualifies",
+    why="a model that is never rechecked over-qualifies leads",
     applies_to="scoring.*.recalibration.next",
     check=check,
     level="advisory",

@@ -69,7 +69,7 @@ scoring:
 """
 RULE = Rule(
     title="Required fields are writable",
-    why="a stage that requires what nobody can fill lets no record in",
+    why="no record can enter a stage that requires a field that nobody can fill",
     applies_to="pipelines.*.stages.*.required_fields, required fields of lifecycle stages",
     check=check,
     passing=_LIFECYCLE % "contact.country",

@@ -85,7 +85,7 @@ CATCH_ALL = "general: {method: round_robin, assign: {team: sdr}}"
 NARROW = "uk: {method: territory, when: 'contact.country = UK', assign: {team: sdr}}"
 RULE = Rule(
     title="Routing runs from most specific to most general",
-    why="a general rule first takes what the specific ones were made for",
+    why="a general rule that comes first takes the leads meant for specific ones",
     applies_to="routing.*.rules",
     check=check,
     passing=routing_model(f"rules: {{{NARROW}, {CATCH_ALL}}}", "fallback: {queue: unassigned}"),

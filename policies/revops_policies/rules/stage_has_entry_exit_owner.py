@@ -40,7 +40,7 @@ def _of_pipelines(subject: Subject) -> Iterator[Diagnostic]:
     for key, pipeline in subject.model.pipelines.items():
         for name, stage in pipeline.stages.items():
             if stage.closed is None and not stage.exit:
-                fix = "add exit: what lets a deal out, in words"
+                fix = "add exit: when a deal leaves the stage, in words"
                 yield broken(f"pipelines.{key}.stages.{name}", "there is no exit criteria", fix)
         for end in ("won", "lost") if pipeline.stages else ():
             if not any(stage.closed == end for stage in pipeline.stages.values()):

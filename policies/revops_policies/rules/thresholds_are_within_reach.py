@@ -51,7 +51,7 @@ _SIGNALS = (
 )
 RULE = Rule(
     title="Thresholds are within reach",
-    why="a threshold that nobody reaches, or everybody, makes no MQL or only MQLs",
+    why="a threshold that nobody reaches makes no MQLs, and one that everybody reaches makes only MQLs",
     applies_to="scoring.*.thresholds",
     check=check,
     passing=scoring_model(*_SIGNALS, "thresholds: {fit: 50, engagement: 40}"),

@@ -98,7 +98,7 @@ def _entries(folder: Path) -> frozenset[str]:
         raise AuthorError(f'"{folder}" is {kind}, it must be a new or empty folder', "name another folder")
     live = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     if others := [name for name in live if name not in MAY_BE_THERE]:
-        raise AuthorError(f'"{folder}" is not empty, it holds "{others[0]}"', "name a new or empty folder")
+        raise AuthorError(f'"{folder}" is not empty: it contains "{others[0]}"', "name a new or empty folder")
     return frozenset(live)
 
 

@@ -59,7 +59,7 @@ def _contract_value(values: Mapping[str, Any], from_document: Mapping[str, Any])
 
 def _sizes(middle: float | None) -> dict[str, object]:
     if middle is None:
-        return {"large": 200, "medium": 50, "sizes_why": "For contracts of medium value; say yours in context.yaml."}
+        return {"large": 200, "medium": 50, "sizes_why": "For contracts of medium value; set yours in context.yaml."}
     if middle < SMALL:
         return {
             "large": 50,

@@ -100,7 +100,9 @@ def _agree(text: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise AuthorError("no terminal to ask for consent; nothing was created", "read the list above, then add --yes")
+        raise AuthorError(
+            "there is no terminal to ask for consent; nothing was created", "read the list above, then add --yes"
+        )
     if not typer.confirm("Create these objects?", default=False, err=True):
         raise AuthorError("nothing was created", "answer y, or add --yes")
 

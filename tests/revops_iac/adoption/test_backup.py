@@ -74,7 +74,7 @@ def test_only_its_owner_may_read_a_backup(tmp_path: Path):
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path):
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(AuthorError, match="is not empty and holds no backup"):
+    with pytest.raises(AuthorError, match="is not empty and contains no backup"):
         write_backup(tmp_path, backup_of(one("a")))
     with pytest.raises(AuthorError, match="holds no backup"):
         read_backup(tmp_path)

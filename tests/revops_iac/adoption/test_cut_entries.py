@@ -46,5 +46,5 @@ def test_sections_that_are_empty_go_too():
 
 
 def test_entry_within_a_line_is_not_cut():
-    with pytest.raises(CannotCut, match="does not stand on lines of its own"):
+    with pytest.raises(CannotCut, match="is not on lines of its own"):
         without("hubspot: {List: {Mine: {label: M}, Other: {label: O}}}\n", "hubspot", "List", ["Mine"])

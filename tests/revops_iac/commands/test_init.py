@@ -146,7 +146,7 @@ def test_a_folder_that_holds_something_is_refused_and_kept(tmp_path: Path, capsy
     with pytest.raises(SystemExit) as ended:
         main(["init", str(tmp_path)])
     assert ended.value.code == 1
-    message = f'"{tmp_path}" is not empty, it holds "notes.txt"\n    fix: name a new or empty folder\n'
+    message = f'"{tmp_path}" is not empty: it contains "notes.txt"\n    fix: name a new or empty folder\n'
     assert capsys.readouterr().err == message
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 

@@ -80,7 +80,7 @@ def test_bundle_without_its_checksum_is_refused(folder: Path) -> None:
     write_bundle(folder, bundle(folder))
     with pytest.raises(AuthorError, match="no checksum was given; nothing was changed"):
         read_bundle(folder, "")
-    with pytest.raises(AuthorError, match="holds no bundle"):
+    with pytest.raises(AuthorError, match="contains no bundle"):
         read_bundle(folder / "elsewhere", "")
 
 
