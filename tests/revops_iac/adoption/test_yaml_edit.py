@@ -165,5 +165,5 @@ def test_entries_move_come_and_go_with_their_comments(form: str, names: list[str
 def test_entries_that_cannot_move_are_left_with_the_reason():
     with pytest.raises(CannotEdit, match="there are comments between its entries"):
         arranged("a: [x, # why\n  y]\n", ["a"], [1])
-    with pytest.raises(CannotEdit, match="its first entry stands on the line"):
+    with pytest.raises(CannotEdit, match="its first entry shares a line"):
         arranged("a:\n  - x: 1\n    y: 2\n", ["a", 0], ["y", "x"])

@@ -20,7 +20,7 @@ data_hygiene:
   fields:
     contact:
       tier: {label: Tier, type: picklist, options: {gold: Gold, silver: Silver}}
-      country: {label: Country, type: text}
+      region: {label: Region, type: text}
 people:
   persons: {ann: {name: Ann, email: ann@example.com}}
   queues: {rest: {label: Rest, objects: [lead], members: [ann]}}
