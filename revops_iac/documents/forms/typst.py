@@ -36,16 +36,16 @@ from revops_iac.documents.tree import (
 
 LONG_CODE = 9
 """Characters from which a code may break."""
-BREAKS = re.compile(r"(?<=[\s._])|(?<=[a-z])(?=[A-Z])")
-"""Where a code may break: after a dot or an underscore, and before the next word of a name."""
+BREAKS = re.compile(r"(?<=[\s.])|(?<=[^_]_)(?=[^_])|(?<=[a-z])(?=[A-Z])")
+"""Where a code may break: after a dot or a single underscore, and before the next word of a name."""
 LONG_WORD, PIECE = 16, 12
 """Characters from which a word may break anywhere, and into how long pieces."""
 MOST_FACTS = 24
 """Facts of one entry that stay on a page together."""
 HIGHEST_PT = 540
 """How high a picture may be, so that it fits below a heading and some facts."""
-SHORT = 14
-"""Characters up to which a column is as wide as its longest text."""
+WIDTH_PT, INSET_PT, LETTER_PT, SMALL_PT, CODE_PT = 493, 9, 4.5, 4.0, 5.2
+"""How wide the page is, the space in a cell, and a letter of text, of small text and of code in a table."""
 SETUP = """
 #set text(size: 10pt, lang: "en")
 #set par(justify: false)
@@ -145,7 +145,9 @@ def _image(drawn: str, alternative: str) -> str:
 def _table(table: Table, stamp: Stamp) -> Iterator[str]:
     has_places = any(row.place for row in table.rows)
     columns = [*table.columns, *(["Defined in"] if has_places else [])]
-    yield f"#table(columns: ({', '.join(_widths(table, has_places))}),"
+    where = max((len(_where(row.place)) for row in table.rows if row.place), default=0)
+    widths = _widths(table, max(where, len("Defined in")) * SMALL_PT + INSET_PT if has_places else 0)
+    yield f"#table(columns: ({', '.join(widths)}),"
     yield f"  table.header({', '.join(f'[{_text(column)}]' for column in columns)}),"
     for row in table.rows:
         cells = [_text(cell) for cell in row.cells] + ([_place(row.place, stamp)] if has_places else [])
@@ -153,26 +155,45 @@ def _table(table: Table, stamp: Stamp) -> Iterator[str]:
     yield ")"
 
 
-def _widths(table: Table, has_places: bool) -> Iterator[str]:
-    """Short columns as wide as their texts; the others share the rest by how long their texts are, most and usually."""
-    for at, column in enumerate(table.columns):
-        lengths = [len(plain(row.cells[at])) for row in table.rows]
-        longest = max((len(column), *lengths))
-        letters = 1.5 if any(_has_code(row.cells[at]) for row in table.rows) else 1.0  # codes are set in wider letters
-        usual = (longest * sum(lengths) / max(len(lengths), 1)) ** 0.5
-        yield "auto" if longest <= SHORT else f"{letters * max(PIECE, len(column) / 2, usual):.2f}fr"
-    if has_places:
-        yield "auto"
+def _widths(table: Table, stamp_width: float) -> Iterator[str]:
+    """The width of each column: enough for its longest unbroken piece, and of what is left more for more text."""
+    columns = [[column, *(row.cells[at] for row in table.rows)] for at, column in enumerate(table.columns)]
+    least = [max(map(_unbroken_pt, cells)) + INSET_PT for cells in columns]
+    lengths = [[len(plain(cell)) * _letter_pt(cell) for cell in cells] for cells in columns]
+    usual = [(max(one) * sum(one) / len(one)) ** 0.5 for one in lengths]
+    most = [max(one) + INSET_PT for one in lengths]
+    left = WIDTH_PT - stamp_width - sum(least)
+    for low, high, weight in zip(least, most, usual, strict=True):
+        yield f"{min(high, low + max(left, 0) * weight / sum(usual)) if left > 0 else low:.1f}fr"
+    if stamp_width:
+        yield f"{stamp_width:.1f}pt"
 
 
-def _has_code(text: Text) -> bool:
+def _letter_pt(text: Text) -> float:
+    return CODE_PT if _is_code(text) else LETTER_PT
+
+
+def _unbroken_pt(text: Text) -> float:
+    """How wide the longest piece of a cell is that no line break divides."""
+    widths = [0.0]
+    for piece in parts(text):
+        words = _code_pieces(piece.text) if isinstance(piece, Code) else _word_pieces(plain(piece))
+        widths += [len(word.strip()) * (CODE_PT if isinstance(piece, Code) else LETTER_PT) for word in words]
+    return max(widths)
+
+
+def _is_code(text: Text) -> bool:
     return any(isinstance(piece, Code) for piece in parts(text))
+
+
+def _where(place: Position) -> str:
+    return f"{place.file.rpartition('/')[2]}:{place.line}"
 
 
 def _place(place: Position | None, stamp: Stamp) -> str:
     if place is None:
         return ""
-    shown = f"{place.file.rpartition('/')[2]}:{place.line}"
+    shown = _where(place)
     address = stamp.absolute(place)
     return f"#link({_string(address)}, small({_string(shown)}))" if address else f"#small({_string(shown)})"
 
@@ -195,18 +216,29 @@ def _inline(piece: Inline) -> str:
 
 def _code(text: str) -> str:
     """A code; a long one may break after a dot or an underscore, and anywhere where it has neither."""
+    return "#sym.zws;".join(f"#raw({_string(piece)});" for piece in _code_pieces(text))
+
+
+def _code_pieces(text: str) -> list[str]:
     if len(text) < LONG_CODE:
-        return f"#raw({_string(text)})"
-    pieces = [piece for part in BREAKS.split(text) for piece in _pieces(part)]
-    return "#sym.zws;".join(f"#raw({_string(piece)});" for piece in pieces)
+        return [text]
+    return [piece for part in BREAKS.split(text) for piece in _pieces(part)]
 
 
 def _words(text: str) -> str:
     """Words; a very long one, such as an address, may break anywhere."""
     if not any(len(word) >= LONG_WORD for word in text.split()):
         return f"#{_string(text)}"
-    pieces = [piece for word in re.split(r"(?<=[\s@.])", text) for piece in _pieces(word)]
-    return "#sym.zws;".join(f"#{_string(piece)};" for piece in pieces)
+    return "#sym.zws;".join(f"#{_string(piece)};" for piece in _word_pieces(text))
+
+
+def _word_pieces(text: str) -> list[str]:
+    """A text in pieces between which a line may break."""
+    found = list[str]()
+    for word in re.split(r"(?<=\s)", text):
+        is_long = len(word.strip()) >= LONG_WORD
+        found += [one for part in re.split(r"(?<=[@.])", word) for one in _pieces(part)] if is_long else [word]
+    return [piece for piece in found if piece]
 
 
 def _pieces(word: str) -> list[str]:
