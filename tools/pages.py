@@ -24,16 +24,20 @@ from revops_iac.commands.coverage import coverage_of
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic, render
+from revops_iac.documents.library import Library, library, write
+from revops_iac.documents.library import stale as stale_documents
 from revops_iac.program import type_token
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.probe import Probe
 from revops_iac.source.load import load
+from revops_iac.stack_context import StackContext
 from revops_iac.systems import installed_systems
 from tools import conditions_page, model_reference, stubs
 from tools.input_models import block, descriptions, summary
 
 ROOT = Path(__file__).resolve().parents[1]
 """The packages whose classes have texts below their attributes."""
+PROCESS = ROOT / "docs" / "process"
 NOTE = "<!-- Written by script/docs from the code; edits here are lost. -->"
 TAGS = "Letters in brackets are [evidence tags](guides/simulators.md#evidence-tags)."
 
@@ -341,12 +345,18 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+def process() -> Library:
+    """The documents of this project's own process, as its production environment sees it."""
+    return library(StackContext.load(ROOT / "stacks", "prod"), PROCESS)
+
+
 def stale(folder: Path = ROOT / "docs") -> Iterable[str]:
     """The names of pages that are not as the code says."""
     for name, page in PAGES.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != page():
             yield name
+    yield from (f"process/{name}" for name in stale_documents(process(), PROCESS, ["markdown"]))
 
 
 def main() -> int:
@@ -361,6 +371,8 @@ def main() -> int:
     for name, page in PAGES.items():
         (ROOT / "docs" / name).write_text(page(), encoding="utf-8")
         print(f"docs/{name}")
+    for path in write(process(), PROCESS, ["markdown"]):
+        print(path.relative_to(ROOT))
     return 0
 
 

@@ -73,7 +73,9 @@ def code_of(page: Path) -> list[str]:
 
 @cache
 def anchors(page: Path) -> frozenset[str]:
-    """The anchors that GitHub gives the headings of a page."""
+    """The anchors that GitHub gives the headings of a page, and the lines of any other file."""
+    if page.suffix != ".md":
+        return frozenset(f"L{number}" for number, _ in enumerate(text_of(page).splitlines(), 1))
     found: list[str] = []
     for heading in re.findall(r"^#+ (.+)$", FENCE.sub("", text_of(page)), re.MULTILINE):
         plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
@@ -106,8 +108,12 @@ def test_every_link_and_anchor_resolves(page: Path) -> None:
 
 
 def test_every_page_is_linked_from_the_index() -> None:
-    index = ROOT / "docs" / "README.md"
-    linked = {(index.parent / target.partition("#")[0]).resolve() for target in LINK.findall(text_of(index))}
+    index, process = ROOT / "docs" / "README.md", ROOT / "docs" / "process" / "index.md"
+    linked = {
+        (one.parent / target.partition("#")[0]).resolve()
+        for one in (index, process)
+        for target in LINK.findall(text_of(one))
+    }
     assert [named(page) for page in (ROOT / "docs").rglob("*.md") if page != index and page not in linked] == []
 
 

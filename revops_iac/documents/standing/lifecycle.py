@@ -233,7 +233,8 @@ def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
                 process.row(("lifecycle", name, key), label, Code(key), _status_values(lifecycle, name, key))
                 for key, label in values.items()
             )
-            yield Table(title, (title.removesuffix("s").removesuffix("e"), "Value", "Value in the CRMs"), rows)
+            columns = (title.removesuffix("s").removesuffix("e"), "Value", "Value in the CRMs")
+            yield Table(title, columns, rows).without_empty_columns()
     if recycle := lifecycle.recycle:
         stage = lifecycle.stages.get(recycle.back_to)
         nurture = recycle.nurture

@@ -66,7 +66,7 @@ def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
             for key, one in metrics.metrics.items()
         )
         columns = ("Metric", "Calculation", "Fields, in order", "Unit", "From outside the CRMs")
-        yield Table("How each metric is computed", columns, rows)
+        yield Table("How each metric is computed", columns, rows).without_empty_columns()
     for key, dashboard in metrics.dashboards.items():
         yield Heading(f"Dashboard: {dashboard.label}")
         if dashboard.audience:
@@ -84,7 +84,7 @@ def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
             for name, tile in dashboard.tiles.items()
         )
         columns = ("Tile", "Shows", "Counts", "Broken down by", "Fields")
-        yield Table(f"Tiles of the dashboard {dashboard.label}", columns, rows)
+        yield Table(f"Tiles of the dashboard {dashboard.label}", columns, rows).without_empty_columns()
     yield from coverage_blocks(process, "metrics")
     yield from field_blocks(process, references_in(metrics))
 

@@ -228,7 +228,7 @@ def _people(process: Process) -> Iterator[Any]:
         yield Heading("Who is in each team and queue")
         yield Table("Members of the teams and queues that get leads", ("Team or queue", "Members"), tuple(rows))
     if queue_rows:
-        yield Table("Queues", ("Queue", "Holds", "Notifies"), tuple(queue_rows))
+        yield Table("Queues", ("Queue", "Holds", "Notifies"), tuple(queue_rows)).without_empty_columns()
     persons = [process.row(("people", "persons", key), *_person(process, one)) for key, one in people.persons.items()]
     if persons:
         columns = ("Person", "Role", "Manager", "Territory", "Skills", "Share of leads", "Working hours", "Away")
