@@ -39,6 +39,8 @@ def rule_book() -> Mapping[str, Rule]:
 def settings(config: Mapping[str, Any] | None = None) -> dict[str, Setting]:
     """The setting of every rule under a configuration such as `{"all": "mandatory", "rule-id": {"level": "advisory"}}`.
 
+    `all: mandatory` leaves a rule alone that is mandatory where its topic changes; its own name makes it mandatory.
+
     Raises AuthorError on an unknown rule, level or parameter.
     """
     config = dict(config or {})
@@ -50,6 +52,8 @@ def settings(config: Mapping[str, Any] | None = None) -> dict[str, Setting]:
 
 def _setting(name: str, rule: Rule, everywhere: Any, own: Any) -> Setting:
     chosen = dict(own) if isinstance(own, Mapping) else {} if own is None else {"level": own}
+    if everywhere == "mandatory" and rule.mandatory_when_changed:
+        everywhere = rule.level  # a date that passes must not block changes of other topics
     level = chosen.pop("level", None) or (everywhere if everywhere is not None else rule.level)
     if level not in LEVELS:
         raise AuthorError(f'policies: the level of {name} is "{level}"', suggest(str(level), LEVELS))

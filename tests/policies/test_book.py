@@ -50,6 +50,12 @@ def test_rules_are_mandatory_unless_they_or_the_config_say_otherwise() -> None:
     assert chosen["scoring-has-negative-signals"].level == "advisory"
 
 
+def test_a_date_that_passes_blocks_nothing_unless_its_own_rule_says_so() -> None:
+    everywhere = settings({"all": "mandatory"})
+    assert [name for name, one in everywhere.items() if one.level != "mandatory"] == ["recalibration-is-not-overdue"]
+    assert settings({"recalibration-is-not-overdue": "mandatory"})["recalibration-is-not-overdue"].level == "mandatory"
+
+
 def test_parameters_override_the_defaults() -> None:
     chosen = settings({"thresholds-are-calibrated": {"least_precision": 0.4}})
     assert chosen["thresholds-are-calibrated"].parameters["least_precision"] == 0.4
