@@ -33,18 +33,25 @@ def planned(stack: SmallStack) -> tuple[str, ...] | None:
     return ("apply", plan["folder"], "--checksum", plan["checksum"]) if done.returncode == PLANNED else None
 
 
-def killed_after(stack: SmallStack, apply: tuple[str, ...], writes: int) -> int:
-    """Starts an apply and kills everything of it after so many writes; how many there were."""
+def made(crms: RunningSimulators) -> int:
+    """How many properties the account has from us."""
+    return sum(name.startswith("field_") for name in crms.dump("hubspot")["properties"]["0-1"])
+
+
+def killed_after(stack: SmallStack, apply: tuple[str, ...], properties_made: int, pause_s: float) -> str:
+    """Starts an apply and kills everything of it a moment after so many properties are there; how far it came."""
     with started(stack, *apply) as process:
-        while process.poll() is None and len(stack.writes()) < writes:
+        while process.poll() is None and not (stack.writes() and made(stack.crms) >= properties_made):
             time.sleep(0.005)
-        if process.poll() is None:
+        time.sleep(pause_s)
+        is_killed = process.poll() is None
+        if is_killed:
             kill_tree(process)  # type: ignore[arg-type]
         process.wait()
-    return len(stack.writes())
+    return f"{'killed' if is_killed else 'ended'} with {made(stack.crms)} properties in {len(stack.writes())} writes"
 
 
-def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, moment: int) -> str:
+def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, moment: int, pause_s: float) -> str:
     """One interrupted apply and its continuation, in words. Raises AssertionError where something was lost."""
     crms.reset()
     with tempfile.TemporaryDirectory() as folder:
@@ -53,7 +60,7 @@ def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, momen
         stack.hubspot(properties(count))
         first = planned(stack)
         assert first is not None
-        done = killed_after(stack, first, moment)
+        done = killed_after(stack, first, moment, pause_s)
         subprocess.run(
             [str(CLI), "cancel", "--yes", "--stack", "dev"],
             cwd=stack.project.root,
@@ -65,8 +72,7 @@ def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, momen
             again = revops(stack, *rest)
             assert again.returncode == 0, again.stdout + again.stderr
         assert planned(stack) is None, "the plan after it is not empty"
-        live = {name for name in crms.dump("hubspot")["properties"]["0-1"] if name.startswith("field_")}
-        assert len(live) == count, f"{len(live)} properties instead of {count}"
+        assert made(crms) == count, f"{made(crms)} properties instead of {count}"
         assert 409 not in {one.status for one in crms.control.log}, "something was created twice"
         state = json.loads(
             subprocess.run(
@@ -81,7 +87,7 @@ def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, momen
         held = [one for one in state["deployment"]["resources"] if "/hubspot:" in one["type"]]
         assert len(held) == count + 1
         assert not [one["urn"] for one in held if one["outputs"].get("adopted")], "ours counts as adopted"
-    return f"killed after {done} of {count + 1} writes: converged"
+    return f"{done}, then converged"
 
 
 def main() -> int:
@@ -95,7 +101,8 @@ def main() -> int:
         template = empty_project(Path(folder), CLI)
         for _ in range(chosen.kills):
             try:
-                print(one_kill(template, crms, chosen.count, random.randint(0, chosen.count)), flush=True)
+                moment, pause_s = random.randint(0, chosen.count), random.uniform(0, 0.3)
+                print(one_kill(template, crms, chosen.count, moment, pause_s), flush=True)
             except AssertionError as error:
                 failed += 1
                 print(f"LOST: {error}", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -191,7 +192,9 @@ class PulumiProject:
     def export_state(self) -> dict[str, Any]:
         """The whole state of the stack, as `pulumi stack export` prints it, from the file of the backend."""
         file = self.folder / "backend" / ".pulumi" / "stacks" / self._name / f"{self.stack}.json"
-        saved = json.loads(file.read_text(encoding="utf-8"))
+        compressed = file.with_suffix(".json.gz")  # as `revops apply` leaves it
+        text = gzip.decompress(compressed.read_bytes()) if compressed.exists() else file.read_bytes()
+        saved = json.loads(text)
         return {"version": saved["version"], "deployment": saved["checkpoint"]["latest"]}
 
     def import_state(self, state: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -11,11 +12,16 @@ from typing import Any
 import pulumi.automation as auto
 from pulumi.automation.events import EngineEvent
 
+from revops_iac.engine import AT_ONCE
 from revops_iac.errors import AuthorError
 from revops_iac.plan.reading import OF_THE_RUN
 
 WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Writes the state once, when a run ends."""
+COMPRESSED = {"PULUMI_DIY_BACKEND_GZIP": "true"}
+"""Half of a state is repeated text. A later run without this reads the file and writes it plain [S: pulumi
+backend/diy/state.go]; Pulumi Cloud takes no notice."""
+COMPRESSION = ("PULUMI_DIY_BACKEND_GZIP", "PULUMI_DIY_BACKEND_ZSTD")
 OF_ACCOUNT = re.compile(
     r"this plan could not be checked|: \d{3}, |\b(GET|POST|PUT|PATCH|DELETE|SOAP) /"
     r"|error reading from server|transport: "
@@ -56,10 +62,15 @@ class PulumiStack:
     def up(self, plan: Path, *, checkpoints: bool = True) -> tuple[list[EngineEvent], bool]:
         """The events of carrying out a saved plan, and whether it succeeded.
 
-        Without checkpoints Pulumi writes its state once at the end, not after every step.
+        Without checkpoints Pulumi writes its state once at the end, not after every step. As many steps run at once as
+        a provider process serves.
         """
-        options = {"refresh": True, "run_program": True, "show_secrets": False}
-        self._stack.workspace.env_vars = {} if checkpoints else dict(WITHOUT_CHECKPOINTS)
+        options = {"refresh": True, "run_program": True, "show_secrets": False, "parallel": AT_ONCE}
+        chosen = any(name in os.environ for name in COMPRESSION)  # what is set already stays
+        self._stack.workspace.env_vars = {
+            **({} if chosen else COMPRESSED),
+            **({} if checkpoints else WITHOUT_CHECKPOINTS),
+        }
         return self._run(self._stack.up, plan=str(plan.resolve()), **options)
 
     def _run(self, run: Any, **options: Any) -> tuple[list[EngineEvent], bool]:
