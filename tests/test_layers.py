@@ -109,7 +109,7 @@ LAYERS = {
         simulator
         unmodeled twin
         seeding served
-        lists flows account
+        lists flows account forms
         filters
         records
         pipelines

@@ -84,6 +84,10 @@ def _flows(client: HubSpotClient) -> Iterator[Document]:
             yield Document("flows", str(flow["id"]), secrets.redacted(flow))
 
 
+def _forms(client: HubSpotClient) -> Iterator[Document]:
+    yield from _named("forms", "id", client.pages("forms"))
+
+
 READS: Mapping[str, Read] = {
     "account": _account,
     "owners": _owners,
@@ -91,6 +95,7 @@ READS: Mapping[str, Read] = {
     "schemas": _schemas,
     "lists": _lists,
     "flows": _flows,
+    "forms": _forms,
 }
 
 

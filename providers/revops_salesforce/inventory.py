@@ -1,6 +1,7 @@
 """All that an org lists, as the Metadata API writes it: what `revops backup` stores.
 
 Components are read as calls read them, one by one [D: meta_readMetadata], since a retrieved file holds many of them.
+Code, pages, templates and other files that calls do not read are retrieved.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import to_file
 from revops_salesforce.api.wsdl import wsdl_types
 from revops_salesforce.authors import authors
+from revops_salesforce.deploy.retrieval import BESIDE, files_of
 from revops_salesforce.kinds.standard_value_set import NAMES as VALUE_SETS
 from revops_salesforce.metadata.folder_kind import PUBLIC
 
@@ -48,9 +50,11 @@ class OrgInventory:
         """The components of each type that the org offers and that calls can read, then people and permissions."""
         offered = {*client.describe_types()}
         offered |= {row["type"] for row in TYPES.values() if row["form"] == "folder" and row["content"] in offered}
-        listing = Listing(client, [name for name in sorted(offered) if _is_listed(name)])
+        listing = Listing(client, [name for name in sorted(offered) if _is_listed(name) or _has_files(name)])
         for name in sorted(offered):
-            if _is_listed(name) or name in ("StandardValueSet", *SETTINGS):
+            if _has_files(name):
+                yield Area(name, partial(_files, client, listing, name))
+            elif _is_listed(name) or name in ("StandardValueSet", *SETTINGS):
                 yield Area(name, partial(_components, client, listing, name))
         for sobject, soql in ROWS.items():
             yield Area(f"records/{sobject}", partial(_rows, client, sobject, soql))
@@ -64,6 +68,11 @@ def _is_listed(name: str) -> bool:
     """Whether a list names the components of a type, and a call reads them: files of code have no elements."""
     row = TYPES.get(name)
     return row is not None and (row["form"] == "folder" or (name in wsdl_types().elements and row["form"] in FORMS))
+
+
+def _has_files(name: str) -> bool:
+    """Whether the components of a type are files of another language, with their XML beside."""
+    return name in TYPES and TYPES[name]["form"] in BESIDE
 
 
 class Listing:
@@ -105,6 +114,12 @@ def _components(client: SalesforceClient, listing: Listing, type_name: str) -> I
         own = {key: value for key, value in body.items() if key not in parts}
         if not parts or type_name == "CustomObject" or own.keys() - {"fullName"}:
             yield Document(type_name, name, to_file(type_name, without_secrets(own)).decode())
+
+
+def _files(client: SalesforceClient, listing: Listing, type_name: str) -> Iterator[Document]:
+    names = _names(client, listing, type_name)
+    for name, files in files_of(client, TYPES[type_name], names):
+        yield Document(type_name, name, {"files": files})
 
 
 def _names(client: SalesforceClient, listing: Listing, type_name: str) -> list[str]:

@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from revops_iac.adoption.backup import MANIFEST, read_account, read_backup, write_backup
+from revops_iac.adoption.backup import MANIFEST, Backup, read_account, read_backup, write_backup
 from revops_iac.adoption.tidy import Inexpressible, entry_of
 from revops_iac.commands.apply import BEFORE, RECORD, RUNS
 from revops_iac.commands.twin import ObjectKey, StoredObject, read_all, session_of_twin, twin_of
@@ -162,7 +162,9 @@ def restore(
     stored = _stored(context, systems, place, objects, tell)
     for system in systems:
         _plan(restoration, sessions[system.name], stored[system.name], objects, tell, place.name == BEFORE)
-    restoration.cannot += [*_without_kind(backup, stored, objects), *_made_by_run(place)]
+    is_whole = not objects and place.name != BEFORE
+    now = {name: read_account(session, tell) for name, session in sessions.items()} if is_whole else {}
+    restoration.cannot += [*_without_kind(backup, now, stored, objects), *_made_by_run(place)]
     if apply and restoration.steps:
         restoration.before = _save_before(folder, stack, sessions, tell)
         for system in systems:
@@ -313,13 +315,20 @@ def _ordered(steps: Mapping[ObjectKey, Step]) -> list[Step]:
 
 
 def _without_kind(
-    backup: Mapping[str, Any], stored: Mapping[str, Mapping[ObjectKey, StoredObject]], objects: Sequence[str]
+    backup: Backup,
+    now: Backup,
+    stored: Mapping[str, Mapping[ObjectKey, StoredObject]],
+    objects: Sequence[str],
 ) -> Iterator[tuple[str, str]]:
-    """What a backup stores and no resource type writes, where it was asked for by name."""
-    known = {name for some in stored.values() for _, name in some}
+    """What a backup stores and no resource type writes: what was asked for by name, else all that differs `now`."""
+    known = {text for some in stored.values() for (_, name), one in some.items() for text in (name, one.live.id)}
     for system, account in backup.items():
-        for type_, name in account.documents:
-            if objects and name in objects and name not in known:
+        live = now.get(system)
+        for (type_, name), document in account.documents.items():
+            if name in known or f"{type_.partition('/')[2]}.{name}" in known:
+                continue
+            is_other = live is not None and type_ not in live.not_read and live.documents.get((type_, name)) != document
+            if name in objects or is_other:
                 yield f"{system} {type_} {name}", "no resource type writes it: its file shows what to enter"
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from crm_simulators.server import RunningSimulators
+from revops_salesforce.api.client import SalesforceClient
+from revops_salesforce.api.versions import DEPLOY
+from revops_salesforce.deploy.deployment import OPTIONS, _request, _wait
+from revops_salesforce.deploy.package import archive
 
 from revops_iac.adoption.backup import AccountBackup, Written, write_backup
 from revops_iac.adoption.choice import Choice
@@ -19,6 +24,28 @@ LABEL = {"name": "buyer_of", "label": "Buyer of", "inverseLabel": "Bought by"}
 OLD = {"fullName": "Old", "type": "Text", "label": "Old", "length": 80}
 
 
+FILED = (
+    "hubspot/forms/b6336282.json",
+    "salesforce/ApexClass/Score.json",
+    "salesforce/LightningComponentBundle/badge.json",
+)
+
+
+def deploy_code(client: SalesforceClient) -> None:
+    """A class and a bundle, as files of another language with their XML beside."""
+    meta = '<?xml version="1.0" encoding="UTF-8"?>\n<{0} xmlns="http://soap.sforce.com/2006/04/metadata">{1}</{0}>\n'
+    listed = "".join(f"<types><members>*</members><name>{path.split('/')[1]}</name></types>" for path in FILED[1:])
+    files = {
+        "classes/Score.cls": "public class Score {\n    // größer\n}\n",
+        "classes/Score.cls-meta.xml": meta.format("ApexClass", "<apiVersion>63.0</apiVersion><status>Active</status>"),
+        "lwc/badge/badge.js": "export default class Badge {}\n",
+        "lwc/badge/badge.js-meta.xml": meta.format("LightningComponentBundle", "<apiVersion>63.0</apiVersion>"),
+        "package.xml": meta.format("Package", f"{listed}<version>63.0</version>"),
+    }
+    content = archive({path: text.encode() for path, text in files.items()})
+    assert _wait(client, "deploy", client.send("POST", DEPLOY, **_request(content, OPTIONS))["id"])["success"]
+
+
 def backed_up(folder: Path, target: Path) -> BackupReport:
     return back_up(folder, "dev", target, tell=lambda text: None)
 
@@ -31,10 +58,17 @@ def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_restored(
     sensitive = {"name": "odd", "label": "Odd", "futurePart": {"a": 1}, **TEXT, "hubspotDefined": True}
     accounts.seed("hubspot", {"teams": [{"name": "SDR"}], "users": people, "properties": {"contacts": [sensitive]}})
     accounts.seed("salesforce", {"users": [{"Username": "maya@acme.example"}]})
+    form = {"id": "b6336282", "name": "Contact us", "formType": "hubspot", "fieldGroups": [{"fields": []}]}
+    accounts.seed("hubspot", {"forms": [form]})
+    deploy_code(People(accounts).org)
     stack = adopted_stack(tmp_path, accounts, Choice())
     before = drift_from(stack.folder, "dev", stack.state)
     target = tmp_path / "backup"
     first = backed_up(stack.folder, target)
+    found = {path: json.loads((target / path).read_text(encoding="utf-8")) for path in FILED}
+    assert found[FILED[0]]["name"] == "Contact us"
+    assert found[FILED[1]]["files"]["classes/Score.cls"] == ["public class Score {", "    // größer", "}", ""]
+    assert found[FILED[2]]["files"]["lwc/badge/badge.js"] == ["export default class Badge {}", ""]
     accounts.reset()
     accounts.hold(target)
     assert drift_from(stack.folder, "dev", stack.state).as_json() == before.as_json()
@@ -48,6 +82,8 @@ def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_restored(
     assert first.written.added
     edited = {(kind, name) for kind, name, _ in do_some(People(accounts), editable(3), 16, seed=3)}
     new = {(kind, name) for kind, name in edited if "resh" in name}
+    People(accounts).org.delete_component("ApexClass", "Score")
+    accounts.seed("hubspot", {"forms": [{**form, "name": "Write to us"}]})
     accounts.control.log.clear()
     planned = restore(stack.folder, "dev", str(target), apply=False, only="hubspot")
     assert not [request for request in accounts.control.log if request.write]
@@ -55,6 +91,7 @@ def test_a_twin_is_as_its_original_and_what_people_do_there_can_be_restored(
     assert {step.key for step in planned.steps} >= on_hubspot - new
     done = restore(stack.folder, "dev", str(target), apply=True)
     assert [(step.key, step.refusal) for step in done.steps if step.refusal] == []
+    assert {name for name, _ in done.cannot} == {"hubspot forms b6336282", "salesforce ApexClass Score"}
     left = {(one.kind, one.name) for one in drift_from(stack.folder, "dev", stack.state).drifted}
     assert left <= {*new, *((kind, name) for kind, name in edited if kind == "WorkflowActivation")}
     assert (stack.folder / ".revops" / "dev" / "runs" / done.before / "backup.json").is_file()

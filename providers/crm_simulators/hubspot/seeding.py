@@ -60,6 +60,15 @@ def seed_teams(portal: Portal, teams: list[JsonObject]) -> list[JsonObject]:
     return made
 
 
+def seed_forms(portal: Portal, forms: list[JsonObject]) -> list[JsonObject]:
+    """Add forms as HubSpot answers them: `{id, name, …}`."""
+    for values in forms:
+        if not values.get("id"):
+            raise ControlProblem('forms: "id" is missing')
+        portal.area("forms")[str(values["id"])] = {"archived": False, **values}
+    return forms
+
+
 def seed_users(portal: Portal, users: list[JsonObject]) -> list[JsonObject]:
     """Add users, each an owner too: `{email, firstName, lastName, team, secondaryTeams}`, teams by name."""
     people = People(portal)
@@ -198,6 +207,7 @@ SEEDERS: dict[str, Callable[[Portal, Any], Any]] = {
     "tokens": seed_tokens,
     "teams": seed_teams,
     "users": seed_users,
+    "forms": seed_forms,
     "schemas": seed_schemas,
     "groups": seed_groups,
     "properties": seed_properties,

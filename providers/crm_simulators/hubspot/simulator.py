@@ -20,6 +20,7 @@ from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.flows.controls import FlowControls
 from crm_simulators.hubspot.flows.flows import FlowRoutes, Flows
 from crm_simulators.hubspot.flows.run import FlowRun
+from crm_simulators.hubspot.forms import FormRoutes
 from crm_simulators.hubspot.http.bodies import check_body
 from crm_simulators.hubspot.http.limits import Limiter
 from crm_simulators.hubspot.http.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
@@ -101,6 +102,7 @@ class HubSpotSimulator:
             ListFolderRoutes(self.lists),
             ListConversionRoutes(self.conversions),
             FlowRoutes(self.flows),
+            FormRoutes(self.portal),
             UsageLimits(self.records, self.pipelines, self.schemas),
         )
 

@@ -87,6 +87,10 @@ def _owners(portal: Portal, _: ObjectType | None, documents: list[BackupDocument
         }
 
 
+def _forms(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+    portal.state["forms"] = {one.name: {"archived": False, **one.content} for one in documents}
+
+
 def _schemas(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
     schemas = portal.area("schemas")
     for document in documents:
@@ -177,6 +181,7 @@ TAKERS: Mapping[str, Taker] = {
     "account": _account,
     "teams": _teams,
     "owners": _owners,
+    "forms": _forms,
     "schemas": _schemas,
     "property_groups": _groups,
     "properties": _properties,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,7 +12,10 @@ from crm_simulators.backup_files import BackupDocument
 from crm_simulators.control import JsonObject
 from crm_simulators.salesforce.errors import MetadataError, RestError, SoapFault
 from crm_simulators.salesforce.http import login
+from crm_simulators.salesforce.metadata.deployment import keep_files
 from crm_simulators.salesforce.metadata.metadata_api import save
+from crm_simulators.salesforce.metadata.package import has_content
+from crm_simulators.salesforce.metadata.places import place_of
 from crm_simulators.salesforce.metadata.registry import RANKS, TYPES
 from crm_simulators.salesforce.org.fields import Field, fields_of
 from crm_simulators.salesforce.org.org import Org
@@ -96,6 +100,8 @@ def _refusal(org: Org, document: BackupDocument) -> str:
     try:
         body = _body(document)
         save(org, document.type, document.name, body, "upsert")
+        if beside := _beside(document):
+            keep_files(org, document.type, document.name, beside)
         if document.type == "MatchingRule":  # a save activates it in the background; there it has been active for long
             org.of_type(document.type)[document.name]["body"]["ruleStatus"] = body.get("ruleStatus", "Inactive")
     except (MetadataError, RestError, SoapFault) as problem:
@@ -105,8 +111,39 @@ def _refusal(org: Org, document: BackupDocument) -> str:
     return ""
 
 
+def _files(document: BackupDocument) -> dict[str, bytes]:
+    """The files of a component by path, of a type whose XML lies beside a file of another language."""
+    if isinstance(document.content, str):
+        return {}
+    return {
+        path: base64.b64decode(one["base64"]) if isinstance(one, dict) else "\n".join(one).encode()
+        for path, one in document.content["files"].items()
+    }
+
+
+def _beside(document: BackupDocument) -> dict[str, str]:
+    """What lies beside the XML, as the org keeps it; not the one file that is an element of the component."""
+    files = _files(document)
+    place = next((place_of(path, text) for path, text in files.items()), None)
+    if place is None or has_content(document.type):
+        return {}
+    return {name: base64.b64encode(text).decode() for name, text in place.definition(files)[1].items()}
+
+
 def _body(document: BackupDocument) -> Body:
-    node = etree.fromstring(document.content.encode())
+    files = _files(document)
+    place = next((place_of(path, text) for path, text in files.items()), None)
+    own, beside = place.definition(files) if place is not None else (None, {})
+    if files and own is None:
+        return {}
+    body = _parsed(document, files[own] if own else document.content.encode())
+    if has_content(document.type) and beside:
+        body["content"] = base64.b64encode(next(iter(beside.values()))).decode()
+    return body
+
+
+def _parsed(document: BackupDocument, text: bytes) -> Body:
+    node = etree.fromstring(text)
     try:
         body = parse_component(node, document.type, newer=True)
     except MetadataError:

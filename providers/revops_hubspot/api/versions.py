@@ -13,11 +13,14 @@ SEMANTIC = "v3"
 DATED = "2026-09"
 FLOWS_DATED = "2026-09-beta"
 """Flows are beta in every dated version [T 71334751699]."""
+FORMS_DATED = "2026-09-beta"
+"""[D: api-reference/2026-09-beta/marketing/forms/guide]"""
 
 _AREAS: Mapping[str, tuple[str, str]] = {
     "account": ("/account-info/v3", f"/account-info/{DATED}"),
     "flows": ("/automation/v4/flows", f"/automation/{FLOWS_DATED}/flows"),
     "associations": ("/crm/v4/associations", f"/crm/associations/{DATED}"),
+    "forms": ("/marketing/v3/forms", f"/marketing/forms/{FORMS_DATED}"),
     "limits": ("/crm/v3/limits", f"/crm/limits/{DATED}"),
     "lists": ("/crm/v3/lists", f"/crm/lists/{DATED}"),
     "objects": ("/crm/v3/objects", f"/crm/objects/{DATED}"),

@@ -183,6 +183,16 @@ class SalesforceClient:
 
         return self._perform(Operation("SOAP describeMetadata", ask))
 
+    def retrieve(self, type_name: str, names: Sequence[str]) -> str:
+        """Asks for the files of some components; the id under which `retrieval` has them."""
+        name = f'SOAP retrieve {type_name} "{_some(names)}"'
+        started = self._perform(Operation(name, lambda line: line.metadata.retrieve(type_name, names, line.version)))
+        return str(started.id)
+
+    def retrieval(self, identifier: str) -> Any:
+        """The `RetrieveResult` of what `retrieve` asked for: not `done` yet, or with a `zipFile`."""
+        return self._perform(Operation("SOAP checkRetrieveStatus", lambda line: line.metadata.retrieval(identifier)))
+
     def read_components(self, type_name: str, names: Sequence[str]) -> dict[str, Body]:
         """The components of these names, by name; names that do not exist are left out. Ten names a call."""
         found: dict[str, Body] = {}

@@ -131,6 +131,18 @@ class MetadataLine:
             raise Refusal(None, "UNREADABLE", "the answer has no result")
         return [from_xml(node, type_name) for node in self._raw.received]
 
+    def retrieve(self, type_name: str, names: Sequence[str], version: str) -> Any:
+        """Starts a retrieve of these components; its `AsyncResult`."""
+        of_type: Any = self.client.get_type
+        members = of_type("ns0:PackageTypeMembers")(name=type_name, members=list(names))
+        package = of_type("ns0:Package")(types=[members], version=version)
+        request = of_type("ns0:RetrieveRequest")(apiVersion=version, singlePackage=True, unpackaged=package)
+        return self.service.retrieve(request, _soapheaders=self.headers)
+
+    def retrieval(self, identifier: str) -> Any:
+        """What became of a retrieve: its `RetrieveResult`, with the files once it is done."""
+        return self.service.checkRetrieveStatus(identifier, True, _soapheaders=self.headers)
+
     def write(self, operation: str, type_name: str, bodies: Sequence[Body], *, all_or_none: bool = True) -> list[Any]:
         """createMetadata or updateMetadata: a SaveResult for each component.
 

@@ -15,11 +15,9 @@ from lxml import etree
 from vendor_facts import Row, table
 
 from revops_salesforce.api.components import NAMESPACE, Body, from_xml
+from revops_salesforce.deploy.retrieval import BESIDE, META
 
-META = "-meta.xml"
 TYPES: dict[str, Row] = {row["type"]: row for row in table("salesforce/metadata_types")}
-BESIDE = frozenset({"content", "bundle"})
-"""Forms of types whose XML lies beside a file of another language, as `-meta.xml`."""
 SUFFIXES = frozenset(f".{row['suffix']}" for row in TYPES.values() if row["suffix"] and row["form"] not in BESIDE)
 """The endings of files in metadata format."""
 ELEMENTS = {(row["container"], row["element"]): name for name, row in TYPES.items() if row["container"]}

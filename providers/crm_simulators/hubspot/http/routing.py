@@ -31,6 +31,7 @@ ALIASES: tuple[tuple[str, str], ...] = (
     (rf"^/crm/associations/{DATED}(?=/|$)", "/crm/v4/associations"),
     (rf"^/account-info/{DATED}(?=/|$)", "/account-info/v3"),
     (rf"^/settings/users/(?:v3|{DATED})(?=/|$)", "/settings/v3/users"),
+    (rf"^/marketing/forms/{FLOWS_DATED}(?=/|$)", "/marketing/v3/forms"),
     (rf"^/automation/{FLOWS_DATED}(?=/|$)", "/automation/v4"),
     (r"^/crm/associations/v4(?=/|$)", "/crm/v4/associations"),
 )

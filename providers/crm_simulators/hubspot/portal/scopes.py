@@ -25,6 +25,7 @@ ALL_SCOPES: tuple[str, ...] = (
         for name in _OBJECTS
         for verb in ("read", "write")
     ),
+    "forms",
     "oauth",
     "settings.users.read",
     "settings.users.teams.read",
