@@ -22,6 +22,8 @@ OF_THE_RUN = ("preview failed", "update failed", "resource registration failed")
 """What Pulumi says of a whole run, beside the errors themselves."""
 OF_PULUMI = re.compile(r"^(Preview failed: |pulumi-python:dynamic/\S+ resource '[^']*' has a problem: )+")
 """What Pulumi puts before an error."""
+PROTECTED = re.compile(r'resource "(urn:[^"]+)" cannot be deleted\s+because it is protected.*', re.DOTALL)
+"""Pulumi's refusal to remove what `protect` is set on."""
 OF_A_REPORT = re.compile(r": the account does not allow this plan\.$|^\d+ problems?\b.*; nothing was changed\.$")
 """The first and the last line of a report, which say nothing about one error."""
 SAID_ALREADY = "the first error of this run says why"
@@ -195,8 +197,16 @@ def _violation(event: Any) -> Violation:
     return Violation(event.policy_name, event.enforcement_level, event.message.strip(), event.resource_urn or "")
 
 
+def _protected(found: re.Match[str]) -> str:
+    """What Pulumi says of a protected resource, with what lifts the protection here."""
+    step = Step("delete", found[1], None, None)
+    about = f'{system_named(step.system).label} {step.kind} "{step.key}"' if step.system else f'"{step.key}"'
+    fix = f"add {step.key} to revops:allowDataLoss, pulumi up, then remove it"
+    return f"{about}: cannot be removed, because revops:production protects it\n    fix: {fix}"
+
+
 def _note(reading: PlanReading, event: Any) -> None:
-    message = OF_PULUMI.sub("", event.message.strip())
+    message = PROTECTED.sub(_protected, OF_PULUMI.sub("", event.message.strip()))
     if event.severity == "error" and message:
         reading.errors.append(message)
     elif event.severity in ("info", "info#err", "warning") and message:
