@@ -14,7 +14,6 @@ from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, N
 
 _EVENT_NAMES = {identifier: name for name, identifier in EVENTS.items()}
 _SINGULAR = {"companies": "company"}
-_BASE = frozenset({"operationType", "operator", "includeObjectsWithNoValueSet"})
 _FORMS = {"FILLED_OUT": "filled out", "NOT_FILLED_OUT": "did not fill out"}
 _PAGES = {
     "HAS_PAGEVIEW_EQ": "viewed page",

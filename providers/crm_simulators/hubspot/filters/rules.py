@@ -19,7 +19,6 @@ BRANCH = {
     "filterBranches": "list",
 }
 OPERATION = {"operationType": "text", "operator": "text", "includeObjectsWithNoValueSet": "flag"}
-PROPERTY_FILTER = {"filterType": "text", "property": "text", "operation": "object"}
 ANY_TYPE: tuple[str, ...] = ("string", "number", "bool", "enumeration", "date", "datetime", "phone_number")
 
 OPERATIONS = table("hubspot/filter_operations")

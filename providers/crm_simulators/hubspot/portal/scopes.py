@@ -5,7 +5,6 @@ from __future__ import annotations
 from crm_simulators.hubspot.portal.object_types import OBJECT_TYPES
 
 _OBJECTS = (*dict.fromkeys(one.scope for one in OBJECT_TYPES if one.scope != "tickets"), "custom")
-_VERBS = ("read", "write")
 
 ALL_SCOPES: tuple[str, ...] = (
     "account-info.security.read",

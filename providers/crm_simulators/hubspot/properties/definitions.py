@@ -67,7 +67,6 @@ MADE = (
 READ_ONLY_ECHO = {"name": "text", "dateDisplayHint": "text"}
 OPTION_REQUIRED = {"label": "text", "value": "text"}
 OPTION_OPTIONAL = {"hidden": "flag", "displayOrder": "integer", "description": "text", "readOnly": "flag"}
-OPTIONAL_PARTS = ("numberDisplayHint", "textDisplayHint", "showCurrencySymbol", "currencyPropertyName")
 _LIMITS = [row for row in table("hubspot/limits") if row["kind"] == "Property"]
 LENGTHS = {
     name: int(row["most"])

@@ -116,9 +116,7 @@ class Org:
             yield lambda: kept.append(True)
         finally:
             if not kept:
-                for name, value in before.items():
-                    setattr(self, name, value)
-                self.changed()
+                self.exchange(before)
 
     @contextmanager
     def undo_saves_unless_kept(self) -> Iterator[Callable[[], None]]:

@@ -33,8 +33,6 @@ SAMPLES = frozenset(
 """Further public templates that orgs come with [S: assignment rules and sites of public projects]."""
 ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}
 """What approval processes call an action -> its metadata type; the other actions of the WSDL are not modeled."""
-RECIPIENTS = frozenset({"user", "owner", "creator", "group", "userLookup", "contactLookup", "email"})
-ASSIGNEES = frozenset({"user", "owner", "creator"})
 
 
 class WorkflowAction(ObjectPart):

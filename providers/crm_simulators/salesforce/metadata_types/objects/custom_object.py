@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
+from crm_simulators.salesforce.errors import MetadataError, integrity
 from crm_simulators.salesforce.metadata_types.component_type import (
     ComponentType,
     child_name,
@@ -187,9 +187,3 @@ def follow_master(org: Org, sobject: str) -> None:
     component = org.of_type("CustomObject").get(sobject)
     if component is not None and has_master(org, sobject):
         component["body"] = {**component["body"], "sharingModel": "ControlledByParent"}
-
-
-def require_custom(org: Org, sobject: str) -> None:
-    """Raise MetadataError unless the object is a custom one."""
-    if sobject not in org.of_type("CustomObject"):
-        raise no_such_component("CustomObject", sobject)
