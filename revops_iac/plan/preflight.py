@@ -62,7 +62,7 @@ def preflight(session: Session[Any], stack: str, before: str, declared: str) -> 
         return [session.report.first_of(error)]
     source_map = read_source_map(stack)
     desired = trusted_desired(source_map, session.system.name, declared)
-    session.declared = desired
+    session.declared, session.recorded = desired, lines_of(before)
     session.previews = source_map is not None and source_map.preview
     removed = sorted(lines_of(before) - lines_of(declared))
     dropped = _dropped_system(session, source_map, before, declared)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostic, Severity, input_error
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
@@ -23,7 +23,7 @@ from revops_salesforce.approvals.form import (
     NextApprover,
     Submitter,
 )
-from revops_salesforce.approvals.versions import Lineage, describe, next_name, number_of, requests
+from revops_salesforce.approvals.versions import NUMBERED, Lineage, describe, next_name, number_of, requests
 from revops_salesforce.deploy.deployment import deploy_components
 from revops_salesforce.deploy.package import Component
 from revops_salesforce.flows.form import live_of
@@ -253,9 +253,26 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
             if one.type == "roleSubordinates" and session.resolve(Lookup("role", one.submitter or "")) is None:
                 message = f'role "{one.submitter}" does not exist in the account'
                 yield input_error(("allowed_submitters",), message, "create the role there, or name another")
+        if f"{self.name} {desired.name}" not in session.recorded:
+            yield from self._possible_versions(session, desired.name)
         if desired.name in self._members(session, but=desired.name):
             message = "is a version of another approval process of this stack"
             yield input_error(("name",), message, "give it another name")
+
+    def _possible_versions(self, session: OrgSession, name: str) -> Iterator[Diagnostic]:
+        """Active processes that a lost state may have known as versions of a process that state does not know now."""
+        mine = {*self._members(session), *self.declared_in(session.declared), name}
+        for one in session.names(self, ""):
+            match = NUMBERED.fullmatch(one)
+            if match is None or match["stem"] != name or one in mine or self._active(session, one) is None:
+                continue
+            message = (
+                f'the org has the active process "{one}"; if it is a version whose state was lost, both take records'
+            )
+            fix = (
+                f"take it over with name: {one.partition('.')[2]} and adopt: true; leave it where it is another process"
+            )
+            yield Diagnostic("", message, fix, Severity.WARNING)
 
     def create(self, session: OrgSession, inputs: ApprovalProcessInputs) -> LiveObject:
         name = self.vendor_name(inputs)

@@ -24,7 +24,7 @@ class Session(Generic[C]):
     """Reads and writes of one account: what is known of it, what this run did, and what is kept between runs.
 
     `declared` holds the resources of the program, once the account resource has seen them; `before` is the `declared`
-    text in state, once a refresh has read it. `states` is what Pulumi holds of resources, by kind and vendor name, as
+    text in state, once a refresh has read it; `recorded` are its lines as the preflight knows them. `states` is what Pulumi holds of resources, by kind and vendor name, as
     far as the engine has shown it to this process. `turns` lets as many resources be worked on at the same time as the
     account takes. `previews` says whether the program runs for a plan, once the
     preflight has read the source map; `plan` takes down what the plan sees, and is None until a preview has passed its
@@ -40,6 +40,7 @@ class Session(Generic[C]):
         self.turns = threading.BoundedSemaphore(system.account.at_once)
         self._declared = Program()
         self.before: str | None = None
+        self.recorded: frozenset[str] = frozenset()
         self.states: dict[ObjectKey, State[Any]] = {}
         self.previews = False
         self.plan: PreviewSnapshot | None = None

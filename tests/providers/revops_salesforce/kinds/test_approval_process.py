@@ -240,6 +240,24 @@ def test_version_whose_state_was_lost_goes_through_adopt(
     assert processes(client) == {f"{NAME}_v2": True}
 
 
+def test_changed_model_without_state_is_warned_of_the_version_that_state_would_know(
+    process: Contract, made: Made, capfd: pytest.CaptureFixture[str]
+) -> None:
+    process.update(made, CHANGED)
+    changed_again = {**CHANGED, "entry_criteria": {"formula": "Amount > 250000"}}
+    assert refusals(process, changed_again) == []
+    warned = (
+        f'warning: Salesforce ApprovalProcess "{NAME}": the org has the active process "{NAME}_v2"; '
+        "if it is a version whose state was lost, both take records\n"
+        "    fix: take it over with name: Large_Deals_v2 and adopt: true; leave it where it is another process"
+    )
+    assert warned in capfd.readouterr().err
+    session = process.run()
+    session.declared, session.recorded = [desired_resource(KIND, changed_again)], frozenset({f"ApprovalProcess {NAME}"})
+    assert list(of_resources(session, session.declared, session.recorded)) == []
+    assert "warning" not in capfd.readouterr().err
+
+
 def test_version_that_is_in_the_org_is_validated_the_same_with_and_without_state(
     process: Contract, made: Made, client: SalesforceClient
 ) -> None:
