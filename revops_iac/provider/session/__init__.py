@@ -23,12 +23,12 @@ T = TypeVar("T")
 class Session(Generic[C]):
     """Reads and writes of one account: what is known of it, what this run did, and what is kept between runs.
 
-    `declared` holds the resources of the program, once the account resource has seen them; `before` is the `declared`
-    text in state, once a refresh has read it; `recorded` are its lines as the preflight knows them. `states` is what Pulumi holds of resources, by kind and vendor name, as
-    far as the engine has shown it to this process. `turns` lets as many resources be worked on at the same time as the
-    account takes. `previews` says whether the program runs for a plan, once the
-    preflight has read the source map; `plan` takes down what the plan sees, and is None until a preview has passed its
-    preflight.
+    `declared` holds the resources of the program, once the account resource has seen them; `before` is the
+    `declared` text in state, once a refresh has read it; `recorded` are its lines as the preflight knows them.
+    `states` is what Pulumi holds of resources, by kind and vendor name, as far as the engine has shown it to this
+    process. `turns` lets as many resources be worked on at the same time as the account takes. `previews` says
+    whether the program runs for a plan, once the preflight has read the source map; `plan` takes down what the plan
+    sees, and is None until a preview has passed its preflight.
     """
 
     def __init__(self, system: Crm, config: Callable[[str], Any], settings: Settings, open_stores: OpenStores) -> None:
