@@ -738,6 +738,10 @@ class Workflow(KindResource):
 
         start_action_id: Absent: the first action.
 
+        enrollment_criteria: What `enroll` says, in HubSpot's JSON. Criteria on a dataset (`type: DATASET`) have
+        no words: no page of HubSpot describes their parts, so they are kept as they are, and whom they would
+        enroll is not counted.
+
         suppression_list_ids: Contacts only: segments whose members never enroll.
 
         suppression_filter_branch: Objects other than contacts.

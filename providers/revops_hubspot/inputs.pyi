@@ -318,6 +318,9 @@ class WorkflowInputs(TypedDict):
     start_action_id: NotRequired[str | None]
     """Absent: the first action."""
     enrollment_criteria: NotRequired[dict[str, Any] | None]
+    """What `enroll` says, in HubSpot's JSON. Criteria on a dataset (`type: DATASET`) have no words: no page of
+    HubSpot describes their parts, so they are kept as they are, and whom they would enroll is not counted.
+    """
     enrollment_schedule: NotRequired[dict[str, Any] | None]
     suppression_list_ids: NotRequired[list[Any] | None]
     """Contacts only: segments whose members never enroll."""

@@ -175,6 +175,8 @@ class WorkflowInputs(Inputs):
     start_action_id: str | None = None
     """Absent: the first action."""
     enrollment_criteria: JsonObject | None = None
+    """What `enroll` says, in HubSpot's JSON. Criteria on a dataset (`type: DATASET`) have no words: no page of HubSpot
+    describes their parts, so they are kept as they are, and whom they would enroll is not counted."""
     enrollment_schedule: JsonObject | None = None
     suppression_list_ids: list[Any] | None = None
     """Contacts only: segments whose members never enroll."""

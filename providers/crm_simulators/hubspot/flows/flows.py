@@ -66,7 +66,9 @@ CRITERIA: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"listMembershipFilterBranches": "list", "refinementCriteria": "object"},
     ),
     "MANUAL": ({"shouldReEnroll": "flag"}, {}),
-}  # DATASET is not modeled
+}
+VERBATIM = "DATASET"
+"""Criteria whose parts no page describes: kept as they were written, and never run."""
 SCHEDULES = ("DAILY", "WEEKLY", "MONTHLY_SPECIFIC_DAYS", "MONTHLY_RELATIVE_DAYS", "YEARLY", "PROPERTY_BASED")
 MAX_PAGE = 100
 SUMMARY = ("id", "name", "isEnabled", "flowType", "objectTypeId", "revisionId", "createdAt", "updatedAt", "uuid")
@@ -245,8 +247,11 @@ class Flows:
 
     def _check_criteria(self, rules: FilterRules, criteria: JsonObject) -> None:
         kind = str(criteria.get("type"))
+        if kind == VERBATIM:
+            return
         if kind not in CRITERIA:
-            raise validation_error(f"Invalid flow: the type of enrollmentCriteria must be one of {', '.join(CRITERIA)}")
+            known = ", ".join((*CRITERIA, VERBATIM))
+            raise validation_error(f"Invalid flow: the type of enrollmentCriteria must be one of {known}")
         required, optional = CRITERIA[kind]
         check_body("EnrollmentCriteria", criteria, {"type": "text", **required}, optional)
         if kind == "LIST_BASED":

@@ -36,7 +36,9 @@ def unmodeled(flow: JsonObject, definitions: JsonObject) -> list[str]:
     found = [problem for action in flow["actions"] for problem in _action(action)]
     found += _schedule(flow.get("enrollmentSchedule"))
     found += [name for name in ("blockedDates", "timeWindows", "eventAnchor") if flow.get(name)]
-    for branch in (flow.get("enrollmentCriteria") or {}).get("eventFilterBranches", []):
+    criteria = flow.get("enrollmentCriteria") or {}
+    found += ["criteria on a dataset"] if criteria.get("type") == "DATASET" else []
+    for branch in criteria.get("eventFilterBranches", []):
         found += _event(branch, definitions)
     return list(dict.fromkeys(found))
 

@@ -131,8 +131,8 @@ def test_there_is_no_patch(api: Any) -> None:
             "Invalid flow: action 1 (Rotate record to owner) needs user_ids or team_ids",
         ),
         (
-            {"enrollmentCriteria": {"type": "DATASET"}},
-            "Invalid flow: the type of enrollmentCriteria must be one of LIST_BASED, EVENT_BASED, MANUAL",
+            {"enrollmentCriteria": {"type": "DATASETS"}},
+            "Invalid flow: the type of enrollmentCriteria must be one of LIST_BASED, EVENT_BASED, MANUAL, DATASET",
         ),
         (
             {
@@ -217,3 +217,18 @@ def test_batch_read_answers_207_for_what_is_not_there(api: Any) -> None:
     inputs = [{"type": "FLOW_ID", "flowId": made["id"]}, {"type": "FLOW_ID", "flowId": "9"}]
     status, body = api("POST", f"{FLOWS}/batch/read", {"inputs": inputs})
     assert (status, body["numErrors"], body["results"][0]["id"]) == (207, 1, made["id"])
+
+
+def test_criteria_on_a_dataset_are_kept_as_written_and_never_enabled(api: Any) -> None:
+    criteria = {"type": "DATASET", "datasetId": "7", "shouldReEnroll": False}
+    status, made = api("POST", FLOWS, flow(enrollmentCriteria=criteria, isEnabled=False))
+    assert (status, made["enrollmentCriteria"]) == (201, criteria)
+    status, refused = api(
+        "PUT",
+        f"{FLOWS}/{made['id']}",
+        {**flow(enrollmentCriteria=criteria), "isEnabled": True, "revisionId": made["revisionId"]},
+    )
+    assert (status, refused["message"]) == (
+        400,
+        "Invalid flow: the simulator does not run criteria on a dataset, so it is not enabled",
+    )
