@@ -7,6 +7,7 @@ from typing import Any
 from crm_simulators.server import RunningSimulators
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from revops_hubspot.lifting import lift as lift_hubspot
 from revops_salesforce.lifting import lift
 
 from tests.providers.contract import stack_config
@@ -15,7 +16,7 @@ from tests.sessions import new_session
 
 FIELDS: dict[str, dict[str, Any]] = {
     "size": {"label": "Size", "type": "number"},
-    "industry": {
+    "sector": {
         "label": "Industry",
         "type": "picklist",
         "options": {"it": "IT", "health": "Health", "other": "Other"},
@@ -36,10 +37,10 @@ CONDITIONS = (
     "contact.size >= 50",
     "contact.size is between 5 and 9",
     "contact.size < 2.5",
-    "contact.industry = it",
-    "contact.industry is any of [health, other]",
-    "contact.industry is none of [other]",
-    "contact.industry is known",
+    "contact.sector = it",
+    "contact.sector is any of [health, other]",
+    "contact.sector is none of [other]",
+    "contact.sector is known",
     "contact.email_domain ends with any of [.edu, .org]",
     "contact.email_domain contains any of [mail]",
     'contact.email_domain = "firm.example"',
@@ -47,19 +48,27 @@ CONDITIONS = (
     "contact.opted_in is false",
     "contact.founded before 2020-01-31",
     "contact.size >= 50 and contact.opted_in is true",
-    "contact.size >= 900 or (contact.industry = it and contact.founded is unknown)",
+    "contact.size >= 900 or (contact.sector = it and contact.founded is unknown)",
     "not contact.email_domain starts with any of [test]",
 )
+CALCULATED = (
+    *(one for one in CONDITIONS if "founded" not in one and "email_domain" not in one),
+    "contact.email ends with any of [.edu, .org]",
+    "contact.email contains any of [test]",
+    "not contact.email starts with any of [test]",
+    "contact.email is unknown",
+)
+"""What HubSpot can calculate: no dates, and texts only where case cannot matter."""
+EMAIL = {"label": "Email", "type": "email", "standard": {"hubspot": "email"}}
 POINTS = st.sampled_from([5, 10, 12.5, 30])
 
 
 @st.composite
-def scorings(draw: st.DrawFn) -> dict[str, Any]:
-    bands = st.lists(
-        st.fixed_dictionaries({"when": st.sampled_from(CONDITIONS), "points": POINTS}), min_size=1, max_size=3
-    )
+def scorings(draw: st.DrawFn, conditions: tuple[str, ...] = CONDITIONS) -> dict[str, Any]:
+    band = st.fixed_dictionaries({"when": st.sampled_from(conditions), "points": POINTS})
+    bands = st.lists(band, min_size=1, max_size=3)
     signals = {f"fit_{letter}": {"bands": draw(bands)} for letter in "abc"[: draw(st.integers(1, 3))]}
-    lost = {f"no_{letter}": {"when": draw(st.sampled_from(CONDITIONS)), "points": -20} for letter in "ab"}
+    lost = {f"no_{letter}": {"when": draw(st.sampled_from(conditions)), "points": -20} for letter in "ab"}
     intent = draw(st.booleans())
     fields = {**SCORES, **({"high_intent": "intent"} if intent else {})}
     thresholds = {
@@ -78,17 +87,17 @@ def scorings(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def company(first: dict[str, Any], rest: dict[str, Any] | None) -> dict[str, Any]:
+def company(first: dict[str, Any], rest: dict[str, Any] | None, system: str = "salesforce") -> dict[str, Any]:
     """One entry for all, or one for the big ones before that for the rest."""
     covers = {"applies_to": {"line": ["big"]}}
     shared = {**first, "fields": rest["fields"]} if rest else first
     entries = {"first": {**covers, **shared}, "rest": rest} if rest else {"first": first}
     return {
         "context": {
-            "systems": {"managed": ["salesforce"], "source_of_truth": "salesforce"},
+            "systems": {"managed": [system], "source_of_truth": system},
             "dimensions": {"line": {"values": ["big", "small"], "contact": "contact.line"}},
         },
-        "data_hygiene": {"fields": {"contact": FIELDS}},
+        "data_hygiene": {"fields": {"contact": {**FIELDS, **({"email": EMAIL} if system == "hubspot" else {})}}},
         "scoring": entries,
     }
 
@@ -106,6 +115,22 @@ def test_any_scoring_is_lifted_to_what_computes_the_same_formulas(accounts: Runn
         assert {name for kind, name in made if kind == "CustomField"} == {
             f"{one}.{name}__c" for one in ("Lead", "Contact") for name in ("Grade", "Total", "Ready")
         }
+        assert {key: expected.get(key) for key in made} == made
+
+    holds()
+
+
+def test_any_scoring_of_hubspot_is_lifted_to_the_same_calculations(accounts: RunningSimulators):
+    session = new_session("hubspot", stack_config(accounts).get)
+
+    @settings(max_examples=8, phases=[Phase.generate])
+    @given(scorings(CALCULATED), st.none() | scorings(CALCULATED))
+    def holds(first: dict[str, Any], rest: dict[str, Any] | None) -> None:
+        before = company(first, rest, "hubspot")
+        after, stays = lifted(adopted("hubspot", before, "Property"), session, lift_hubspot)
+        assert [one.reason for one in stays] == []
+        made, expected = compiled("hubspot", after), compiled("hubspot", before)
+        assert {name for _, name in made} == {f"contacts.{name}" for name in ("grade", "total", "ready")}
         assert {key: expected.get(key) for key in made} == made
 
     holds()

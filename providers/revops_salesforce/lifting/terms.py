@@ -70,7 +70,7 @@ class Terms:
         return made
 
     def _use(self, *path: str, content: Definition) -> None:
-        self.used[path] = content
+        self.used.setdefault(path, content)
 
     # --- fields ---------------------------------------------------------------------------------------------------
 
