@@ -145,16 +145,16 @@ def test_undefined_field_stage_and_person_are_refused_together(stack: Stack):
     stack.write(
         """
         context: {systems: {managed: [hubspot]}}
-        data_hygiene: {fields: {contact: {email: {label: Email, type: email}}}}
+        data_hygiene: {fields: {contact: {badge: {label: Badge, type: text}}}}
         lifecycle:
-          stages: {mql: {label: MQL, required_fields: [contact.emial]}}
+          stages: {mql: {label: MQL, required_fields: [contact.bagde]}}
           handoffs: {a: {from_stage: mql, to_stage: sql}}
         people: {teams: {sdr: {label: SDR, manager: nobody}}}
         """
     )
     assert refusal(stack) == (
-        'stacks/model/model.yaml:4:48  lifecycle, stage mql, required_fields item 1: "contact.emial" is not a field of '
-        "the model\n    fix: contact.email, or declare it under data_hygiene.fields.contact\n"
+        'stacks/model/model.yaml:4:48  lifecycle, stage mql, required_fields item 1: "contact.bagde" is not a field of '
+        "the model\n    fix: contact.badge, or declare it under data_hygiene.fields.contact\n"
         'stacks/model/model.yaml:5:45  lifecycle, handoff a, to_stage: lifecycle stage "sql" is not declared\n'
         "    fix: mql, or declare it under lifecycle.stages\n"
         'stacks/model/model.yaml:6:45  team sdr, manager: person "nobody" is not declared\n'
