@@ -98,7 +98,7 @@ class Review:
     def warnings(self) -> str:
         """What deserves a second look, as one line for the top of the page; empty where nothing does."""
         records = sum(one.records for one in self.dangers)
-        stopping, advisory = len(self.rules_that_stop), len(self.rules_that_warn)
+        stopping, advisory = (len({one.code for one in of}) for of in (self.rules_that_stop, self.rules_that_warn))
         parts = [f"{plural(stopping, 'rule')} stop{'s' if stopping == 1 else ''} the plan"] if stopping else []
         parts += [f"{len(self.to_look_at)} to look at twice"] if self.dangers else []
         parts += [f"{plural(records, 'record')} at stake"] if records else []
