@@ -1,7 +1,7 @@
 """Folders of Salesforce source as YAML, and the YAML deployed to an empty org: what is equal, what differs, and why.
 
 `python -m bench.source_folders DIR ...`, one folder such as `force-app` each; nothing of them is kept. A component is
-equal when the org holds every element of it, in any order, beside what an org adds by itself. What the org refuses, since
+equal when the org holds every element of it, in any order, beside what an org adds by itself. What it refuses, since
 it lacks what the component refers to, is listed with its answer.
 """
 
@@ -55,24 +55,24 @@ def _judged(source: Path, scratch: Path, crms: RunningSimulators) -> Iterator[st
     planned = context.with_raw(raw).planned
     session = context.session(system_named("salesforce"))
     session.allow_writes()
-    outcomes = Counter[str]()
+    outcomes, made = Counter[str](), list[tuple[Any, str]]()
     for item in planned:
         kind = session.system.kinds[item.declaration.kind]
-        (body,) = account.client.read_components(kind.component_type, [item.name]).values()
         try:
             typed = kind.parse(item.declaration.inputs)
             live = session.find(kind, item.name)
             session.remember(kind, kind.create(session, typed) if live is None else kind.update(session, live, typed))
-            (made,) = session.client.read_components(kind.component_type, [item.name]).values()
+            made.append((kind, item.name))
         except RevopsError as error:
             outcomes["refused by the org"] += 1
             yield f"  refused: {kind.name} {item.name}: {error.diagnostic.sentence}"
-            continue
-        said, there = (_leaves(_without_ordinary(kind, one)) for one in (body, made))
+    for kind, name in made:  # at the end, since a field may change its object
+        bodies = [client.read_components(kind.component_type, [name]) for client in (account.client, session.client)]
+        said, there = (_leaves(_without_ordinary(kind, body)) for one in bodies for body in one.values())
         missing = sorted(said - there)
         outcomes["equal" if not missing else "different"] += 1
         if missing:
-            yield f"  differs: {kind.name} {item.name}: {missing[:4]}, in the org {sorted(there - said)[:4]}"
+            yield f"  differs: {kind.name} {name}: {missing[:4]}, in the org {sorted(there - said)[:4]}"
     yield f"{source}: " + ", ".join(f"{number:,} {what}" for what, number in outcomes.items())
 
 
