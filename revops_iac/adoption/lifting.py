@@ -24,6 +24,8 @@ from revops_iac.systems import system_named
 
 SHOWN = 4
 """How many reasons are named."""
+COMMON = frozenset({"lead_statuses"})
+"""Maps of which an entry has what all CRMs have: the model would make the rest in the others."""
 RawKey = tuple[str, str, str]
 """System, kind and vendor name."""
 
@@ -196,8 +198,10 @@ def _together(proposals: Sequence[Proposal]) -> Definition:
 
 
 def _merged(sure: Definition, other: Definition, guessed: Collection[str], path: str) -> Definition:
-    made = dict(sure)
+    made = {key: value for key, value in sure.items() if path not in COMMON or key in other}
     for key, value in other.items():
+        if path in COMMON and key not in made:
+            continue
         place = f"{path}.{key}".lstrip(".")
         if key not in made:
             if path == "stages":

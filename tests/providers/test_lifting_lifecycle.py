@@ -91,3 +91,20 @@ def test_lifecycle_of_other_making_is_lifted_without_the_rules_that_it_lacks(
     for one in lifting.files:
         one.write()
     assert lift_stack(StackContext.of(context.folder, context.config)).entries == []
+
+
+def test_stages_of_a_portal_are_lifted_without_the_segments_that_it_lacks(accounts: RunningSimulators, tmp_path: Path):
+    there = accounts.dump("hubspot")["properties"]["0-1"]["lifecyclestage"]
+    own = {"label": "Evaluating", "value": "4711", "displayOrder": 20, "hidden": False}
+    defined = {**there, "options": [*there["options"], own], "hubspotDefined": True}
+    accounts.seed("hubspot", {"properties": {"contacts": [defined]}})
+    context = stack_of(accounts, tmp_path / "stacks", "hubspot", kinds=("List",))
+    lifting = lift_stack(context)
+    assert [one.reason for one in lifting.stays] == []
+    (entry,) = lifting.entries
+    assert (entry.name, entry.content["segments"]) == ("lifecycle", False)
+    assert entry.content["stages"]["evaluating"] == {"label": "Evaluating", "hubspot_value": "4711"}
+    assert [planned.name for planned, _ in lifting.changed] == ["contacts.lifecyclestage"]
+    for one in lifting.files:
+        one.write()
+    assert lift_stack(StackContext.of(context.folder, context.config)).entries == []

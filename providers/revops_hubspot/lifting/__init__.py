@@ -1,4 +1,4 @@
-"""HubSpot's raw resources in the model's words: pipelines of deals, scores and known workflows."""
+"""HubSpot's raw resources in the model's words: pipelines of deals, scores, the lifecycle and known workflows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from revops_hubspot.compiler.automations import compile_automations
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, Names
+from revops_hubspot.lifting.lifecycle import lifecycles
 from revops_hubspot.lifting.scoring import scorings
 from revops_hubspot.lifting.terms import Terms
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES
@@ -25,7 +26,9 @@ GUESSED = frozenset({"forecast", "closed"})
 
 def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted | FieldBinding]:
     """Proposals for the raw section, and the properties that may hold the fields that others name."""
-    yield from scorings(Terms(session, model, model.raw(SYSTEM)))
+    terms = Terms(session, model, model.raw(SYSTEM))
+    yield from scorings(terms)
+    yield from lifecycles(terms)
     yield from _pipelines(model)
     yield from _automations(session, model)
     yield from _bindings(model)

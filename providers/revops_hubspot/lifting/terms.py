@@ -16,6 +16,13 @@ from revops_iac.provider.session import Session
 
 CALCULATED: Mapping[str, str] = {"number": "number", "bool": "checkbox", "enumeration": "picklist"}
 """Type of a property -> type of the model, where the field type says no more."""
+KEYS: Mapping[str, str] = {
+    "closedate": "close_date", "company": "company_name", "dealname": "name", "dealstage": "stage",
+    "firstname": "first_name", "hs_email_domain": "email_domain", "hs_lead_status": "lead_status",
+    "hubspot_owner_id": "owner", "jobtitle": "job_title", "lastname": "last_name",
+    "lifecyclestage": "lifecycle_stage", "numberofemployees": "employees",
+}  # fmt: skip
+"""HubSpot's own properties whose names are no words: the keys that their fields get."""
 OBJECTS = {object_type: object_ for object_, object_type in OBJECT_TYPES.items()}
 
 
@@ -46,7 +53,7 @@ class Terms:
         for reference, known in self.model.fields():
             if OBJECT_TYPES.get(reference.object) == object_type and names.property(reference) == name:
                 return reference, str(known.type)
-        reference = FieldRef(f"{OBJECTS[object_type]}.{key_of(name)}")
+        reference = FieldRef(f"{OBJECTS[object_type]}.{KEYS.get(name) or key_of(name)}")
         if reference not in self.fields:
             self.fields[reference] = self._made(name, object_type)
         self.used.setdefault(reference, self.fields[reference])

@@ -29,7 +29,7 @@ def lifecycles(terms: Terms) -> Iterator[Proposal | NotLifted]:
     if not found:
         if statuses and _is_changed(terms):
             entry = {"status_field": str(terms.field(LEAD, "Status")[0]), **statuses}
-            yield Proposal(TOPIC, "", {"runs_on": SYSTEM, **entry}, terms.also())
+            yield Proposal(TOPIC, "", entry, terms.also())
             yield from _converted(converted)
         return
     try:
@@ -39,7 +39,7 @@ def lifecycles(terms: Terms) -> Iterator[Proposal | NotLifted]:
         terms.also()
         yield NotLifted(TOPIC, f"CustomField {found[0]}", str(error))
         return
-    yield Proposal(TOPIC, "", {"runs_on": SYSTEM, **entry}, terms.also())
+    yield Proposal(TOPIC, "", entry, terms.also())
     yield from _converted(converted)
     for name in found[1:]:
         yield NotLifted(TOPIC, f"CustomField {name}", f"a model has one lifecycle, and that is {found[0]}")
