@@ -26,7 +26,7 @@ from tests.test_layers import ARROWS, LAYERS
 
 ROOT = Path(__file__).resolve().parents[2]
 README_WORDS = 900
-GENERATED = "<!-- Written by script/docs"
+GENERATED = ("<!-- Written by script/docs", "<!-- Written by revops docs")
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
