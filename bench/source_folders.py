@@ -100,7 +100,8 @@ def _leaves(value: Any, path: str = "") -> set[str]:
     if isinstance(value, list):
         return {leaf for one in value for leaf in _leaves(one, path)}
     text = str(value).lower() if isinstance(value, bool) else str(value if value is not None else "").strip()
-    return set() if text in ("", "false") else {f"{path}={text}"}
+    is_ordinary = text in ("", "false") or (path.endswith(".isActive") and text == "true")  # values are active [K]
+    return set() if is_ordinary else {f"{path}={text}"}
 
 
 if __name__ == "__main__":

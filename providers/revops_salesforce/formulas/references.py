@@ -38,32 +38,39 @@ def references_in(formula: str, object_: str) -> Iterator[Reference]:
 
 
 def references_through(formula: str, object_: str, target: Callable[[str], str | None]) -> Iterator[Reference]:
-    """The fields at the end of paths through relationships of the organization's own.
+    """The lookups of paths through relationships of the organization's own, and the fields at their end.
 
     `target` says to which object a lookup such as `Visit__c.Plan__c` leads, None where that is not known.
 
-    >>> found = references_through("Plan__r.Rate__c * Account.Size__c", "Visit__c", {"Visit__c.Plan__c": "Plan__c"}.get)
+    >>> lookups = {"Visit__c.Plan__c": "Plan__c", "Plan__c.Owner__c": "Team__c"}
+    >>> found = references_through("Plan__r.Rate__c + LEN(Plan__r.Owner__r.Name)", "Visit__c", lookups.get)
     >>> [reference.name for reference in found]
-    ['Plan__c.Rate__c']
+    ['Visit__c.Plan__c', 'Plan__c.Rate__c', 'Visit__c.Plan__c', 'Plan__c.Owner__c']
     """
     for name in dict.fromkeys(_names(formula)) if "__r." in formula else ():
         owner: str | None = object_
-        for step in (path := _path(name))[:-1]:
+        for step in (path := _steps(name))[:-1]:
             lookup = f"{owner}.{step.removesuffix('__r')}__c"
+            if step.endswith("__r"):
+                yield Reference("CustomField", lookup)
             owner = target(lookup) if step.endswith("__r") else step
             if owner is None:
                 break
-        if owner is not None and any(step.endswith("__r") for step in path[:-1]):
+        if owner is not None and path[-1:] and path[-1].endswith("__c") and any(step.endswith("__r") for step in path):
             yield Reference("CustomField", f"{owner}.{path[-1]}")
 
 
 def _path(name: str) -> list[str]:
     """The steps that lead to a custom field from the record; none for other names."""
+    parts = _steps(name)
+    return parts if parts and parts[-1].endswith("__c") else []
+
+
+def _steps(name: str) -> list[str]:
+    """The steps of a path from the record; none for names of something else."""
     parts = name.split(".")
-    if parts[0].lower() in RECORD:
-        parts = parts[1:]
-    is_field = bool(parts) and parts[-1].endswith("__c") and not parts[0].startswith("$")
-    return parts if is_field else []
+    parts = parts[1:] if parts[0].lower() in RECORD else parts
+    return [] if not parts or parts[0].startswith("$") else parts
 
 
 def _names(text: str) -> list[str]:

@@ -116,11 +116,13 @@ def leaves(body: Any) -> set[tuple[str, str]]:
 
 
 def test_formula_comes_after_the_field_that_it_reaches_through_a_relationship(tmp_path: Path):
-    """`A_Total__c` of visits reads a field of plans, which a lookup called otherwise leads to."""
+    """Lookups that are called otherwise than their objects lead to a field, and to the name at the end of two of them."""
     number = {"type": "Number", "precision": 18, "scale": 0}
     lookup = {"type": "Lookup", "reference_to": "Account", "relationship_name": "Visits"}
     fields: dict[str, dict[str, Any]] = {
+        "Contact.A_Name__c": {"type": "Text", "formula": "Payer__r.Parent_Group__r.Name"},
         "Contact.A_Total__c": {**number, "formula": "Payer__r.Rate__c * 2"},
+        "Account.Parent_Group__c": {**lookup, "relationship_name": "Groups"},
         "Contact.Payer__c": lookup,
         "Account.Rate__c": number,
     }
@@ -131,6 +133,7 @@ def test_formula_comes_after_the_field_that_it_reaches_through_a_relationship(tm
     context = context_of(tmp_path / "stacks", {}).with_raw({("salesforce", "CustomField"): entries})
     names = [item.name for item in context.planned]
     assert names.index("Account.Rate__c") < names.index("Contact.A_Total__c")
+    assert names.index("Account.Parent_Group__c") < names.index("Contact.A_Name__c")
 
 
 def test_what_is_no_resource_is_listed_with_the_reason(tmp_path: Path):
