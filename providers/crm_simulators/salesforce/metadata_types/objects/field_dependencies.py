@@ -13,11 +13,11 @@ CHECKED = ("checked", "unchecked")
 """The values of a checkbox that controls a picklist [K]."""
 MAX_CONTROLLING_VALUES = 300  # [K]
 STANDARD_ROLLUPS = {
-    "Account": "Opportunity.AccountId",
-    "Campaign": "CampaignMember.CampaignId",
-    "Opportunity": "OpportunityLineItem.OpportunityId",
-    "Order": "OrderItem.OrderId",
-    "Quote": "QuoteLineItem.QuoteId",
+    "Account": ("Opportunity.AccountId",),
+    "Campaign": ("CampaignMember.CampaignId",),
+    "Opportunity": ("OpportunityLineItem.OpportunityId", "Quote.OpportunityId"),
+    "Order": ("OrderItem.OrderId",),
+    "Quote": ("QuoteLineItem.QuoteId",),
 }
 """Standard relationships that can be summarized without a master-detail field [K]."""
 ORDERED = NUMERIC | {"date", "datetime"}
@@ -61,7 +61,7 @@ def check_summary(org: Org, sobject: str, body: Body) -> None:
     is_master = field.type == UNKNOWN or (
         (field.custom or {}).get("type") == "MasterDetail" and sobject in field.reference_to
     )
-    if not is_master and STANDARD_ROLLUPS.get(sobject) != key:
+    if not is_master and key not in STANDARD_ROLLUPS.get(sobject, ()):
         raise integrity(f"{key} is not a master-detail relationship to {sobject}", "summaryForeignKey")
     _check_summarized(org, target, body)
     for item in body.get("summaryFilterItems", []):

@@ -240,6 +240,7 @@ def test_totals_of_products_need_no_master_detail_field(rest: Rest) -> None:
         "</summaryForeignKey><summaryOperation>count</summaryOperation><type>Summary</type></fields>"
     )
     assert deployed(rest, {}, Opportunity=total) == []
+    assert deployed(rest, {}, Opportunity=total.replace("OpportunityLineItem", "Quote")) == []
     assert deployed(rest, {}, Contact=total) == [
         ("Contact.Items__c", "OpportunityLineItem.OpportunityId is not a master-detail relationship to Contact")
     ]
