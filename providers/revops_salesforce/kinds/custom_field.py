@@ -167,6 +167,8 @@ class CustomField(ObjectPart[CustomFieldInputs]):
 
     def definition(self, name: str, body: Body) -> Definition:
         found = super().definition(name, body)
+        if body.get("type") == "Hierarchy":  # of users alone, so that files of orgs do not say it [S: public orgs]
+            found["reference_to"] = body.get("referenceTo", "User")
         return {**found, "value_set": _value_set(body["valueSet"]) if "valueSet" in body else None}
 
     def managed_view(self, declared: Definition, observed: LiveObject) -> Definition:

@@ -228,6 +228,7 @@ def from_body(name: str, body: Body) -> Field:
     formula = "formula" in body
     writable = not formula and kind not in {"AutoNumber", "Location", "Summary"}
     default = body.get("defaultValue")
+    target = body.get("referenceTo", "User" if kind == "Hierarchy" else None)  # of users alone [D: field types]
     return Field(
         name=name,
         type=DESCRIBE_TYPES.get(kind, UNKNOWN),
@@ -239,8 +240,8 @@ def from_body(name: str, body: Body) -> Field:
         createable=writable,
         updateable=writable,
         default=default == "true" if kind == "Checkbox" else default,
-        reference_to=(body["referenceTo"],) if "referenceTo" in body else (),
-        relationship=name.removesuffix("__c") + "__r" if "referenceTo" in body else None,
+        reference_to=(target,) if target else (),
+        relationship=name.removesuffix("__c") + "__r" if target else None,
         custom=body,
     )
 

@@ -9,6 +9,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from revops_salesforce.kinds.custom_field import CustomField, CustomFieldInputs
 
+from revops_iac.compile import validated
 from revops_iac.provider.kind import DesiredResource, Impact
 from tests.diagnostics import refusals
 from tests.providers.revops_salesforce.conftest import OpenSession
@@ -238,3 +239,24 @@ def test_refresh_of_two_hundred_fields_costs_few_calls(accounts: RunningSimulato
     assert all(session.find(KIND, name) is not None for name in names)
 
     assert len(accounts.control.log.select(system="salesforce")) < 25
+
+
+def test_hierarchy_of_users_reads_the_same_whether_the_org_says_users_or_not() -> None:
+    kind: Any = CustomField()
+    body = {"label": "Mentor", "type": "Hierarchy", "relationshipName": "Mentees"}
+    live = kind.observe("User.Mentor__c", body)
+    assert live.definition["reference_to"] == "User"
+    assert live.definition == kind.observe("User.Mentor__c", {**body, "referenceTo": "User"}).definition
+    assert (
+        validated(
+            kind,
+            {
+                "object": "User",
+                "name": "Mentor__c",
+                "label": "Mentor",
+                "type": "Hierarchy",
+                "relationship_name": "Mentees",
+            },
+        )["type"]
+        == "Hierarchy"
+    )

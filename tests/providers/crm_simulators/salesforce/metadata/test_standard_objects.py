@@ -252,3 +252,12 @@ def test_folder_of_reports_may_lie_in_another_one(client: Client) -> None:
     assert client.create(inner) == ["INVALID_CROSS_REFERENCE_KEY: Cannot find folder:Sales"]
     assert client.create(folder(fullName="Sales", name="Sales")) == ["ok"]
     assert client.create(inner) == ["ok"]
+
+
+def test_hierarchy_of_users_leads_to_users_without_saying_so(rest: Rest) -> None:
+    mentor = (
+        "<fields><fullName>Mentor__c</fullName><label>Mentor</label><relationshipName>Mentees</relationshipName>"
+        "<type>Hierarchy</type></fields>"
+    )
+    rule = RULE.format(name="R", formula="ISBLANK(Owner:User.Mentor__r.FirstName)")
+    assert deployed(rest, {}, User=mentor, Case=rule) == []
