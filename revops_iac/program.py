@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ from revops_iac.account import Account, account_id
 from revops_iac.compile import Planned, validated, warnings
 from revops_iac.config.settings import REVOPS_KEYS, Settings, read_settings, unknown_keys
 from revops_iac.config.stack_config import StackConfig
-from revops_iac.diagnostics import Diagnostic, Position, plural, render, suggest
+from revops_iac.diagnostics import Diagnostic, Position, Severity, plural, render, suggest
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AuthorError, DiagnosticsError, RevopsError
 from revops_iac.model import TOPICS
@@ -246,7 +247,7 @@ def _run(folder: Path) -> None:
     context = StackContext.of(folder, StackConfig(pulumi.get_stack(), get_config_env()))
     loaded, planned = read_whole(context)
     for warning in warnings(loaded, context.settings):
-        pulumi.log.warn(render(warning))
+        pulumi.log.warn(render(replace(warning, severity=Severity.ERROR)))  # the engine writes the word itself
     _require_ids(context, planned)
     Program.current().manage(list(context.systems))
     register(loaded, planned)
