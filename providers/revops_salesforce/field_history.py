@@ -44,7 +44,7 @@ class FieldHistory:
         return None
 
     def value_at(self, field: str, value: Any, at: datetime) -> Any:
-        """What a field held at a moment, from what it holds now."""
+        """The value of a field at a moment, from its value now."""
         for change in self._of(field):
             if moment(change["CreatedDate"]) <= at:
                 break
@@ -65,14 +65,14 @@ class FieldHistory:
             return f"values are those of today: {self.unread}"
         if created > at:
             return f"the record was created later, on {created:%Y-%m-%d %H:%M} UTC"
-        said = []
+        notes = []
         if now - at > KEPT:
-            said.append("changes are kept for 18 months only")
+            notes.append("changes are kept for 18 months only")
         untracked = [name for name in fields if name not in self.tracked]
         if untracked:
             path = f"Setup > Object Manager > {sobject} > Fields & Relationships > Set History Tracking"
-            said.append(f"history is not tracked for {_some(untracked)}, whose values are those of today ({path})")
-        return "; ".join(said)
+            notes.append(f"history is not tracked for {_some(untracked)}, whose values are those of today ({path})")
+        return "; ".join(notes)
 
 
 def read_history(client: SalesforceClient, sobject: str, identifier: str) -> FieldHistory:

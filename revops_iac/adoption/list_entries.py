@@ -1,4 +1,4 @@
-"""What people changed in the entries of a vendor's list, said as entries of a list or mapping of the model.
+"""What people changed in the entries of a vendor's list, written as entries of a list or mapping of the model.
 
 How an entry of the model is called in the account is learned from those that both have: by a value, by the key of the
 person or field with that value, by the name without what all of them begin with. Each edit is a proposal: whoever makes
@@ -51,10 +51,10 @@ def paired(before: Sequence[Any], after: Sequence[Any]) -> list[int | None]:
 
 def like_others(entry: Any, others: Iterable[Any]) -> Any:
     """A new entry without empty values that no other entry says."""
-    said = {key for one in others if isinstance(one, dict) for key in one}
+    used = {key for one in others if isinstance(one, dict) for key in one}
     if not isinstance(entry, dict):
         return entry
-    return {key: value for key, value in entry.items() if key in said or value not in (None, False, "", [], {})}
+    return {key: value for key, value in entry.items() if key in used or value not in (None, False, "", [], {})}
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Place:
         return sorted(shared)
 
     def entries(self, after: Sequence[Any]) -> Iterator[list[Step | New]]:
-        """Its entries after the change of the vendor's list, in each way that they may be said."""
+        """Its entries after the change of the vendor's list, in each way that they can be written."""
         pairs = paired(self.before, after)
         names = [self._new_names(entry) if old is None else [] for entry, old in zip(after, pairs, strict=True)]
         for choice in range(max((len(one) for one in names), default=1) or 1):
@@ -170,8 +170,8 @@ class Place:
         pairs = [(mine, live) for mine, live in known if live is not None]
         if all(isinstance(mine, dict) for mine, _ in pairs):
             keys = dict.fromkeys(key for mine, _ in pairs for key in mine)
-            said = {key: _like([(m[key], v) for m, v in pairs if key in m], entry) for key in keys}
-            return {key: value for key, value in said.items() if value is not None}
+            like = {key: _like([(m[key], v) for m, v in pairs if key in m], entry) for key in keys}
+            return {key: value for key, value in like.items() if value is not None}
         return _like(pairs, entry)
 
     def _live_of(self, mine: int) -> Any:

@@ -77,16 +77,16 @@ def arranged(text: str, path: Sequence[Step], entries: Sequence[Step | New]) -> 
     content = _read(expected, path)
     if not entries:
         return with_value(text, path, type(content)())
-    wanted: Any
+    desired: Any
     if isinstance(content, dict):
-        wanted = dict((one.key, one.value) if isinstance(one, New) else (one, content[one]) for one in entries)
+        desired = dict((one.key, one.value) if isinstance(one, New) else (one, content[one]) for one in entries)
     else:
-        wanted = [one.value if isinstance(one, New) else content[one] for one in entries]
+        desired = [one.value if isinstance(one, New) else content[one] for one in entries]
     edited = (_arranged_flow if around.flow_style else _arranged_block)(text, around, entries)
     if not path:
-        return _proved_as(edited, wanted)
-    _read(expected, path[:-1])[path[-1]] = wanted
-    if list(_read(_plain(edited), path)) != list(wanted):
+        return _proved_as(edited, desired)
+    _read(expected, path[:-1])[path[-1]] = desired
+    if list(_read(_plain(edited), path)) != list(desired):
         raise CannotEdit("the edit would not read back as it is meant")
     return _proved_as(edited, expected)
 

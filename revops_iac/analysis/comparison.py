@@ -181,7 +181,7 @@ class _Comparison:
         if changes and self.now - changes[latest] < SYNC:
             return f"sync lag: {self._label(latest)} changed less than 15 minutes ago"
         hand = self._by_hand(latest, reference)
-        return hand or f"edited by hand in {self._label(latest)}, or the sync does not map this field"
+        return hand or f"manual edit in {self._label(latest)}, or the sync does not map this field"
 
     def _changed(self, system: str, reference: str) -> datetime | None:
         edit = self.live[system].edits.get(reference)
@@ -190,12 +190,12 @@ class _Comparison:
     # --- words
 
     def _by_hand(self, system: str, reference: str) -> str:
-        """Who edited a field by hand last, and when; empty where nobody did or no history says."""
+        """Who last edited a field manually, and when; empty if nobody did or there is no history."""
         edit = self.live[system].edits.get(reference)
         return self._hand(system, edit) if edit and edit.by_hand else ""
 
     def _hand(self, system: str, edit: Edit) -> str:
-        return f"edited by hand: {edit.by} in {self._label(system)} on {edit.at:%Y-%m-%d %H:%M} UTC"
+        return f"manual edit: {edit.by} in {self._label(system)} on {edit.at:%Y-%m-%d %H:%M} UTC"
 
     def _with_model(self, system: str, reference: str, value: Any, crm_value: Any, cause: str) -> Disagreement:
         values = {"model": self._shown(reference, value), self._label(system): self._shown(reference, crm_value)}

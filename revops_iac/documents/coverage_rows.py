@@ -226,13 +226,13 @@ def _scoring(model: Model) -> Iterator[ProcessRow]:
 
 def _by_entry(model: Model) -> str:
     words = Words(model)
-    said = (
+    entries = (
         f"{one.label or spoken(key)} where {words.applies_to(one.applies_to, 'contact')}"
         if one.applies_to
         else f"{one.label or spoken(key)} for everybody else"
         for key, one in model.scoring.items()
     )
-    return f"Scored by the first that covers the person: {listed(said)}."
+    return f"Scored by the first that covers the person: {listed(entries)}."
 
 
 def _special_signals(key: str, entry: Scoring, several: bool) -> Iterator[ProcessRow]:

@@ -151,10 +151,10 @@ def of_other_stacks(
 
     Objects that the vendor made, and those of which a stack owns some entries, are shared by their nature.
     """
-    held = session.stores.holdings.others()
-    for item in desired if held else ():
+    holdings = session.stores.holdings.others()
+    for item in desired if holdings else ():
         kind, line = session.system.kinds.get(item.kind), f"{item.kind} {item.name}"
-        owner = next((stack for stack, lines in held.items() if line in lines), None)
+        owner = next((stack for stack, lines in holdings.items() if line in lines), None)
         if kind is None or owner is None or kind.existence.is_permanent or isinstance(kind, EntryContainer):
             continue
         found = Diagnostic(

@@ -1,4 +1,4 @@
-"""The bytes of a file as text: UTF-8, with or without a byte order mark; what it is otherwise is said."""
+"""The bytes of a file as text: UTF-8, with or without a byte order mark; any other encoding is an error."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def test_people_fare_as_in_the_model(company: str, served: RunningSimulators, re
         found = [_explained(accounts, one) for one in (shown if thorough else shown[:EXPLAINED])]
         assert [one for one in found if one] == []
         causes = PLANTED[system](served, accounts, _moved(model, people(model, number), shown))
-        assert [cause.partition(":")[0] for cause in causes] == ["automation off", "edited by hand"], causes
+        assert [cause.partition(":")[0] for cause in causes] == ["automation off", "manual edit"], causes
 
 
 def _moved(model: Model, records: list[Record], shown: list[Seen]) -> tuple[Record, Seen]:

@@ -36,7 +36,7 @@ def flows(system: str, plain: dict[str, Any]) -> Compiled:
 
 
 def found(accounts: RunningSimulators, system: str, raw: dict[str, Any]) -> list[Proposal | NotLifted]:
-    """What is said of workflows in the raw section of the reference model, which has no automations."""
+    """What is reported about workflows in the raw section of the reference model, which has no automations."""
     plain = {key: value for key, value in reference(system).items() if key != "automation"}
     model = Model.model_validate({**plain, "raw_sections": {system: {KINDS[system]: raw}}})
     session = new_session(system, stack_config(accounts).get)

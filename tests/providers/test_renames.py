@@ -37,11 +37,11 @@ def test_another_label_does_not(accounts: RunningSimulators, waits: list[float])
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "expected"),
     [({}, "changes 1 segment"), ({"filter": "email is known"}, "creates 1 segment; removes 1 segment")],
 )
 def test_another_label_of_a_segment_counts_as_a_change(
-    accounts: RunningSimulators, waits: list[float], changed: dict[str, str], said: str
+    accounts: RunningSimulators, waits: list[float], changed: dict[str, str], expected: str
 ) -> None:
     kind = system_named("hubspot").kinds["List"]
     contract = Contract(accounts, "hubspot", kind)
@@ -51,4 +51,4 @@ def test_another_label_of_a_segment_counts_as_a_change(
     before = lines([desired_resource(kind, example(kind))])
     session.declared = [desired_resource(kind, {**example(kind), "name": "Another label", **changed})]
     session.report.lacks = {("List", "Another label")}
-    assert touched(session, before, lines(session.declared)) == said
+    assert touched(session, before, lines(session.declared)) == expected

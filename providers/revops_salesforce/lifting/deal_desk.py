@@ -29,7 +29,7 @@ PAGE: Mapping[str, frozenset[str]] = {
 }
 """The fields that a compiled process shows to approvers, in its order, and the types that each may have."""
 RECALLED = "_Recalled"
-STAYS = "stays as it is, and its tiers are said in words beside it: a change of these changes nothing in Salesforce"
+STAYS = "stays as it is, and its tiers are described beside it: changing these changes nothing in Salesforce"
 
 
 def deal_desks(terms: Terms) -> Iterator[Proposal | NotLifted]:

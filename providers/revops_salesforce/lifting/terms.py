@@ -275,8 +275,8 @@ def _twins(raw: Raw) -> Iterator[tuple[tuple[str, str], str]]:
 def _labels(raw: Raw) -> Iterator[tuple[tuple[str, str], str]]:
     """What the messages of rules call the fields that they ask for."""
     for inputs in raw.get("ValidationRule", {}).values():
-        said = NEEDS.search(str(inputs.get("error_message")))
-        labels = said[1].split(", ") if said else []
+        needs = NEEDS.search(str(inputs.get("error_message")))
+        labels = needs[1].split(", ") if needs else []
         names = _names(str(inputs.get("error_condition_formula")))[-len(labels) :] if labels else []
         for name, label in zip(names, labels, strict=False):
             yield (str(inputs["object"]), name), label

@@ -103,7 +103,7 @@ def test_a_workflow_that_is_off_in_the_account_is_the_cause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "field", "before", "said"),
+    ("changes", "field", "before", "expected"),
     [
         ({"contact.lifecycle_stage": "lead"}, "contact.lifecycle_stage", "marketingqualifiedlead", "MQL"),
         ({"contact.fit_score": "10"}, "contact.fit_score", "55", "55"),
@@ -116,25 +116,25 @@ def test_a_workflow_that_is_off_in_the_account_is_the_cause() -> None:
     ],
 )
 def test_a_field_edited_by_hand_is_told_with_who_did_it(
-    changes: dict[str, Any], field: str, before: str, said: str
+    changes: dict[str, Any], field: str, before: str, expected: str
 ) -> None:
     edits = {field: Edit(LONG_AGO, "rep@northwind.example", True, before)}
     (one,) = apart({"hubspot": found(changes, edits=edits)}, off=("contacts.Lifecycle: MQL",))
-    assert one.values["model"] == said
-    assert one.cause == "edited by hand: rep@northwind.example in HubSpot on 2026-11-25 12:00 UTC"
+    assert one.values["model"] == expected
+    assert one.cause == "manual edit: rep@northwind.example in HubSpot on 2026-11-25 12:00 UTC"
 
 
 def test_an_owner_whom_a_person_set_is_told_with_who_did_it() -> None:
     edits = {OWNER: Edit(LONG_AGO, "rep@northwind.example", True)}
     (one,) = apart({"hubspot": found({}, "tom.reyes@northwind.example", edits=edits)})
-    assert one.cause == "edited by hand: rep@northwind.example in HubSpot on 2026-11-25 12:00 UTC"
+    assert one.cause == "manual edit: rep@northwind.example in HubSpot on 2026-11-25 12:00 UTC"
 
 
 def test_a_field_edited_long_ago_does_not_wait_for_the_sync_when_its_record_changed_just_now() -> None:
     edits = {"contact.job_title": Edit(LATER, "rep@northwind.example", True, "CTO")}
     live = {"hubspot": found({}), "salesforce": found({"contact.job_title": "CEO"}, at=JUST_NOW, edits=edits)}
     (one,) = apart(live)
-    assert one.cause == "edited by hand: rep@northwind.example in Salesforce on 2026-11-25 13:00 UTC"
+    assert one.cause == "manual edit: rep@northwind.example in Salesforce on 2026-11-25 13:00 UTC"
 
 
 def test_an_automation_that_the_model_leaves_off_is_the_cause() -> None:
@@ -165,7 +165,7 @@ def test_an_owner_that_the_rules_do_not_name_is_found(owner: str | None, is_apar
     ("at", "cause"),
     [
         (JUST_NOW, "sync lag: Salesforce changed less than 15 minutes ago"),
-        (LATER, "edited by hand in Salesforce, or the sync does not map this field"),
+        (LATER, "manual edit in Salesforce, or the sync does not map this field"),
     ],
 )
 def test_two_crms_that_differ_lag_or_were_edited(at: datetime, cause: str) -> None:

@@ -136,8 +136,8 @@ def test_starters_tests_say_what_a_change_of_the_model_means(tmp_path: Path) -> 
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ran = subprocess.run(command, cwd=company, capture_output=True, text=True, check=False)
     assert ran.returncode == 1
-    said = "the model gives fit 75 of 50 and engagement 55 of 60, so the person is no MQL; where that is meant, change"
-    assert said in ran.stdout
+    text = "the model gives fit 75 of 50 and engagement 55 of 60, so the person is no MQL; where that is meant, change"
+    assert text in ran.stdout
     assert "Error" not in ran.stdout
 
 

@@ -13,8 +13,8 @@ URN = (
 
 
 def errors_of(message: str) -> list[str]:
-    said = SimpleNamespace(message=message, severity="error")
-    return read_events([SimpleNamespace(resource_pre_event=None, policy_event=None, diagnostic_event=said)], {}).errors
+    found = SimpleNamespace(message=message, severity="error")
+    return read_events([SimpleNamespace(resource_pre_event=None, policy_event=None, diagnostic_event=found)], {}).errors
 
 
 def test_protected_resource_is_refused_with_what_lifts_the_protection() -> None:

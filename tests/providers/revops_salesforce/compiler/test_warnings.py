@@ -11,7 +11,7 @@ from revops_iac.model import Model
 from tests.providers.revops_salesforce.compiled_model import reference_model
 
 
-def said(object_name: str, key: str, **more: Any) -> list[tuple[str, str]]:
+def reported(object_name: str, key: str, **more: Any) -> list[tuple[str, str]]:
     fields = {object_name: {key: {"label": "X", "type": "text", **more}}}
     found = warnings(Model.model_validate({"data_hygiene": {"fields": fields}}))
     return [(one.message, one.fix) for one in found]
@@ -34,7 +34,7 @@ def said(object_name: str, key: str, **more: Any) -> list[tuple[str, str]]:
 def test_a_field_beside_one_of_salesforce_is_said(
     object_name: str, key: str, made_beside: str, bound: str, name: str
 ) -> None:
-    assert said(object_name, key) == [
+    assert reported(object_name, key) == [
         (
             f"a new field is made beside {made_beside}, which Salesforce has",
             f"use that one with standard: {{salesforce: {{{bound}}}}}, or keep both with "
@@ -44,6 +44,6 @@ def test_a_field_beside_one_of_salesforce_is_said(
 
 
 def test_whoever_chose_is_not_told_again() -> None:
-    assert said("contact", "country", standard={"salesforce": {"Lead": "Country"}}) == []
-    assert said("contact", "country", vendor_name={"salesforce": "Country__c"}) == []
+    assert reported("contact", "country", standard={"salesforce": {"Lead": "Country"}}) == []
+    assert reported("contact", "country", vendor_name={"salesforce": "Country__c"}) == []
     assert list(warnings(reference_model())) == []
