@@ -116,7 +116,7 @@ def leaves(body: Any) -> set[tuple[str, str]]:
 
 
 def test_formula_comes_after_the_field_that_it_reaches_through_a_relationship(tmp_path: Path):
-    """Lookups that are called otherwise than their objects lead to a field, and to the name at the end of two of them."""
+    """Lookups whose names differ from their objects lead to a field, and to the name at the end of two of them."""
     number = {"type": "Number", "precision": 18, "scale": 0}
     lookup = {"type": "Lookup", "reference_to": "Account", "relationship_name": "Visits"}
     fields: dict[str, dict[str, Any]] = {
