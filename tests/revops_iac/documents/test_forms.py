@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from revops_iac.commands.cli import main
+from revops_iac.documents.forms.markdown import markdown
 from revops_iac.documents.forms.site import site
 from revops_iac.documents.forms.typst import pdf, typst_source
 from revops_iac.documents.library import documents
 from revops_iac.documents.process import Process
 from revops_iac.documents.stamp import Stamp
-from revops_iac.documents.tree import Document
+from revops_iac.documents.tree import Document, Step, Steps
 from revops_iac.model import Model
 from revops_iac.source.load import load
 
@@ -108,6 +109,13 @@ def test_hostile_names_stay_text_in_pdf() -> None:
     assert "panic" not in outside
     assert "script" not in outside
     assert pdf(desk, STAMP).startswith(b"%PDF-")
+
+
+def test_what_belongs_to_the_tenth_step_is_indented_below_its_number() -> None:
+    steps = Steps(tuple(Step(f"Step {number}", "Setup > Home", ("Do it",), "It is done") for number in range(1, 11)))
+    text = markdown(Document("guide", "Guide", "What to do.", ("admin",), "", (steps,)), STAMP)
+    assert "\n9. **Step 9**: Setup > Home\n   1. Do it\n   2. Check: It is done\n" in text
+    assert "\n10. **Step 10**: Setup > Home\n    1. Do it\n    2. Check: It is done\n" in text
 
 
 def test_a_pdf_of_every_document_is_made() -> None:
