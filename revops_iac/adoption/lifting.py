@@ -147,7 +147,7 @@ def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics
     for (topic, key), proposals in found.items():
         entry = Entry(topic, key, {})
         try:
-            entry.content = _together(proposals)
+            entry.content = together(proposals)
         except _Disagree as error:
             lifting.stays.append(NotLifted(topic, entry.name, f"the CRMs disagree about {error}"))
             continue
@@ -189,7 +189,8 @@ class _Disagree(Exception):
     """Two CRMs say different things; the text is where."""
 
 
-def _together(proposals: Sequence[Proposal]) -> Definition:
+def together(proposals: Sequence[Proposal]) -> Definition:
+    """What the CRMs say of one entry. Raises _Disagree."""
     first, *others = sorted(proposals, key=lambda one: len(one.guessed))
     content = first.entry
     for one in others:
@@ -212,7 +213,11 @@ def _merged(sure: Definition, other: Definition, guessed: Collection[str], path:
         elif made[key] != value and key not in guessed:
             raise _Disagree(place)
     if path == "stages" and list(sure) != list(other):
-        raise _Disagree(path)
+        if not guessed or sure.keys() != other.keys():
+            raise _Disagree(path)
+        made = {
+            key: made[key] for key in other
+        }  # a CRM that guesses the rest has an order of its own for each pipeline
     return made
 
 

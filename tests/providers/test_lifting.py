@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from crm_simulators.server import RunningSimulators
 
-from revops_iac.adoption.lifting import Lifting
+from revops_iac.adoption.lifting import Lifting, together
 from revops_iac.adoption.state_entries import Adopted, StackState
 from revops_iac.commands.lift import Lifted
+from revops_iac.provider.lifting import Proposal
 from revops_iac.stack_context import StackContext
 from tests.providers.lifting import adopted, lifted
 
@@ -104,6 +105,14 @@ def test_pipeline_of_both_is_one_entry(accounts: RunningSimulators, tmp_path: Pa
     assert first.startswith("pipelines.renewals_eu, instead of hubspot Pipeline deals.p1, salesforce ")
     assert "RecordType Opportunity.Renewal_Deals" in first
     assert "prod: dry run, 1 would be lifted; nothing was changed." in shown
+
+
+def test_stages_of_both_stand_in_the_order_of_hubspots_pipeline():
+    """Salesforce has one list of stages for all pipelines, in which those of another one may come first."""
+    org = Proposal("pipelines", "renewals", {"stages": {"won": {"label": "Won"}, "due": {"label": "Due"}}})
+    portal = Proposal("pipelines", "renewals", {"stages": {"due": {}, "won": {}}}, guessed=frozenset({"closed"}))
+    assert list(together([portal, org])["stages"]) == ["due", "won"]
+    assert together([portal, org])["stages"]["due"] == {"label": "Due"}
 
 
 def test_pipeline_that_the_other_crm_lacks_stays_raw(accounts: RunningSimulators, tmp_path: Path):

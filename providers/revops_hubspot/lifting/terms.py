@@ -61,12 +61,12 @@ class Terms:
 
     def _made(self, name: str, object_type: str) -> Definition:
         inputs = self.inputs(name, object_type)
-        pair = {"type": inputs["type"], "field_type": inputs["field_type"]}
+        pair = {"type": inputs.get("type"), "field_type": inputs.get("field_type")}
         types = [one for one, vendor in TYPES.items() if pair.items() <= vendor.items()]
-        type_ = types[0] if types else CALCULATED.get(str(inputs["type"]), "text")
+        type_ = types[0] if types else CALCULATED.get(str(inputs.get("type")), "text")
         options = {str(one["value"]): str(one["label"]) for one in inputs.get("options") or ()}
         listed = {"options": options} if type_ in ("picklist", "multi_picklist") and options else {}
-        return {"label": str(inputs["label"]), "type": type_, **listed, "standard": {SYSTEM: name}}
+        return {"label": str(inputs.get("label") or name), "type": type_, **listed, "standard": {SYSTEM: name}}
 
     def inputs(self, name: str, object_type: str = "contacts") -> Definition:
         """A property as it is declared, else as the portal has it. Raises Unsayable."""
@@ -84,7 +84,7 @@ class Terms:
         reference, kind = self.field(name)
         if reference in self.used:
             declared = self.inputs(name)
-            made = {"label": declared["label"], "type": kind, "description": declared.get("description")}
+            made = {"label": declared.get("label") or name, "type": kind, "description": declared.get("description")}
             made["hubspot_group"] = declared.get("group_name")
             if f"{self.model.context.name_prefix}{reference.key}" != name:
                 made["vendor_name"] = {SYSTEM: name}

@@ -47,7 +47,7 @@ def lifecycles(terms: Terms) -> Iterator[Proposal | NotLifted]:
 
 def _is_lifecycle(name: str, inputs: Definition) -> bool:
     words = f"{name} {inputs.get('label', '')}".lower()
-    return inputs["object"] == LEAD and inputs["type"] == "Picklist" and WORD in words
+    return inputs["object"] == LEAD and inputs.get("type") == "Picklist" and WORD in words
 
 
 def _converted(names: list[str]) -> Iterator[NotLifted]:

@@ -105,7 +105,7 @@ class Terms:
         path = ("data_hygiene", "fields", reference.object, reference.key)
         if path in self.used:
             declared = self.raw["CustomField"][f"{object_}.{name}"]
-            made = {"label": declared["label"], "type": kind, "description": declared.get("description")}
+            made = {"label": declared.get("label") or name, "type": kind, "description": declared.get("description")}
             made["decimals"] = declared.get("scale") or None
             if custom_field_name(self.model, reference.key, None) != name:
                 made["vendor_name"] = {SYSTEM: name}
@@ -163,7 +163,7 @@ class Terms:
 
     def _type(self, object_: str, name: str, declared: Definition | None) -> tuple[str, dict[str, str]]:
         if declared is not None:
-            return TYPES.get(str(declared["type"]), "text"), self._options(declared)
+            return TYPES.get(str(declared.get("type")), "text"), self._options(declared)
         found = (org_fields(self.session).described(object_) or {}).get(name.lower(), {})
         if name == "OwnerId":
             return "user", {}
