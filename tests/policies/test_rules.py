@@ -262,6 +262,13 @@ def test_other_ways_to_break_a_rule(tmp_path: Path, rule_id: str, model: str, me
     assert found.message == message
 
 
+@pytest.mark.parametrize(("times", "expected"), [("", 1), (", times: 3, within_days: 7", 0)])
+def test_one_visit_and_three_in_a_week_are_two_signals(tmp_path: Path, times: str, expected: int) -> None:
+    page = "sources: {hubspot: {page: /pricing}}"
+    visits = f"engagement: {{once: {{points: 10, {page}}}, often: {{points: 25{times}, {page}}}}}"
+    assert len(violations("signals-count-once", scoring_model(visits), tmp_path / "stacks")) == expected
+
+
 def test_signals_about_parts_of_a_field_that_never_meet_count_once(tmp_path: Path) -> None:
     fit = (
         "fit:",

@@ -53,11 +53,12 @@ def _values(when: Condition) -> Iterator[Any]:
 
 
 def _counted(scoring: Scoring) -> Iterator[tuple[Hashable, str, str]]:
-    """What a signal looks at, the signal, and how people write what it looks at."""
+    """What a signal looks at, the signal, and how people write that. Once and three times are two things."""
     for name, engagement in scoring.engagement.items():
         for system, source in engagement.sources.items():
             for type_, value in source.items():
-                yield (system, type_, value), f"engagement.{name}", f'{type_} "{value}" on {system_named(system).label}'
+                what = (system, type_, value, engagement.times)
+                yield what, f"engagement.{name}", f'{type_} "{value}" on {system_named(system).label}'
     for name, fit in scoring.fit.items():
         for band in fit.bands:
             yield ("fit", str(band.when)), f"fit.{name}", str(band.when)
