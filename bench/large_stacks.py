@@ -1,21 +1,27 @@
 """How long Pulumi takes for many HubSpot properties, beside as many dynamic resources that do nothing.
 
 `script/bench --count 200 --count 1000`. Both run on the same engine, with refresh as this project's Pulumi.yaml says,
-so the ratio is what this project adds: imports, calls, checks. CPU is that of the CLI and all that it starts.
+so the ratio is what this project adds: imports, calls, checks. CPU is that of the CLI and all that it starts. Then
+`revops apply` beside our plain `up`, and a preview with the rules beside one with a pack whose one rule does
+nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from crm_simulators.server import running
 
+from tests.end_to_end.revops_command import revops
 from tests.end_to_end.small_stack import SmallStack, empty_project, properties
 from tests.pulumi_project import Outcome, PulumiProject
 from tests.real_cli import CLI
@@ -53,6 +59,12 @@ for number in range({count}):
     Property(f"contacts.{{name}}", {{"object": "contacts", "name": name, "label": label, "type": "number",
                                      "field_type": "number", "group_name": "revenue"}})
 """
+EMPTY_PACK = """\
+from pulumi_policy import PolicyPack, ResourceValidationPolicy
+
+PolicyPack("empty", policies=[ResourceValidationPolicy("nothing", "Nothing.", lambda args, report: None)])
+"""
+APPLY_TIMEOUT_S = 900
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,13 @@ class Spent:
 
     wall_s: float
     cpu_s: float
+
+    def beside(self, other: Spent) -> str:
+        """Both, and the ratios."""
+        return (
+            f"{self.wall_s:10.1f} {self.cpu_s:5.1f} {other.wall_s:12.1f} {other.cpu_s:5.1f}"
+            f" {self.wall_s / other.wall_s:13.2f} {self.cpu_s / other.cpu_s:5.2f}"
+        )
 
 
 def main() -> None:
@@ -75,12 +94,38 @@ def main() -> None:
             ours.hubspot(properties(count))
             idle = idle_project(Path(folder, f"idle_{count}"), count)
             print(f"\n{count:,} properties      ours: wall   cpu   idle: wall   cpu   ratio: wall   cpu")
+            plain = Spent(1, 1)
             for name, one, two in zip(STEPS, spent(ours.project), spent(idle), strict=True):
-                print(
-                    f"{name:24}{one.wall_s:10.1f} {one.cpu_s:5.1f} {two.wall_s:12.1f} {two.cpu_s:5.1f}"
-                    f" {one.wall_s / two.wall_s:13.2f} {one.cpu_s / two.cpu_s:5.2f}",
-                    flush=True,
-                )
+                print(f"{name:24}{one.beside(two)}", flush=True)
+                plain = one if name == "up" else plain
+            rules, none = (measured(partial(with_pack, ours, text)) for text in (None, EMPTY_PACK))
+            print(f"{'rules, one idle rule':24}{rules.beside(none)}", flush=True)
+            crms.reset()
+            applied = SmallStack.made(template, Path(folder, f"applied_{count}"), crms)
+            applied.hubspot(properties(count))
+            shutil.rmtree(applied.project.policies)
+            print(f"{'revops apply, up':24}{measured(planned(applied)).beside(plain)}", flush=True)
+
+
+def with_pack(stack: SmallStack, text: str | None) -> None:
+    """A preview with the stack's own pack, or with the one whose program is `text`."""
+    program = stack.project.policies / "__main__.py"
+    own = program.read_text()
+    program.write_text(text or own)
+    stack.project.preview("--policy-pack", str(stack.project.policies)).succeeded()
+    program.write_text(own)
+
+
+def planned(stack: SmallStack) -> Callable[[], None]:
+    """Plans, and returns what applies the plan."""
+    plan = json.loads(revops(stack, "plan", "--json", timeout_s=APPLY_TIMEOUT_S).stdout)
+
+    def apply() -> None:
+        arguments = ("apply", plan["folder"], "--checksum", plan["checksum"])
+        done = revops(stack, *arguments, timeout_s=APPLY_TIMEOUT_S)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return apply
 
 
 def idle_project(folder: Path, count: int) -> PulumiProject:
@@ -101,9 +146,18 @@ STEPS: dict[str, Callable[[PulumiProject], Outcome]] = {
 def spent(project: PulumiProject) -> Iterator[Spent]:
     """What each step takes. Raises AssertionError with all output when one fails."""
     for step in STEPS.values():
-        wall, cpu = time.monotonic(), children_cpu_s()
-        step(project).succeeded()
-        yield Spent(time.monotonic() - wall, children_cpu_s() - cpu)
+        yield measured(partial(_succeeded, step, project))
+
+
+def _succeeded(step: Callable[[PulumiProject], Outcome], project: PulumiProject) -> None:
+    step(project).succeeded()
+
+
+def measured(run: Callable[[], object]) -> Spent:
+    """What a run takes."""
+    wall, cpu = time.monotonic(), children_cpu_s()
+    run()
+    return Spent(time.monotonic() - wall, children_cpu_s() - cpu)
 
 
 def children_cpu_s() -> float:
