@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -161,6 +161,19 @@ def test_markup_in_names_stays_text_in_html(topics: dict[str, Any]) -> None:
     assert not [name for name in found.attributes if name.startswith("on")]
     assert "\x1b" not in html(hostile(topics))
     assert "&lt;script&gt;alert(1)" in html(hostile(topics))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(alphabet=st.sampled_from("<>&\"'/= scriptonmg\x1b\u202e"), min_size=1, max_size=30))
+def test_any_label_stays_text_in_html(text: str) -> None:
+    def page(label: str) -> str:
+        before, after = ({"people": {"teams": {"sdr": {"label": one}}}} for one in ("SDR", label))
+        return html(Review("dev", PlanReading([step(label)], earlier=before, topics=after)))
+
+    usual, found = Tags(page("Sales")), Tags(page(text))
+    assert {*found.names} == {*usual.names}
+    assert found.attributes == usual.attributes
+    assert not {"\x1b", "\u202e"} & {*page(text)}
 
 
 def test_markup_in_names_stays_text_in_markdown(topics: dict[str, Any]) -> None:
