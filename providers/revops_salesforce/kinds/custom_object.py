@@ -124,6 +124,11 @@ class CustomObjectInputs(Inputs):
         """Whether it is neither a custom setting, nor a custom metadata type, nor a platform event."""
         return self.custom_settings_type is None and self.name.endswith("__c")
 
+    @property
+    def is_deployed_apart(self) -> bool:
+        """Whether it has a deployment status: files of custom settings and of metadata types have none [S: orgs]."""
+        return self.has_records or self.name.endswith("__e")
+
 
 class CustomObject(MetadataKind[CustomObjectInputs]):
     """Key: API name, immutable. Read and written without its fields, rules and record types."""
@@ -149,7 +154,7 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
         if body["sharingModel"] == DETAIL:
             body["sharingModel"] = SHARED_BY_DEFAULT  # its master-detail field changes that [K]
         lacks = set() if inputs.has_records else {"sharingModel"}
-        lacks |= set() if inputs.has_records or inputs.name.endswith("__e") else {"deploymentStatus"}
+        lacks |= set() if inputs.is_deployed_apart else {"deploymentStatus"}
         return {key: value for key, value in body.items() if key not in lacks}
 
     def others(self, body: Body, names: Iterable[str]) -> Body:
@@ -161,6 +166,8 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
     def changes(self, body: Body, inputs: CustomObjectInputs) -> Body:
         """The actions that Salesforce lists stay among the declared ones, each in its place."""
         changed, listed = super().changes(body, inputs), (inputs.elements or {}).get("actionOverrides")
+        if "deploymentStatus" not in body and not inputs.is_deployed_apart:
+            changed.pop("deploymentStatus", None)
         if listed is None:
             return changed
         declared, live = iter(listed), body.get("actionOverrides", [])

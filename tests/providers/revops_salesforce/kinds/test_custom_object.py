@@ -73,3 +73,13 @@ def test_text_name_loses_the_format_of_numbers() -> None:
     assert KIND.changes({}, inputs) == {
         "nameField": {"displayFormat": None, "startingNumber": None, "label": "Name", "type": "Text"}
     }
+
+
+def test_custom_setting_gets_no_deployment_status_with_a_change(process: Contract, client: SalesforceClient) -> None:
+    body = {"customSettingsType": "Hierarchy", "label": "Limits", "visibility": "Protected"}
+    client.create_component("CustomObject", {**body, "fullName": "Limits__c"})
+    before = client.read_components("CustomObject", ["Limits__c"])["Limits__c"]
+    inputs = {"name": "Limits__c", "label": "Limits", "custom_settings_type": "Hierarchy", "description": "For flows."}
+    process.create({**validated(KIND, inputs), "adopt": True})
+    after = client.read_components("CustomObject", ["Limits__c"])["Limits__c"]
+    assert after == {**before, "description": "For flows."}
