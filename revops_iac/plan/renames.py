@@ -27,7 +27,9 @@ def possible_renames(session: Session[Any], before: str, declared: str) -> Itera
             old_kind, _, old_name = line.partition(" ")
             live = session.find(kind, old_name) if old_kind == item.kind else None
             shown = next((item.inputs[key] for key in SHOWN_NAMES if item.inputs.get(key)), None)
-            if live is not None and shown in (live.definition.get(key) for key in SHOWN_NAMES):
+            if live is None or live.definition.get("object") != item.inputs.get("object"):
+                continue
+            if shown in (live.definition.get(key) for key in SHOWN_NAMES):
                 yield Diagnostic(
                     f'{session.system.label} {item.kind} "{old_name}"',
                     f'is removed, and "{item.name}" with the same label "{shown}" is created',

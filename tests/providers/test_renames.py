@@ -36,6 +36,10 @@ def test_another_label_does_not(accounts: RunningSimulators, waits: list[float])
     assert warnings(accounts, name="another", label="Something else") == []
 
 
+def test_the_same_label_on_another_object_does_not(accounts: RunningSimulators, waits: list[float]) -> None:
+    assert warnings(accounts, object="contacts", name="another") == []
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [({}, "changes 1 segment"), ({"filter": "email is known"}, "creates 1 segment; removes 1 segment")],
