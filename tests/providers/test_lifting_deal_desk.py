@@ -106,7 +106,7 @@ def company(desk: dict[str, Any], wins: bool) -> dict[str, Any]:
 def test_any_desk_is_lifted_to_what_compiles_to_the_same(accounts: RunningSimulators):
     session = new_session("salesforce", stack_config(accounts).get)
 
-    @settings(max_examples=8, phases=[Phase.generate])
+    @settings(max_examples=5, phases=[Phase.generate])
     @given(desks(), st.booleans())
     def holds(desk: dict[str, Any], wins: bool) -> None:
         before = company(desk, wins)

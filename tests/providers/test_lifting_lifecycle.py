@@ -50,7 +50,7 @@ def company(keys: list[str], needed: list[list[str]], no_skipping: bool) -> dict
 def test_any_lifecycle_is_lifted_to_what_asks_the_same(accounts: RunningSimulators):
     session = new_session("salesforce", stack_config(accounts).get)
 
-    @settings(max_examples=10, phases=[Phase.generate])
+    @settings(max_examples=6, phases=[Phase.generate])
     @given(lifecycles)
     def holds(made: dict[str, Any]) -> None:
         before = company(made["stages"], made["needed"], made["no_skipping"])

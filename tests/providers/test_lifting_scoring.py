@@ -105,7 +105,7 @@ def company(first: dict[str, Any], rest: dict[str, Any] | None, system: str = "s
 def test_any_scoring_is_lifted_to_what_computes_the_same_formulas(accounts: RunningSimulators):
     session = new_session("salesforce", stack_config(accounts).get)
 
-    @settings(max_examples=10, phases=[Phase.generate])
+    @settings(max_examples=6, phases=[Phase.generate])
     @given(scorings(), st.none() | scorings())
     def holds(first: dict[str, Any], rest: dict[str, Any] | None) -> None:
         before = company(first, rest)
@@ -123,7 +123,7 @@ def test_any_scoring_is_lifted_to_what_computes_the_same_formulas(accounts: Runn
 def test_any_scoring_of_hubspot_is_lifted_to_the_same_calculations(accounts: RunningSimulators):
     session = new_session("hubspot", stack_config(accounts).get)
 
-    @settings(max_examples=8, phases=[Phase.generate])
+    @settings(max_examples=5, phases=[Phase.generate])
     @given(scorings(CALCULATED), st.none() | scorings(CALCULATED))
     def holds(first: dict[str, Any], rest: dict[str, Any] | None) -> None:
         before = company(first, rest, "hubspot")
