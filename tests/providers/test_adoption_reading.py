@@ -174,7 +174,7 @@ def test_report_says_what_becomes_of_each_object(accounts: RunningSimulators):
     outcome = Adoption("dev", tuple(found.values()), ("stacks/model/adopted/hubspot/property.yaml",))
     assert outcome.exit_code == 4
     assert "  to adopt: contacts.own\n" in outcome.render()
-    assert "hubspot PropertyOptions: not read: shared with what the vendor put there" in outcome.render()
+    assert "hubspot PropertyOptions: not read: shared with the vendor's own entries" in outcome.render()
     report = json.loads(json.dumps(outcome.as_json()))
     assert (report["adopted"], report["would_adopt"]) == (0, 1)
     properties = next(one for one in report["kinds"] if one["kind"] == "Property")

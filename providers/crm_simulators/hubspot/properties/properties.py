@@ -91,8 +91,7 @@ class Properties:
         self._check_sensitive(object_type, body, scopes)
         definition = rules.created(body)
         name = definition["name"]
-        if name in self.active(object_type.id):
-            raise name_taken(name)
+        self.require_free(object_type.id, name)
         self._check_counts(object_type.id, definition)
         self.archived(object_type.id).pop(name, None)
         now, user = self.portal.now(), self.portal.user_id()
@@ -166,6 +165,16 @@ class Properties:
         message = "The portal is not enabled for sensitive data"
         code = "PORTAL_NOT_ENABLED_FOR_SENSITIVE_DATA"
         raise validation_error(message, errors=[{"message": message, "code": code}])  # [O]
+
+    def require_free(self, object_type: str, name: str) -> None:
+        """409 for the name of a property that exists."""
+        if name in self.active(object_type):
+            raise HubSpotError(
+                409,
+                f'A property named "{name}" already exists.',
+                "OBJECT_ALREADY_EXISTS",
+                "Properties.PROPERTY_WITH_NAME_EXISTS",
+            )
 
     def _check_counts(self, object_type: str, definition: JsonObject) -> None:
         custom = [p for p in self.active(object_type).values() if not p["hubspotDefined"]]
@@ -250,10 +259,9 @@ class PropertyRoutes:
         )
 
     def _require_creatable(self, object_type: str, inputs: list[JsonObject]) -> None:
-        rules, active = self.properties.rules(object_type), self.properties.active(object_type)
+        rules = self.properties.rules(object_type)
         for item in inputs:
-            if rules.created(item)["name"] in active:
-                raise name_taken(item["name"])
+            self.properties.require_free(object_type, rules.created(item)["name"])
 
     def batch_read(self, call: Call) -> Reply:
         """200, or 207 when some do not exist."""
@@ -330,12 +338,6 @@ class PropertyRoutes:
             Route("PATCH", f"{root}/{{name}}", self.update, write),
             Route("DELETE", f"{root}/{{name}}", self.archive, write),
         ]
-
-
-def name_taken(name: str) -> HubSpotError:
-    """409 for a property that exists."""
-    text, sub_category = f'A property named "{name}" already exists.', "Properties.PROPERTY_WITH_NAME_EXISTS"
-    return HubSpotError(409, text, "OBJECT_ALREADY_EXISTS", sub_category)
 
 
 def _object(call: Call) -> ObjectType:

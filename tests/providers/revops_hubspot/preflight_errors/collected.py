@@ -37,6 +37,7 @@ OTHERS: Mapping[str, str] = {
     "filters.evaluation": "filters that run, on definitions that were checked",
     "flows.controls": "the control plane",
     "flows.steps": "workflows that run",
+    "forms": "forms, which no kind writes",
     "properties.formulas": "reported by properties.definitions in its own words",
     "lists.conversions": "lists that become static, which no kind writes",
     "lists.folders": "folders of lists, which no kind writes",
