@@ -115,7 +115,7 @@ def _duplicates(model: Model) -> Iterator[ManualStep]:
     data = model.data_hygiene
     if data.match_keys:
         keys = listed(Words(model).fields(data.match_keys.values()))
-        winner = f"Keep the values of the {data.merge_winner}." if data.merge_winner else "Keep the newer values."
+        winner = f"Keep the values of the {data.winner_of_merges}." if data.merge_winner else "Keep the newer values."
         yield ManualStep(
             "Merge duplicates",
             "CRM > Contacts > Actions > Manage duplicates, then the same for Companies",

@@ -91,7 +91,7 @@ def _enrichment(model: Model) -> Iterator[ManualStep]:
 def _duplicates(model: Model) -> Iterator[ManualStep]:
     data = model.data_hygiene
     if data.match_keys:
-        winner = data.merge_winner or "newer record"
+        winner = data.winner_of_merges or "newer record"
         yield ManualStep(
             "Merge duplicates",
             "App Launcher > Duplicate Record Sets",

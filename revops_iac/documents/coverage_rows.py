@@ -396,7 +396,7 @@ def _data_hygiene(model: Model) -> Iterator[ProcessRow]:
         sentence = f"Duplicates match on {listed(spoken(key) for key in hygiene.match_keys)}."
         yield ProcessRow("data-hygiene-match-keys", "data_hygiene", sentence, "data-hygiene-match-keys")
     if hygiene.merge_winner:
-        sentence = f"The {hygiene.merge_winner} wins a merge conflict.".replace("crm", "CRM")
+        sentence = f"The {hygiene.winner_of_merges} wins a merge conflict."
         yield ProcessRow("data-hygiene-merge-winner", "data_hygiene", sentence, "data-hygiene-merge-winner")
     stages = model.lifecycle.stages if model.lifecycle else {}
     if any(model.required_fields(key) for key in stages):

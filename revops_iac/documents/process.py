@@ -151,7 +151,7 @@ def _field_row(process: Process, ref: FieldRef) -> Row:
 
 
 def _type(field: Field) -> Text:
-    decimals = f", {field.decimals} decimals" if field.decimals is not None else ""
+    decimals = {None: "", 0: ", whole", 1: ", 1 decimal"}.get(field.decimals, f", {field.decimals} decimals")
     length = f", at most {field.length:,} characters" if field.length else ""
     words = f"{spoken(field.type)}{decimals}{length}"
     return (f"{words}, repeats ", Code(str(field.mirror_of))) if field.mirror_of else words

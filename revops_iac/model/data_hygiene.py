@@ -149,6 +149,15 @@ class DataHygiene(Entry):
     audit: Audit | None = None
     """The regular check of the data."""
 
+    @property
+    def winner_of_merges(self) -> str | None:
+        """`merge_winner` as people say it.
+
+        >>> DataHygiene(merge_winner="crm record").winner_of_merges
+        'CRM record'
+        """
+        return self.merge_winner and self.merge_winner.replace("crm", "CRM")
+
     def all_fields(self) -> Iterator[tuple[FieldRef, Field]]:
         """Every field with its reference, object by object, in the order written."""
         for object_name, fields in self.fields.items():

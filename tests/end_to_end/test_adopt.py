@@ -110,7 +110,7 @@ def test_account_is_adopted_without_a_write_and_undone(stack: SmallStack):
     shown = revops(stack, "adopt")
     assert (shown.returncode, shown.stderr) == (4, "")
     assert 'salesforce CustomField: 3 found: 2 to adopt, 1 made by package "acme"' in shown.stdout
-    assert "salesforce StandardValueSet: not read: shared with what the vendor put there" in shown.stdout
+    assert "salesforce StandardValueSet: not read: shared with the vendor's own entries" in shown.stdout
     assert "salesforce BusinessHours: 1 found: 1 made by Salesforce" in shown.stdout
     assert "dev: dry run, 12 would be adopted; nothing was changed." in shown.stdout
     assert (stack.project.export_state(), adopted_files(stack)) == (state, {})

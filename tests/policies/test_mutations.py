@@ -147,15 +147,12 @@ def test_mutations_are_of_rules_in_their_order() -> None:
     assert names == [name for name in rule_book() if name in names]
 
 
-def test_failing_example_breaks_the_reference_model_too(
-    tmp_path_factory: pytest.TempPathFactory, reference: tuple[Loaded, list[Planned]]
-) -> None:
-    """A rule that has no mutation above is tried with its own example as the overlay."""
-    for name in sorted(rule_book().keys() - {one.rule for one in MUTATIONS}):
-        one = mutation(name, rule_book()[name].failing, compiled=True)
-        assert name in broken(mutated(one, tmp_path_factory.mktemp("rule"), reference[1]))
+UNLISTED = sorted(rule_book().keys() - {one.rule for one in MUTATIONS})
+"""Rules without a mutation above: each is tried with its own failing example as the overlay."""
+TRIED = [*MUTATIONS, *(mutation(name, rule_book()[name].failing, compiled=True) for name in UNLISTED)]
 
 
-@pytest.mark.parametrize("one", MUTATIONS, ids=lambda one: one.rule)
+@pytest.mark.parametrize("one", TRIED, ids=lambda one: one.rule)
 def test_mutation_is_caught_by_its_rule(one: Mutation, tmp_path: Path, reference: tuple[Loaded, list[Planned]]) -> None:
-    assert broken(mutated(one, tmp_path, reference[1])) == {one.rule, *one.others}
+    found = broken(mutated(one, tmp_path, reference[1]))
+    assert found == {one.rule, *(found if one.rule in UNLISTED else one.others)}

@@ -39,7 +39,7 @@ def _blocks(process: Process, data: DataHygiene) -> Iterator[Any]:
         yield Table("What makes two records duplicates", ("Match on", "Field"), rows)
         if data.merge_winner:
             yield Facts(
-                process.facts(("data_hygiene", "merge_winner"), [("When merged, this wins", data.merge_winner)])
+                process.facts(("data_hygiene", "merge_winner"), [("When merged, this wins", data.winner_of_merges)])
             )
     yield from _required(process, data)
     yield from _required_when(process, data)

@@ -98,7 +98,7 @@ def _benchmark(metric: Metric) -> str:
         reach = f"{ends[0]} to {ends[1]}"
     else:
         reach = f"at least {ends[0]}" if ends[0] else f"at most {ends[1]}" if ends[1] else ""
-    return "; ".join(filter(None, (reach, benchmark.note or "")))
+    return "; ".join(dict.fromkeys(filter(None, (reach, benchmark.note))))
 
 
 def _amount(metric: Metric, value: float | None) -> str:
