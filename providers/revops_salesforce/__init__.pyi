@@ -1,2168 +1,330 @@
 """Salesforce as typed Pulumi resources. Written by script/docs from the kinds; edits here are lost."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Unpack
 
 from pulumi import ResourceOptions
 
 from revops_iac.program import KindResource
 from revops_iac.systems import System
+from revops_salesforce.inputs import (
+    ApprovalProcessInputs,
+    AssignmentRulesInputs,
+    BusinessHoursInputs,
+    BusinessProcessInputs,
+    CustomFieldInputs,
+    CustomObjectInputs,
+    CustomPermissionInputs,
+    DashboardFolderInputs,
+    DashboardInputs,
+    DuplicateRuleInputs,
+    FlowActivationInputs,
+    FlowInputs,
+    GlobalValueSetInputs,
+    GroupInputs,
+    HolidayInputs,
+    LayoutInputs,
+    LeadConvertSettingsInputs,
+    MatchingRuleInputs,
+    PathAssistantInputs,
+    PermissionSetAssignmentInputs,
+    PermissionSetInputs,
+    QueueInputs,
+    RecordTypeInputs,
+    ReportFolderInputs,
+    ReportInputs,
+    ReportTypeInputs,
+    StandardValueSetInputs,
+    ValidationRuleInputs,
+    WorkflowAlertInputs,
+    WorkflowFieldUpdateInputs,
+    WorkflowTaskInputs,
+)
 
 RESOURCES: Mapping[str, type[KindResource]]
 provider: System
 
-class Criterion(TypedDict):
-    """One comparison of a field with a value."""
-
-    field: str
-    """`Lead.Country`."""
-    operation: Literal[
-        "equals",
-        "notEqual",
-        "lessThan",
-        "greaterThan",
-        "lessOrEqual",
-        "greaterOrEqual",
-        "contains",
-        "notContain",
-        "startsWith",
-        "includes",
-        "excludes",
-        "within",
-    ]
-    value: NotRequired[str | None]
-
-class Criteria(TypedDict):
-    """The records that enter, by a formula or by criteria."""
-
-    formula: NotRequired[str | None]
-    criteria: NotRequired[list[Criterion] | None]
-    boolean_filter: NotRequired[str | None]
-
-class Submitter(TypedDict):
-    """Who may submit records for approval."""
-
-    type: Literal[
-        "owner",
-        "creator",
-        "user",
-        "group",
-        "role",
-        "roleSubordinates",
-        "roleSubordinatesInternal",
-        "allInternalUsers",
-        "partnerUser",
-        "customerPortalUser",
-        "portalRole",
-        "portalRoleSubordinates",
-    ]
-    submitter: NotRequired[str | None]
-    """A username, a group's or a role's developer name."""
-
-class Approver(TypedDict):
-    """Who must approve."""
-
-    type: Literal["user", "queue", "relatedUserField", "userHierarchyField", "adhoc"]
-    name: NotRequired[str | None]
-    """A username, a queue's developer name, or the field that names a user (`Owner`)."""
-
-class Action(TypedDict):
-    """A workflow action of the same object, by name."""
-
-    type: Literal[
-        "FieldUpdate", "Alert", "Task", "OutboundMessage", "KnowledgePublish", "Send", "FlowAction", "FlowAutomation"
-    ]
-    name: str
-
-class ApprovalStep(TypedDict):
-    """One step of approval."""
-
-    name: str
-    label: str
-    description: NotRequired[str | None]
-    approvers: list[Approver]
-    when_multiple_approvers: NotRequired[Literal["Unanimous", "FirstResponse"] | None]
-    entry_criteria: NotRequired[Criteria | None]
-    if_criteria_not_met: NotRequired[Literal["ApproveRecord", "RejectRecord", "GotoNextStep"] | None]
-    """Rejecting is for the first step; going on needs a later one [D: step criteria]."""
-    reject_behavior: NotRequired[Literal["RejectRequest", "BackToPrevious"] | None]
-    allow_delegate: NotRequired[bool]
-    approval_actions: NotRequired[list[Action] | None]
-    rejection_actions: NotRequired[list[Action] | None]
-
-class NextApprover(TypedDict):
-    """The field of users that a step of the type `userHierarchyField` follows."""
-
-    user_hierarchy_field: str
-    """`Manager`."""
-    use_approver_field_of_record_owner: NotRequired[bool]
-
-class Entry(TypedDict):
-    """Who gets a record that meets a formula or criteria; neither: every record that comes this far."""
-
-    formula: NotRequired[str | None]
-    criteria: NotRequired[list[Criterion] | None]
-    boolean_filter: NotRequired[str | None]
-    """`1 AND (2 OR 3)`; default: all criteria."""
-    assigned_to: NotRequired[str | None]
-    """A username or a queue's developer name; default: the owner stays."""
-    assigned_to_type: NotRequired[Literal["User", "Queue"] | None]
-    template: NotRequired[str | None]
-    teams: NotRequired[list[str] | None]
-    """Predefined case teams that are added, for Case; default: not managed."""
-    override_existing_teams: NotRequired[bool | None]
-    """Whether the teams replace those of the case."""
-
-class Value(TypedDict):
-    """One value of a picklist. `name` is what records hold and never changes; `label` is what people see."""
-
-    name: str
-    label: str
-    default: NotRequired[bool | None]
-    """Whether it is the default of new records; absent: not managed. A new default replaces the earlier one."""
-    is_active: NotRequired[bool]
-    description: NotRequired[str | None]
-    color: NotRequired[str | None]
-
-class ValueSetting(TypedDict):
-    """One value of the dependent picklist. A checkbox controls with `checked` and `unchecked` [K]."""
-
-    value: str
-    offered_for: list[str]
-    """Values of the controlling field; a value without a setting is never offered."""
-
-class ValueSet(TypedDict):
-    """The values of a picklist: either `values` of its own, or the name of a `global_value_set`."""
-
-    values: NotRequired[list[Value] | None]
-    global_value_set: NotRequired[str | None]
-    restricted: NotRequired[bool]
-    sorted: NotRequired[bool]
-    deactivate: NotRequired[list[str] | None]
-    """Unmanaged values to deactivate."""
-    controlling_field: NotRequired[str | None]
-    """The picklist or checkbox of the same object that decides which values are offered."""
-    value_settings: NotRequired[list[ValueSetting] | None]
-
-class NameField(TypedDict):
-    """The name field of the object's records."""
-
-    label: str
-    type: NotRequired[Literal["Text", "AutoNumber"]]
-    display_format: NotRequired[str | None]
-    """`M-{0000}`, for the type AutoNumber; default: the org's own."""
-    starting_number: NotRequired[int | None]
-    """The first number of the type AutoNumber; used at creation, and not compared [K]."""
-    track_history: NotRequired[bool | None]
-    track_feed_history: NotRequired[bool | None]
-    encryption_scheme: NotRequired[
-        Literal[
-            "None",
-            "ProbabilisticEncryption",
-            "CaseSensitiveDeterministicEncryption",
-            "CaseInsensitiveDeterministicEncryption",
-        ]
-        | None
-    ]
-    """For orgs with Shield Platform Encryption."""
-
-class ChartValue(TypedDict):
-    """What a chart shows along an axis."""
-
-    column: str
-    """A column, a summary formula (`FORMULA1`) or `RowCount`."""
-    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
-    axis: NotRequired[Literal["x", "y", "y2", "r"] | None]
-    """Default for a new one: `y`."""
-
-class TableColumn(TypedDict):
-    """A column of a table in a classic dashboard."""
-
-    column: str
-    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
-    decimal_places: NotRequired[int | None]
-    calculate_percent: NotRequired[bool | None]
-    show_total: NotRequired[bool | None]
-    show_subtotal: NotRequired[bool | None]
-    sort_by: NotRequired[
-        Literal["RowLabelAscending", "RowLabelDescending", "RowValueAscending", "RowValueDescending"] | None
-    ]
-
-class FlexTableColumn(TypedDict):
-    """A column of a Lightning table; colors are numbers."""
-
-    column: NotRequired[str | None]
-    type: str
-    """`detail`, `aggregate`, `grouping`."""
-    show_total: NotRequired[bool | None]
-    show_subtotal: NotRequired[bool | None]
-    breakpoint1: NotRequired[float | None]
-    breakpoint2: NotRequired[float | None]
-    breakpoint_order: NotRequired[int | None]
-    low_range_color: NotRequired[int | None]
-    mid_range_color: NotRequired[int | None]
-    high_range_color: NotRequired[int | None]
-
-class FlexTable(TypedDict):
-    """A Lightning table."""
-
-    columns: NotRequired[list[FlexTableColumn] | None]
-    sort_column: NotRequired[str | None]
-    sort_order: NotRequired[str | None]
-    """`1` for ascending, `2` for descending [S: public repositories]."""
-    decimal_precision: NotRequired[int | None]
-    hide_chatter_photos: NotRequired[bool | None]
-    use_report_table_setting: NotRequired[bool | None]
-
-class GroupingSort(TypedDict):
-    """How the groups along one axis of a tile are sorted."""
-
-    level: str
-    """`g1`, `g2`."""
-    column: NotRequired[str | None]
-    order: NotRequired[str | None]
-    """`a` for ascending, `d` for descending [S: public repositories]."""
-    inherited: NotRequired[str | None]
-
-class TileText(TypedDict):
-    """The text or image of a tile without a report."""
-
-    text: NotRequired[str | None]
-    """Rich text, as Salesforce writes it."""
-    file: NotRequired[str | None]
-    alt_text: NotRequired[str | None]
-    tooltip: NotRequired[str | None]
-    fit: NotRequired[str | None]
-    horizontal_alignment: NotRequired[str | None]
-    vertical_alignment: NotRequired[str | None]
-    component_parameters: NotRequired[str | None]
-    additional_info: NotRequired[str | None]
-
-class DynamicValue(TypedDict):
-    """A value that each viewer gets anew."""
-
-    field: str
-    dynamic_user: NotRequired[bool | None]
-    additional_info: NotRequired[str | None]
-
-class TilePlace(TypedDict):
-    """The place of a tile in the grid; by default twelve columns, and rows that are 36 pixels high."""
-
-    column: int
-    row: int
-    width: int
-    height: int
-
-class Tile(TypedDict):
-    """A tile in the grid of a dashboard."""
-
-    title: NotRequired[str | None]
-    subtitle: NotRequired[str | None]
-    footer: NotRequired[str | None]
-    report: NotRequired[str | None]
-    """`Revenue/Win_Rate`."""
-    chart: Literal[
-        "Metric",
-        "Bar",
-        "BarGrouped",
-        "BarStacked",
-        "BarStacked100",
-        "Column",
-        "ColumnGrouped",
-        "ColumnStacked",
-        "ColumnStacked100",
-        "ColumnLine",
-        "ColumnLineGrouped",
-        "ColumnLineStacked",
-        "ColumnLineStacked100",
-        "Line",
-        "LineGrouped",
-        "LineCumulative",
-        "LineGroupedCumulative",
-        "Donut",
-        "Pie",
-        "Funnel",
-        "Gauge",
-        "Scatter",
-        "ScatterGrouped",
-        "Table",
-        "FlexTable",
-        "RichText",
-        "Image",
-        "VisualforcePage",
-        "Scontrol",
-        "SControl",
-        "PulseMetric",
-        "PulseMetricCard",
-        "LightningWebComponent",
-    ]
-    shows: NotRequired[str | list[ChartValue] | None]
-    """A column of the report, a summary formula of it (`FORMULA1`), `RowCount`, or a list of values with their
-    axes. Default for a new one: how many rows there are.
-    """
-    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
-    """How the one column that the tile shows is aggregated."""
-    grouping: NotRequired[str | list[str] | None]
-    """The grouping of the report that a chart uses as its axis, or several."""
-    columns_from_report: NotRequired[bool | None]
-    """Whether the report says what is shown; default for a new one: false."""
-    use_report_chart: NotRequired[bool | None]
-    """Whether the tile shows the chart of the report."""
-    filter_columns: NotRequired[list[str] | None]
-    """The columns that the filters of the dashboard apply to, in the order of the filters; `""` where one does
-    not.
-    """
-    table_columns: NotRequired[list[TableColumn] | None]
-    flex_table: NotRequired[FlexTable | None]
-    sort_by: NotRequired[
-        Literal["RowLabelAscending", "RowLabelDescending", "RowValueAscending", "RowValueDescending"] | None
-    ]
-    grouping_sorts: NotRequired[list[GroupingSort] | None]
-    max_values: NotRequired[int | None]
-    legend: NotRequired[Literal["Bottom", "OnChart", "Right"] | None]
-    sort_legend_values: NotRequired[bool | None]
-    display_units: NotRequired[
-        Literal["Auto", "Integer", "Hundreds", "Thousands", "Millions", "Billions", "Trillions"] | None
-    ]
-    decimal_precision: NotRequired[int | None]
-    metric_label: NotRequired[str | None]
-    gauge_min: NotRequired[float | None]
-    gauge_max: NotRequired[float | None]
-    low_color: NotRequired[str | None]
-    middle_color: NotRequired[str | None]
-    high_color: NotRequired[str | None]
-    breakpoint1: NotRequired[float | None]
-    """The lower of the two values between the three colors."""
-    breakpoint2: NotRequired[float | None]
-    axis_range: NotRequired[Literal["Auto", "Manual"] | None]
-    axis_min: NotRequired[float | None]
-    axis_max: NotRequired[float | None]
-    show_percentage: NotRequired[bool | None]
-    show_range: NotRequired[bool | None]
-    show_total: NotRequired[bool | None]
-    show_values: NotRequired[bool | None]
-    enable_hover: NotRequired[bool | None]
-    expand_others: NotRequired[bool | None]
-    show_pictures_on_charts: NotRequired[bool | None]
-    show_pictures_on_tables: NotRequired[bool | None]
-    drill_enabled: NotRequired[bool | None]
-    drill_to_detail_enabled: NotRequired[bool | None]
-    drill_down_url: NotRequired[str | None]
-    theme: NotRequired[Literal["dark", "light"] | None]
-    contents: NotRequired[list[TileText] | None]
-    dynamic_values: NotRequired[list[DynamicValue] | None]
-    page: NotRequired[str | None]
-    page_height_px: NotRequired[int | None]
-    scontrol: NotRequired[str | None]
-    scontrol_height_px: NotRequired[int | None]
-    place: TilePlace
-
-class SectionTile(TypedDict):
-    """A tile: a chart, metric, table or gauge of a report, or a text."""
-
-    title: NotRequired[str | None]
-    subtitle: NotRequired[str | None]
-    footer: NotRequired[str | None]
-    report: NotRequired[str | None]
-    """`Revenue/Win_Rate`."""
-    chart: Literal[
-        "Metric",
-        "Bar",
-        "BarGrouped",
-        "BarStacked",
-        "BarStacked100",
-        "Column",
-        "ColumnGrouped",
-        "ColumnStacked",
-        "ColumnStacked100",
-        "ColumnLine",
-        "ColumnLineGrouped",
-        "ColumnLineStacked",
-        "ColumnLineStacked100",
-        "Line",
-        "LineGrouped",
-        "LineCumulative",
-        "LineGroupedCumulative",
-        "Donut",
-        "Pie",
-        "Funnel",
-        "Gauge",
-        "Scatter",
-        "ScatterGrouped",
-        "Table",
-        "FlexTable",
-        "RichText",
-        "Image",
-        "VisualforcePage",
-        "Scontrol",
-        "SControl",
-        "PulseMetric",
-        "PulseMetricCard",
-        "LightningWebComponent",
-    ]
-    shows: NotRequired[str | list[ChartValue] | None]
-    """A column of the report, a summary formula of it (`FORMULA1`), `RowCount`, or a list of values with their
-    axes. Default for a new one: how many rows there are.
-    """
-    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
-    """How the one column that the tile shows is aggregated."""
-    grouping: NotRequired[str | list[str] | None]
-    """The grouping of the report that a chart uses as its axis, or several."""
-    columns_from_report: NotRequired[bool | None]
-    """Whether the report says what is shown; default for a new one: false."""
-    use_report_chart: NotRequired[bool | None]
-    """Whether the tile shows the chart of the report."""
-    filter_columns: NotRequired[list[str] | None]
-    """The columns that the filters of the dashboard apply to, in the order of the filters; `""` where one does
-    not.
-    """
-    table_columns: NotRequired[list[TableColumn] | None]
-    flex_table: NotRequired[FlexTable | None]
-    sort_by: NotRequired[
-        Literal["RowLabelAscending", "RowLabelDescending", "RowValueAscending", "RowValueDescending"] | None
-    ]
-    grouping_sorts: NotRequired[list[GroupingSort] | None]
-    max_values: NotRequired[int | None]
-    legend: NotRequired[Literal["Bottom", "OnChart", "Right"] | None]
-    sort_legend_values: NotRequired[bool | None]
-    display_units: NotRequired[
-        Literal["Auto", "Integer", "Hundreds", "Thousands", "Millions", "Billions", "Trillions"] | None
-    ]
-    decimal_precision: NotRequired[int | None]
-    metric_label: NotRequired[str | None]
-    gauge_min: NotRequired[float | None]
-    gauge_max: NotRequired[float | None]
-    low_color: NotRequired[str | None]
-    middle_color: NotRequired[str | None]
-    high_color: NotRequired[str | None]
-    breakpoint1: NotRequired[float | None]
-    """The lower of the two values between the three colors."""
-    breakpoint2: NotRequired[float | None]
-    axis_range: NotRequired[Literal["Auto", "Manual"] | None]
-    axis_min: NotRequired[float | None]
-    axis_max: NotRequired[float | None]
-    show_percentage: NotRequired[bool | None]
-    show_range: NotRequired[bool | None]
-    show_total: NotRequired[bool | None]
-    show_values: NotRequired[bool | None]
-    enable_hover: NotRequired[bool | None]
-    expand_others: NotRequired[bool | None]
-    show_pictures_on_charts: NotRequired[bool | None]
-    show_pictures_on_tables: NotRequired[bool | None]
-    drill_enabled: NotRequired[bool | None]
-    drill_to_detail_enabled: NotRequired[bool | None]
-    drill_down_url: NotRequired[str | None]
-    theme: NotRequired[Literal["dark", "light"] | None]
-    contents: NotRequired[list[TileText] | None]
-    dynamic_values: NotRequired[list[DynamicValue] | None]
-    page: NotRequired[str | None]
-    page_height_px: NotRequired[int | None]
-    scontrol: NotRequired[str | None]
-    scontrol_height_px: NotRequired[int | None]
-
-class DashboardSection(TypedDict):
-    """A column of a classic dashboard, with its tiles from top to bottom."""
-
-    size: NotRequired[Literal["Narrow", "Medium", "Wide"] | None]
-    tiles: NotRequired[list[SectionTile] | None]
-
-class DashboardFilterOption(TypedDict):
-    """One choice of a filter."""
-
-    operator: Literal[
-        "equals",
-        "notEqual",
-        "lessThan",
-        "greaterThan",
-        "lessOrEqual",
-        "greaterOrEqual",
-        "contains",
-        "notContain",
-        "startsWith",
-        "includes",
-        "excludes",
-        "between",
-    ]
-    values: NotRequired[list[str] | None]
-
-class DashboardFilter(TypedDict):
-    """A filter that viewers choose from; `filter_columns` of the tiles say what it applies to."""
-
-    name: str
-    options: NotRequired[list[DashboardFilterOption] | None]
-
-class FolderShare(TypedDict):
-    """Whom a folder is shared with, and what they may do."""
-
-    to: str
-    """A username, or the developer name of a group or role."""
-    type: Literal[
-        "User",
-        "Group",
-        "Role",
-        "RoleAndSubordinates",
-        "RoleAndSubordinatesInternal",
-        "Organization",
-        "Territory",
-        "TerritoryAndSubordinates",
-        "Manager",
-        "ManagerAndSubordinatesInternal",
-        "PortalRole",
-        "PortalRoleAndSubordinates",
-        "CustomerPortalUser",
-        "PartnerUser",
-        "AllCspUsers",
-        "AllPrmUsers",
-        "ChannelProgramGroup",
-    ]
-    access: Literal["View", "EditAllContents", "Manage"]
-
-class SharedTo(TypedDict):
-    """Whom a folder with the access type `Shared` is open to, in orgs without folder sharing; developer names."""
-
-    group: NotRequired[list[str] | None]
-    groups: NotRequired[list[str] | None]
-    queue: NotRequired[list[str] | None]
-    role: NotRequired[list[str] | None]
-    roles: NotRequired[list[str] | None]
-    role_and_subordinates: NotRequired[list[str] | None]
-    roles_and_subordinates: NotRequired[list[str] | None]
-    role_and_subordinates_internal: NotRequired[list[str] | None]
-    territory: NotRequired[list[str] | None]
-    territories: NotRequired[list[str] | None]
-    territory_and_subordinates: NotRequired[list[str] | None]
-    territories_and_subordinates: NotRequired[list[str] | None]
-    managers: NotRequired[list[str] | None]
-    manager_subordinates: NotRequired[list[str] | None]
-    portal_role: NotRequired[list[str] | None]
-    portal_role_and_subordinates: NotRequired[list[str] | None]
-    channel_program_group: NotRequired[list[str] | None]
-    channel_program_groups: NotRequired[list[str] | None]
-    guest_user: NotRequired[list[str] | None]
-    all_internal_users: NotRequired[str | None]
-    all_customer_portal_users: NotRequired[str | None]
-    all_partner_users: NotRequired[str | None]
-
-class Pair(TypedDict):
-    """A field of the record that is saved, and the field of the other object that it is compared with."""
-
-    field: NotRequired[str | None]
-    """Not set where the object of the rule has none, as in Salesforce's own rules."""
-    other_field: str
-
-class MatchingRuleUse(TypedDict):
-    """The records with which a new one is compared."""
-
-    object: str
-    matching_rule: str
-    """The developer name of a matching rule of that object."""
-    mapping: NotRequired[list[Pair] | None]
-    """Required when that is a different object."""
-
-class FilterItem(TypedDict):
-    """One comparison: a field of the record that is saved, or of the user who saves it."""
-
-    table: str
-    """The object of the rule, or `User` [D: meta_duplicaterule]."""
-    field: str
-    """Without the object: `Country`."""
-    operation: Literal[
-        "equals",
-        "notEqual",
-        "lessThan",
-        "greaterThan",
-        "lessOrEqual",
-        "greaterOrEqual",
-        "contains",
-        "notContain",
-        "startsWith",
-        "includes",
-        "excludes",
-        "within",
-    ]
-    value: NotRequired[str | None]
-    value_field: NotRequired[str | None]
-
-class DuplicateFilter(TypedDict):
-    """The records that the rule checks; without items, all."""
-
-    items: NotRequired[list[FilterItem]]
-    boolean_filter: NotRequired[str | None]
-    """`1 AND (2 OR 3)`; default: all items."""
-
-class Recurrence(TypedDict):
-    """How a holiday comes back; which parts are needed depends on the type [D: Holiday object]."""
-
-    type: Literal[
-        "RecursDaily",
-        "RecursEveryWeekday",
-        "RecursWeekly",
-        "RecursMonthly",
-        "RecursMonthlyNth",
-        "RecursYearly",
-        "RecursYearlyNth",
-    ]
-    start: str
-    """The first day on which it can be."""
-    end: NotRequired[str | None]
-    interval: NotRequired[int | None]
-    """Every so many days, weeks or months."""
-    days_of_week: NotRequired[
-        list[Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]] | None
-    ]
-    day_of_week_mask: NotRequired[int | None]
-    """The same as a sum: 1 for Sunday, 2 for Monday, 4 for Tuesday and so on."""
-    day_of_month: NotRequired[int | None]
-    instance: NotRequired[Literal["First", "Second", "Third", "Fourth", "Last"] | None]
-    month: NotRequired[
-        Literal[
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ]
-        | None
-    ]
-
-class LayoutField(TypedDict):
-    """A field that the page must show."""
-
-    field: str
-    behavior: NotRequired[Literal["Edit", "Required", "Readonly"] | None]
-    """Absent: any."""
-
-class FieldMapping(TypedDict):
-    """A field of the lead, and the field that gets its value on conversion; their types must match [K]."""
-
-    field: str
-    """`Lead.Timeline__c`: custom fields only; Salesforce maps standard fields itself [K]."""
-    to: str
-    """`Contact.Timeline__c`, or a field of Account or Opportunity."""
-
-class MatchingRuleItem(TypedDict):
-    """A field in which both records must match."""
-
-    field: str
-    method: NotRequired[
-        Literal["Exact", "FirstName", "LastName", "CompanyName", "Phone", "City", "Street", "Zip", "Title"]
-    ]
-    """The fuzzy methods are for the matching standard fields [K]."""
-    blank: NotRequired[Literal["MatchBlanks", "NullNotAllowed"]]
-    """Whether two blank values match."""
-
-class PathStep(TypedDict):
-    """What users see while the field has this value."""
-
-    value: str
-    fields: NotRequired[list[str]]
-    """Key fields to fill in, at most five [K]."""
-    info: NotRequired[str | None]
-    """Guidance for success, as text or simple HTML."""
-
-class FieldPermission(TypedDict):
-    """Read and edit access to one field."""
-
-    field: str
-    """`Lead.Rejection_Reason__c`."""
-    readable: NotRequired[bool]
-    editable: NotRequired[bool]
-    """Not available for formula fields."""
-
-class ObjectPermission(TypedDict):
-    """Access to the records of an object. A new custom object is invisible to all users without it."""
-
-    object: str
-    read: NotRequired[bool]
-    create: NotRequired[bool]
-    edit: NotRequired[bool]
-    delete: NotRequired[bool]
-    view_all: NotRequired[bool]
-    """All records, regardless of sharing."""
-    modify_all: NotRequired[bool]
-    view_all_fields: NotRequired[bool | None]
-    """All fields, regardless of field permissions; default: not managed."""
-
-class TabSetting(TypedDict):
-    """Whether users see a tab."""
-
-    tab: str
-    """`standard-Lead`, or the name of a custom one: `Machine__c`."""
-    visibility: Literal["Available", "Visible", "None"]
-
-class Choice(TypedDict):
-    """The values that one picklist offers on records of the type."""
-
-    picklist: str
-    """`Deal_Type__c`, `LeadSource`; not the list of the business process (`StageName`, `Status`)."""
-    values: list[str]
-    default: NotRequired[str | None]
-
-class Column(TypedDict):
-    """A column of the detail rows, and its aggregates per group."""
-
-    field: str
-    """The name in the report type: `Lead$Status`."""
-    summaries: NotRequired[
-        list[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"]] | None
-    ]
-    reverse_colors: NotRequired[bool | None]
-    show_changes: NotRequired[bool | None]
-    """For reports on trends: the change since the snapshot."""
-
-class Grouping(TypedDict):
-    """A grouping of the rows."""
-
-    field: str
-    by: NotRequired[
-        Literal[
-            "Day",
-            "Week",
-            "Month",
-            "Quarter",
-            "Year",
-            "FiscalWeek",
-            "FiscalPeriod",
-            "FiscalQuarter",
-            "FiscalYear",
-            "MonthInYear",
-            "DayInMonth",
-            "None",
-        ]
-        | None
-    ]
-    """For dates; default: `Day`. Other fields have `Day` too, without effect [K]."""
-    order: NotRequired[Literal["Asc", "Desc"] | None]
-    """Default: `Asc`."""
-    sort_type: NotRequired[Literal["Column", "Aggregate", "CustomSummaryFormula"] | None]
-    """What the groups are sorted by; default: their own values."""
-    sort_by: NotRequired[str | None]
-    """The column, `RowCount` or summary formula behind `sort_type`."""
-    aggregate: NotRequired[
-        Literal["Sum", "Average", "Maximum", "Minimum", "Unique", "RowCount", "Noop", "Median"] | None
-    ]
-    """How the column behind `sort_by` is aggregated."""
-
-class ReportFilter(TypedDict):
-    """A condition that rows must meet; the value is a string as in the report builder."""
-
-    field: str
-    operator: Literal[
-        "equals",
-        "notEqual",
-        "lessThan",
-        "greaterThan",
-        "lessOrEqual",
-        "greaterOrEqual",
-        "contains",
-        "notContain",
-        "startsWith",
-        "includes",
-        "excludes",
-        "within",
-    ]
-    value: NotRequired[str | None]
-    """Default: blank. Separate several values with commas [K]."""
-    unlocked: NotRequired[bool | None]
-    """Whether people can change the value when they run the report."""
-    column_to_column: NotRequired[bool | None]
-    """Whether the value is the name of another field to compare with."""
-    snapshot: NotRequired[str | None]
-
-class CrossFilter(TypedDict):
-    """A condition on related records: with or without any, which may have to meet filters of their own."""
-
-    operation: Literal["with", "without"]
-    field: str
-    """The record's id in the report type: `Account$Id`."""
-    related: str
-    """The related object."""
-    join: str
-    """Its lookup to the record."""
-    filters: NotRequired[list[ReportFilter] | None]
-
-class AggregateFilter(TypedDict):
-    """A condition that groups must meet."""
-
-    aggregate: str
-    """The aggregate that is compared: `s!Opportunity$Amount`, `RowCount`."""
-    operator: str
-    value: str
-
-class DataCategoryFilter(TypedDict):
-    """A condition on the data category of articles."""
-
-    group: str
-    category: str
-    operator: Literal["above", "aboveOrBelow", "at", "below"]
-
-class ReportPeriod(TypedDict):
-    """The range of dates that rows must be in."""
-
-    field: str
-    interval: NotRequired[str | None]
-    """`INTERVAL_CURY`, `INTERVAL_LAST90`; default: between the two dates."""
-    start: NotRequired[str | None]
-    end: NotRequired[str | None]
-
-class SummaryFormula(TypedDict):
-    """A value per group, computed from its aggregates."""
-
-    name: str
-    """`FORMULA1`."""
-    label: str
-    formula: str
-    """`Lead$Reached__c:SUM / RowCount`."""
-    type: NotRequired[Literal["number", "percent", "currency"] | None]
-    """Default: `number`."""
-    scale: NotRequired[int | None]
-    description: NotRequired[str | None]
-    active: NotRequired[bool | None]
-    """Whether the report shows it; default for a new one: true."""
-    down_context: NotRequired[str | None]
-    """The grouping down at which it is shown, or `GRAND_SUMMARY`; default: at all of them."""
-    across_context: NotRequired[str | None]
-    cross_block: NotRequired[bool | None]
-    """Whether it computes over the blocks of a joined report."""
-    report_type: NotRequired[str | None]
-    """The type of the block that it belongs to, in a joined report."""
-
-class RowFormula(TypedDict):
-    """A value per row, computed from its fields."""
-
-    name: str
-    """`CDF1`."""
-    label: str
-    formula: str
-    type: str
-    """`Double`, `Text`, `DateOnly`."""
-    scale: int
-    description: NotRequired[str | None]
-
-class BucketSource(TypedDict):
-    """What falls into a bucket: a value, or a range from one number to another."""
-
-    value: NotRequired[str | None]
-    start: NotRequired[str | None]
-    end: NotRequired[str | None]
-
-class BucketValue(TypedDict):
-    """A bucket."""
-
-    label: str
-    sources: NotRequired[list[BucketSource] | None]
-
-class Bucket(TypedDict):
-    """A field that sorts the values of another into buckets."""
-
-    name: str
-    """`BucketField_12345678`; columns and groupings name it."""
-    label: str
-    field: str
-    type: Literal["number", "picklist", "text"]
-    null_treatment: NotRequired[Literal["n", "z"] | None]
-    """Whether no number counts as nothing (`n`) or as zero (`z`)."""
-    use_other: NotRequired[bool | None]
-    other_label: NotRequired[str | None]
-    values: NotRequired[list[BucketValue] | None]
-
-class ReportChart(TypedDict):
-    """The chart of a report."""
-
-    type: Literal[
-        "None",
-        "HorizontalBar",
-        "HorizontalBarGrouped",
-        "HorizontalBarStacked",
-        "HorizontalBarStackedTo100",
-        "VerticalColumn",
-        "VerticalColumnGrouped",
-        "VerticalColumnStacked",
-        "VerticalColumnStackedTo100",
-        "VerticalColumnLine",
-        "VerticalColumnGroupedLine",
-        "VerticalColumnStackedLine",
-        "Line",
-        "LineGrouped",
-        "LineCumulative",
-        "LineCumulativeGrouped",
-        "Pie",
-        "Donut",
-        "Funnel",
-        "Scatter",
-        "ScatterGrouped",
-        "Bubble",
-        "BubbleGrouped",
-        "Plugin",
-    ]
-    values: NotRequired[list[ChartValue] | None]
-    grouping: NotRequired[str | None]
-    """The grouping along its axis."""
-    second_grouping: NotRequired[str | None]
-    title: NotRequired[str | None]
-    location: NotRequired[Literal["CHART_BOTTOM", "CHART_TOP"] | None]
-    size: NotRequired[Literal["Huge", "Large", "Medium", "Small", "Tiny"] | None]
-    legend: NotRequired[Literal["Bottom", "OnChart", "Right"] | None]
-    show_axis_labels: NotRequired[bool | None]
-    show_percentage: NotRequired[bool | None]
-    show_total: NotRequired[bool | None]
-    show_values: NotRequired[bool | None]
-    hover_labels: NotRequired[bool | None]
-    expand_others: NotRequired[bool | None]
-    """Whether small groups are shown one by one, not as "Others"."""
-    axis_range: NotRequired[Literal["Auto", "Manual"] | None]
-    axis_start: NotRequired[float | None]
-    axis_end: NotRequired[float | None]
-    background_start: NotRequired[str | None]
-    background_end: NotRequired[str | None]
-    background_direction: NotRequired[Literal["Diagonal", "LeftToRight", "TopToBottom"] | None]
-    text_color: NotRequired[str | None]
-    text_size: NotRequired[int | None]
-    title_color: NotRequired[str | None]
-    title_size: NotRequired[int | None]
-
-class ColorRange(TypedDict):
-    """Colors for low, middle and high values of a column or formula, as Salesforce Classic shows them."""
-
-    column: str
-    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
-    low_color: str
-    mid_color: str
-    high_color: str
-    low_breakpoint: NotRequired[float | None]
-    high_breakpoint: NotRequired[float | None]
-
-class FormatRange(TypedDict):
-    """The color up to a bound; the last range has none."""
-
-    color: NotRequired[str | None]
-    up_to: NotRequired[float | None]
-
-class FormattingRule(TypedDict):
-    """Colors for ranges of a column or formula, as Lightning shows them."""
-
-    column: str
-    summary: NotRequired[Literal["Sum", "Average", "Maximum", "Minimum", "Median", "Unique", "None", "Noop"] | None]
-    ranges: NotRequired[list[FormatRange] | None]
-
-class ReportParam(TypedDict):
-    """A further choice that some report types have: `open: all`, `co: 1`."""
-
-    name: str
-    value: str
-
-class ReportBlock(TypedDict):
-    """A block of a joined report: a report of its own."""
-
-    label: str
-    report_type: str
-    """`Lead_Funnel__c` for the custom report type Lead_Funnel."""
-    format: NotRequired[Literal["Tabular", "Summary", "Matrix", "MultiBlock"] | None]
-    """Default for a new one: `Tabular`. `MultiBlock` is a joined report."""
-    description: NotRequired[str | None]
-    columns: NotRequired[list[Column] | None]
-    groupings: NotRequired[list[Grouping] | None]
-    groupings_across: NotRequired[list[Grouping] | None]
-    filters: NotRequired[list[ReportFilter] | None]
-    filter_logic: NotRequired[str | None]
-    """`1 AND (2 OR 3)`; default: all filters."""
-    filter_language: NotRequired[str | None]
-    """The language of values that are translated: `en_US`."""
-    cross_filters: NotRequired[list[CrossFilter] | None]
-    aggregate_filters: NotRequired[list[AggregateFilter] | None]
-    data_category_filters: NotRequired[list[DataCategoryFilter] | None]
-    period: NotRequired[ReportPeriod | None]
-    formulas: NotRequired[list[SummaryFormula] | None]
-    row_formulas: NotRequired[list[RowFormula] | None]
-    buckets: NotRequired[list[Bucket] | None]
-    chart: NotRequired[ReportChart | None]
-    color_ranges: NotRequired[list[ColorRange] | None]
-    formatting_rules: NotRequired[list[FormattingRule] | None]
-    details: NotRequired[bool | None]
-    """Whether the report shows the rows of each group; default for a new one: true."""
-    show_grand_total: NotRequired[bool | None]
-    show_subtotals: NotRequired[bool | None]
-    show_current_date: NotRequired[bool | None]
-    smart_totals_disabled: NotRequired[bool | None]
-    sort_column: NotRequired[str | None]
-    sort_order: NotRequired[Literal["Asc", "Desc"] | None]
-    row_limit: NotRequired[int | None]
-    scope: NotRequired[str | None]
-    currency: NotRequired[str | None]
-    """The ISO code of the currency of its amounts."""
-    division: NotRequired[str | None]
-    user_filter: NotRequired[str | None]
-    """The username whose records it shows."""
-    role_hierarchy_filter: NotRequired[str | None]
-    territory_hierarchy_filter: NotRequired[str | None]
-    params: NotRequired[list[ReportParam] | None]
-    snapshots: NotRequired[list[str] | None]
-    """The days to compare with, in a report on trends: `N_DAYS_AGO:1`."""
-    block: NotRequired[str | None]
-    """In a block of a joined report: the name by which formulas know it, `B1`."""
-    join_table: NotRequired[str | None]
-    """What the blocks of a joined report are joined by."""
-    uses: NotRequired[list[str] | None]
-    """In a block: the summary formulas of the whole report that it has a part in."""
-
-class JoinedObject(TypedDict):
-    """A child object, by its relationship name on the parent object."""
-
-    relationship: str
-    """`Opportunities`, `Plans__r`."""
-    outer: NotRequired[bool]
-    """Whether records without child records are included."""
-
-class ReportTypeColumn(TypedDict):
-    """A field that reports of the type can show."""
-
-    field: str
-    table: NotRequired[str | None]
-    """`Account.Opportunities` for a joined object; absent: the base object."""
-    label: NotRequired[str | None]
-    checked: NotRequired[bool]
-    """Whether a new report shows the column by default."""
-
-class Section(TypedDict):
-    """A heading in the list of fields."""
-
-    label: str
-    columns: list[ReportTypeColumn]
-
-class StandardValue(TypedDict):
-    """One value of a standard field; which of the attributes below are needed depends on the set [S: CumulusCI]."""
-
-    name: str
-    label: str
-    default: NotRequired[bool | None]
-    """Whether it is the default of new records; absent: not managed. A new default replaces the earlier one."""
-    is_active: NotRequired[bool]
-    description: NotRequired[str | None]
-    color: NotRequired[str | None]
-    closed: NotRequired[bool | None]
-    """OpportunityStage and CaseStatus."""
-    won: NotRequired[bool | None]
-    """OpportunityStage."""
-    probability: NotRequired[int | None]
-    """OpportunityStage, in percent."""
-    forecast_category: NotRequired[
-        Literal["Omitted", "Pipeline", "BestCase", "MostLikely", "Forecast", "Closed"] | None
-    ]
-    converted: NotRequired[bool | None]
-    """LeadStatus."""
-    allow_email: NotRequired[bool | None]
-    high_priority: NotRequired[bool | None]
-    reviewed: NotRequired[bool | None]
-    css_exposed: NotRequired[bool | None]
-    """CaseReason: whether customers see the value in the self-service portal."""
-    reverse_role: NotRequired[str | None]
-    grouping_string: NotRequired[str | None]
-
-class Recipient(TypedDict):
-    """A recipient of the e-mail."""
-
-    type: Literal[
-        "owner",
-        "creator",
-        "user",
-        "group",
-        "role",
-        "roleSubordinates",
-        "roleSubordinatesInternal",
-        "opportunityTeam",
-        "accountTeam",
-        "accountOwner",
-        "userLookup",
-        "contactLookup",
-        "email",
-        "partnerUser",
-        "customerPortalUser",
-        "portalRole",
-        "caseTeam",
-        "campaignMemberDerivedOwner",
-    ]
-    recipient: NotRequired[str | None]
-    """A username, a group's or a role's developer name."""
-    field: NotRequired[str | None]
-    """The field of the record that names a user, a contact or an address."""
-
 class ApprovalProcess(KindResource):
-    """Who must agree before a record goes on, and what happens when they do or do not."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        label: str,
-        active: bool = ...,
-        description: str | None = ...,
-        entry_criteria: Criteria | None = ...,
-        allowed_submitters: list[Submitter],
-        record_editability: Literal["AdminOnly", "AdminOrCurrentApprover"],
-        steps: list[ApprovalStep] = ...,
-        initial_submission_actions: list[Action] | None = ...,
-        final_approval_actions: list[Action] | None = ...,
-        final_rejection_actions: list[Action] | None = ...,
-        recall_actions: list[Action] | None = ...,
-        final_approval_record_lock: bool | None = ...,
-        final_rejection_record_lock: bool | None = ...,
-        allow_recall: bool | None = ...,
-        show_approval_history: bool | None = ...,
-        page_fields: list[str] | None = ...,
-        email_template: str | None = ...,
-        post_template: str | None = ...,
-        process_order: int | None = ...,
-        enable_mobile_device_access: bool | None = ...,
-        next_automated_approver: NextApprover | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[ApprovalProcessInputs],
     ) -> None:
-        """name: The developer name of the first version; later ones bear `_v2`, `_v3` and so on, as far as these
-        are free.
-
-        entry_criteria: Default: every record of the object can be submitted.
-
-        record_editability: Who may edit a record while its request is pending.
-
-        page_fields: The fields of the record that an approver sees.
-
-        email_template: Folder and developer name of the e-mail template for approvers; default: Salesforce's
-        own.
-
-        post_template: The developer name of the template of posts in Chatter; default: Salesforce's own.
-
-        process_order: Its place among the processes of the object, which a record tries in order; default: not
-        managed.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Who must agree before a record goes on, and what happens when they do or do not."""
 
 class AssignmentRules(KindResource):
-    """The rule that gives records of an object their owner; entries are tried in order, the first that fits
-    decides.
-    """
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: Literal["Lead", "Case"],
-        name: str,
-        active: bool = ...,
-        entries: list[Entry],
-        replaces_active: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[AssignmentRulesInputs],
     ) -> None:
-        """replaces_active: The active unmanaged rule that this one replaces; deleting this resource reactivates
-        it.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
+        """The rule that gives records of an object their owner; entries are tried in order, the first that fits
+        decides.
         """
 
 class BusinessHours(KindResource):
-    """When a team works."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        time_zone: str,
-        days: dict[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], str],
-        active: bool = ...,
-        default: bool | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[BusinessHoursInputs],
     ) -> None:
-        """time_zone: `America/New_York`.
-
-        days: `09:00-17:00`; a day that is left out is closed, `00:00-24:00` is the whole day.
-
-        default: True makes these the org's default hours; absent: not managed.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """When a team works."""
 
 class BusinessProcess(KindResource):
-    """The values of an object's standard list (stages, statuses) that records of one process go through."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: Literal["Lead", "Opportunity", "Case"],
-        name: str,
-        values: list[str],
-        default: str | None = ...,
-        is_active: bool = ...,
-        description: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[BusinessProcessInputs],
     ) -> None:
-        """values: Values of the object's standard value set; their order is that of the set.
-
-        default: The default value of a new record; absent: not managed.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """The values of an object's standard list (stages, statuses) that records of one process go through."""
 
 class CustomField(KindResource):
-    """A field that an organization adds to an object."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        label: str,
-        type: Literal[
-            "Address",
-            "AutoNumber",
-            "Checkbox",
-            "Currency",
-            "Date",
-            "DateTime",
-            "Email",
-            "EncryptedText",
-            "ExternalLookup",
-            "Hierarchy",
-            "Html",
-            "IndirectLookup",
-            "Location",
-            "LongTextArea",
-            "Lookup",
-            "MasterDetail",
-            "MetadataRelationship",
-            "MultiselectPicklist",
-            "Number",
-            "Percent",
-            "Phone",
-            "Picklist",
-            "Summary",
-            "Text",
-            "TextArea",
-            "Time",
-            "Url",
-        ],
-        length: int | None = ...,
-        precision: int | None = ...,
-        scale: int | None = ...,
-        formula: str | None = ...,
-        formula_treat_blanks_as: Literal["BlankAsBlank", "BlankAsZero"] | None = ...,
-        value_set: ValueSet | None = ...,
-        required: bool | None = ...,
-        unique: bool | None = ...,
-        external_id: bool | None = ...,
-        default_value: str | None = ...,
-        description: str | None = ...,
-        inline_help_text: str | None = ...,
-        visible_lines: int | None = ...,
-        track_history: bool | None = ...,
-        track_feed_history: bool | None = ...,
-        track_trending: bool | None = ...,
-        reference_to: str | None = ...,
-        relationship_name: str | None = ...,
-        relationship_label: str | None = ...,
-        delete_constraint: Literal["Cascade", "Restrict", "SetNull"] | None = ...,
-        relationship_order: Literal[0, 1] | None = ...,
-        reparentable_master_detail: bool | None = ...,
-        write_requires_master_read: bool | None = ...,
-        display_format: str | None = ...,
-        starting_number: int | None = ...,
-        case_sensitive: bool | None = ...,
-        mask_char: Literal["asterisk", "X"] | None = ...,
-        mask_type: Literal["all", "creditCard", "ssn", "lastFour", "sin", "nino"] | None = ...,
-        summary_foreign_key: str | None = ...,
-        summary_operation: Literal["count", "sum", "min", "max"] | None = ...,
-        summarized_field: str | None = ...,
-        summary_filter_items: list[Criterion] | None = ...,
-        elements: dict[str, Any] | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[CustomFieldInputs],
     ) -> None:
-        """object: `Lead`, `Contact`, `Account`, `Opportunity` or another object's API name.
-
-        name: The API name, ending in `__c`.
-
-        type: For a formula field, the type of its result.
-
-        precision: Total digits of a number.
-
-        scale: Digits after the decimal point.
-
-        default_value: A formula: `false` for a checkbox, `"text"` in quotes for a text.
-
-        relationship_order: For master-detail: 0 for the first relationship of the object, 1 for the second.
-
-        summary_foreign_key: The field of the child records that refers to this object: `Opportunity.AccountId`,
-        `Visit__c.Customer__c`.
-
-        summarized_field: `Opportunity.Amount`; absent for a count.
-
-        summary_filter_items: Which child records are summarized; default: all.
-
-        elements: Elements without an input, under the vendor's names: `lookupFilter`. Others stay as they are.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A field that an organization adds to an object."""
 
 class CustomObject(KindResource):
-    """An object that an organization adds. Its fields are `CustomField` resources of their own."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        plural_label: str | None = ...,
-        name_field: NameField | None = ...,
-        custom_settings_type: Literal["Hierarchy", "List"] | None = ...,
-        sharing_model: Literal["Private", "Read", "ReadWrite", "ControlledByParent"] | None = ...,
-        deployment_status: Literal["InDevelopment", "Deployed"] = ...,
-        description: str | None = ...,
-        enable_activities: bool | None = ...,
-        enable_bulk_api: bool | None = ...,
-        enable_feeds: bool | None = ...,
-        enable_history: bool | None = ...,
-        enable_reports: bool | None = ...,
-        enable_search: bool | None = ...,
-        enable_sharing: bool | None = ...,
-        enable_streaming_api: bool | None = ...,
-        elements: dict[str, Any] | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[CustomObjectInputs],
     ) -> None:
-        """name: The API name, ending in `__c`; in `__mdt` for a custom metadata type, in `__e` for a platform
-        event.
-
-        plural_label: Needed, as the name field is, by objects with records of their own.
-
-        custom_settings_type: Makes it a custom setting, whose records hold settings of users or of the whole
-        org.
-
-        sharing_model: Access to other users' records; default: all users may edit them, until a master-detail
-        field changes it [K].
-
-        elements: Elements without an input, under the vendor's names: `searchLayouts`. Others stay as they are.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """An object that an organization adds. Its fields are `CustomField` resources of their own."""
 
 class CustomPermission(KindResource):
-    """A permission that formulas ask for (`$Permission.NAME`); validation rules let its holders pass."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        description: str | None = ...,
-        is_licensed: bool = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[CustomPermissionInputs],
     ) -> None:
-        """adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A permission that formulas ask for (`$Permission.NAME`); validation rules let its holders pass."""
 
 class Dashboard(KindResource):
-    """A dashboard in a folder. What is left out, in the dashboard or in one of its tiles, stays as people arrange
-    it.
-    """
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        folder: str,
-        name: str,
-        label: str,
-        description: str | None = ...,
-        running_user: str | None = ...,
-        dashboard_type: Literal["SpecifiedUser", "LoggedInUser", "MyTeamUser"] | None = ...,
-        owner: str | None = ...,
-        tiles: list[Tile] | None = ...,
-        grid_columns: int | None = ...,
-        row_height_px: int | None = ...,
-        left: DashboardSection | None = ...,
-        middle: DashboardSection | None = ...,
-        right: DashboardSection | None = ...,
-        filters: list[DashboardFilter] | None = ...,
-        chart_theme: Literal["dark", "light"] | None = ...,
-        color_palette: Literal[
-            "Default",
-            "accessible",
-            "bluegrass",
-            "colorSafe",
-            "dusk",
-            "earth",
-            "fire",
-            "gray",
-            "heat",
-            "justice",
-            "nightfall",
-            "pond",
-            "sunrise",
-            "tropic",
-            "unity",
-            "water",
-            "watermelon",
-        ]
-        | None = ...,
-        dashboard_chart_theme: Literal["dark", "light"] | None = ...,
-        dashboard_color_palette: Literal[
-            "Default",
-            "accessible",
-            "bluegrass",
-            "colorSafe",
-            "dusk",
-            "earth",
-            "fire",
-            "gray",
-            "heat",
-            "justice",
-            "nightfall",
-            "pond",
-            "sunrise",
-            "tropic",
-            "unity",
-            "water",
-            "watermelon",
-        ]
-        | None = ...,
-        background_start: str | None = ...,
-        background_end: str | None = ...,
-        background_direction: Literal["Diagonal", "LeftToRight", "TopToBottom"] | None = ...,
-        text_color: str | None = ...,
-        title_color: str | None = ...,
-        title_size: int | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[DashboardInputs],
     ) -> None:
-        """name: Developer name.
-
-        running_user: The username whose access decides what viewers see.
-
-        dashboard_type: Whose data a viewer sees: the running user's, the viewer's own, or that of one of the
-        viewer's team. Default for a new one: `SpecifiedUser` with a running user, else `LoggedInUser`.
-
-        owner: The username of the owner.
-
-        grid_columns: Default for a new one: 12.
-
-        row_height_px: Default for a new one: 36.
-
-        left: The left column of a classic dashboard, which has no `tiles`.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
+        """A dashboard in a folder. What is left out, in the dashboard or in one of its tiles, stays as people
+        arrange it.
         """
 
 class DashboardFolder(KindResource):
-    """A public folder for dashboards."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        access: Literal["ReadOnly", "ReadWrite"] | None = ...,
-        access_type: Literal["Public", "PublicInternal", "Shared", "Hidden"] | None = ...,
-        shares: list[FolderShare] | None = ...,
-        shared_to: SharedTo | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[DashboardFolderInputs],
     ) -> None:
-        """name: Developer name.
-
-        access: The access of all users to a public folder; default for a new one: `ReadOnly`. In an org with
-        folder sharing it says nothing: there `shares` does.
-
-        access_type: Default for a new one without `shares`: `Public`. Orgs with folder sharing have none.
-
-        shares: Whom the folder is shared with; left out, people share it as they like.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A public folder for dashboards."""
 
 class DuplicateRule(KindResource):
-    """What happens to a record that matches others when it is saved."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        label: str,
-        active: bool = ...,
-        action_on_insert: Literal["Allow", "Block"] = ...,
-        operations_on_insert: list[Literal["Alert", "Report"]] = ...,
-        action_on_update: Literal["Allow", "Block"] = ...,
-        operations_on_update: list[Literal["Alert", "Report"]] = ...,
-        alert_text: str | None = ...,
-        security_option: Literal["EnforceSharingRules", "BypassSharingRules"] = ...,
-        matches: list[MatchingRuleUse],
-        filter: DuplicateFilter = ...,
-        description: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[DuplicateRuleInputs],
     ) -> None:
-        """object: `Lead`, `Account`, `Contact`, `PersonAccount` or a custom object.
-
-        operations_on_insert: With `Allow`: an alert, which an API caller must answer with a header, and an
-        entry in the report.
-
-        filter: Always declared, so that a manually set filter is drift: an update shows it before removing it.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """What happens to a record that matches others when it is saved."""
 
 class Flow(KindResource):
-    """An automation. It is deployed inactive; a `FlowActivation` of the same name enables it."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        description: str | None = ...,
-        definition: dict[str, Any],
-        adopt: bool = ...,
+        **inputs: Unpack[FlowInputs],
     ) -> None:
-        """name: Developer name.
-
-        definition: The elements of the flow in the vendor's own names, without `label`, `description` and
-        `status`.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """An automation. It is deployed inactive; a `FlowActivation` of the same name enables it."""
 
 class FlowActivation(KindResource):
-    """Enables the newest version of the flow of that name; removing this resource deactivates it."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        object: str | None = ...,
-        where: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[FlowActivationInputs],
     ) -> None:
-        """name: The developer name of the flow, as in its `Flow` resource.
-
-        where: The records of `object` that a scheduled flow enrolls, as a SOQL condition; default: its start
-        filters.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Enables the newest version of the flow of that name; removing this resource deactivates it."""
 
 class GlobalValueSet(KindResource):
-    """Values that several picklist fields share."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        deactivate: list[str] | None = ...,
-        label: str,
-        description: str | None = ...,
-        sorted: bool = ...,
-        values: list[Value],
-        adopt: bool = ...,
+        **inputs: Unpack[GlobalValueSetInputs],
     ) -> None:
-        """deactivate: Unmanaged values to deactivate.
-
-        sorted: Whether users see the values in alphabetical order.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Values that several picklist fields share."""
 
 class Group(KindResource):
-    """Users whom sharing rules, queues, alerts and approvals name as one."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        description: str | None = ...,
-        includes_bosses: bool = ...,
-        members: list[str] | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[GroupInputs],
     ) -> None:
-        """includes_bosses: Whether managers see what is shared with those below them.
-
-        members: Usernames; absent: not managed.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Users whom sharing rules, queues, alerts and approvals name as one."""
 
 class Holiday(KindResource):
-    """A day off, once or recurring."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        date: str | None = ...,
-        recurrence: Recurrence | None = ...,
-        start_time: str | None = ...,
-        end_time: str | None = ...,
-        business_hours: list[str] = ...,
-        description: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[HolidayInputs],
     ) -> None:
-        """start_time: `13:00`, for a part of the day; default: not managed, and the whole day for a new holiday.
-
-        business_hours: The business hours that it interrupts, by name.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A day off, once or recurring."""
 
 class Layout(KindResource):
-    """The fields that a page must show. The rest of the page is unmanaged."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        fields: list[LayoutField],
-        adopt: bool = ...,
+        **inputs: Unpack[LayoutInputs],
     ) -> None:
-        """name: The name that Setup shows: `Lead Layout`.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """The fields that a page must show. The rest of the page is unmanaged."""
 
 class LeadConvertSettings(KindResource):
-    """What a lead's fields become when it is converted. Pairs that are not listed here stay as they are."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        mappings: list[FieldMapping],
-        allow_owner_change: bool | None = ...,
-        opportunity_creation_options: Literal["VisibleOptional", "VisibleRequired", "NotVisible"] | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[LeadConvertSettingsInputs],
     ) -> None:
-        """mappings: A field of the lead goes to one field of each object.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """What a lead's fields become when it is converted. Pairs that are not listed here stay as they are."""
 
 class MatchingRule(KindResource):
-    """When two records of an object are the same; a duplicate rule says what follows."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        label: str,
-        active: bool = ...,
-        items: list[MatchingRuleItem],
-        boolean_filter: str | None = ...,
-        description: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[MatchingRuleInputs],
     ) -> None:
-        """object: `Lead`, `Account`, `Contact`, `PersonAccount` or a custom object.
-
-        boolean_filter: `1 AND (2 OR 3)`; default: all items.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """When two records of an object are the same; a duplicate rule says what follows."""
 
 class PathAssistant(KindResource):
-    """Guidance along a picklist: per value the key fields, and what success looks like."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        object: str,
-        field: str,
-        record_type: str = ...,
-        active: bool = ...,
-        steps: list[PathStep],
-        adopt: bool = ...,
+        **inputs: Unpack[PathAssistantInputs],
     ) -> None:
-        """record_type: The developer name of a record type of the object; default: records without one.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Guidance along a picklist: per value the key fields, and what success looks like."""
 
 class PermissionSet(KindResource):
-    """Permissions of its users. A new field is invisible to all users until a permission set grants access."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        description: str | None = ...,
-        field_permissions: list[FieldPermission] | None = ...,
-        object_permissions: list[ObjectPermission] | None = ...,
-        custom_permissions: list[str] | None = ...,
-        record_types: list[str] | None = ...,
-        license: str | None = ...,
-        has_activation_required: bool | None = ...,
-        user_permissions: list[str] | None = ...,
-        applications: list[str] | None = ...,
-        tab_settings: list[TabSetting] | None = ...,
-        apex_classes: list[str] | None = ...,
-        apex_pages: list[str] | None = ...,
-        flows: list[str] | None = ...,
-        custom_metadata_types: list[str] | None = ...,
-        custom_settings: list[str] | None = ...,
-        external_data_sources: list[str] | None = ...,
-        external_credential_principals: list[str] | None = ...,
-        email_routing_addresses: list[str] | None = ...,
-        elements: dict[str, Any] | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[PermissionSetInputs],
     ) -> None:
-        """field_permissions: Required and master-detail fields must not be listed: all users have them, and
-        Salesforce refuses.
-
-        object_permissions: Every other right requires `read`.
-
-        record_types: `Opportunity.New_Business`: record types that assigned users can choose.
-
-        license: The license that its users need, `Salesforce`; it cannot change after creation [K].
-
-        has_activation_required: Whether the set works only in sessions that activate it.
-
-        user_permissions: Rights of the system, `ViewSetup`.
-
-        applications: Apps, `standard__LightningSales`.
-
-        external_credential_principals: `Billing-Reader`: the external credential and the principal.
-
-        elements: Elements without an input, under the vendor's names: `agentAccesses`. Others stay as they are.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Permissions of its users. A new field is invisible to all users until a permission set grants access."""
 
 class PermissionSetAssignment(KindResource):
-    """A permission set assigned to one user."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        permission_set: str,
-        username: str,
-        adopt: bool = ...,
+        **inputs: Unpack[PermissionSetAssignmentInputs],
     ) -> None:
-        """permission_set: API name.
-
-        username: Usernames differ between production and its sandboxes.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A permission set assigned to one user."""
 
 class Queue(KindResource):
-    """A group of users that owns records until one of them accepts them."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        objects: list[str],
-        email: str | None = ...,
-        sends_email_to_members: bool | None = ...,
-        members: list[str] | None = ...,
-        public_groups: list[str] | None = ...,
-        roles: list[str] | None = ...,
-        roles_and_subordinates: list[str] | None = ...,
-        roles_and_internal_subordinates: list[str] | None = ...,
-        description: str | None = ...,
-        routing_config: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[QueueInputs],
     ) -> None:
-        """objects: The objects whose records it can own: `Lead`, `Task`, custom objects.
-
-        members: Usernames; absent: not managed.
-
-        public_groups: Developer names, as for the roles below; absent: not managed.
-
-        routing_config: The developer name of a routing configuration of Omni-Channel.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A group of users that owns records until one of them accepts them."""
 
 class RecordType(KindResource):
-    """A kind of record of one object: its business process, and what its picklists offer."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        label: str,
-        active: bool = ...,
-        business_process: str | None = ...,
-        picklist_values: list[Choice] | None = ...,
-        description: str | None = ...,
-        elements: dict[str, Any] | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[RecordTypeInputs],
     ) -> None:
-        """business_process: Required on Lead, Opportunity and Case.
-
-        picklist_values: The values of unlisted picklists stay as they are.
-
-        elements: Elements without an input, under the vendor's names: `compactLayoutAssignment`. Others stay as
-        they are.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A kind of record of one object: its business process, and what its picklists offer."""
 
 class Report(KindResource):
-    """A report in a folder. What is left out, in the report or in one of its parts, stays as people arrange it."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        folder: str,
-        name: str,
-        label: str,
-        report_type: str,
-        format: Literal["Tabular", "Summary", "Matrix", "MultiBlock"] | None = ...,
-        description: str | None = ...,
-        columns: list[Column] | None = ...,
-        groupings: list[Grouping] | None = ...,
-        groupings_across: list[Grouping] | None = ...,
-        filters: list[ReportFilter] | None = ...,
-        filter_logic: str | None = ...,
-        filter_language: str | None = ...,
-        cross_filters: list[CrossFilter] | None = ...,
-        aggregate_filters: list[AggregateFilter] | None = ...,
-        data_category_filters: list[DataCategoryFilter] | None = ...,
-        period: ReportPeriod | None = ...,
-        formulas: list[SummaryFormula] | None = ...,
-        row_formulas: list[RowFormula] | None = ...,
-        buckets: list[Bucket] | None = ...,
-        chart: ReportChart | None = ...,
-        color_ranges: list[ColorRange] | None = ...,
-        formatting_rules: list[FormattingRule] | None = ...,
-        details: bool | None = ...,
-        show_grand_total: bool | None = ...,
-        show_subtotals: bool | None = ...,
-        show_current_date: bool | None = ...,
-        smart_totals_disabled: bool | None = ...,
-        sort_column: str | None = ...,
-        sort_order: Literal["Asc", "Desc"] | None = ...,
-        row_limit: int | None = ...,
-        scope: str | None = ...,
-        currency: str | None = ...,
-        division: str | None = ...,
-        user_filter: str | None = ...,
-        role_hierarchy_filter: str | None = ...,
-        territory_hierarchy_filter: str | None = ...,
-        params: list[ReportParam] | None = ...,
-        snapshots: list[str] | None = ...,
-        block: str | None = ...,
-        join_table: str | None = ...,
-        uses: list[str] | None = ...,
-        blocks: list[ReportBlock] | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[ReportInputs],
     ) -> None:
-        """name: Developer name.
-
-        report_type: `Lead_Funnel__c` for the custom report type Lead_Funnel.
-
-        format: Default for a new one: `Tabular`. `MultiBlock` is a joined report.
-
-        filter_logic: `1 AND (2 OR 3)`; default: all filters.
-
-        filter_language: The language of values that are translated: `en_US`.
-
-        details: Whether the report shows the rows of each group; default for a new one: true.
-
-        currency: The ISO code of the currency of its amounts.
-
-        user_filter: The username whose records it shows.
-
-        snapshots: The days to compare with, in a report on trends: `N_DAYS_AGO:1`.
-
-        block: In a block of a joined report: the name by which formulas know it, `B1`.
-
-        join_table: What the blocks of a joined report are joined by.
-
-        uses: In a block: the summary formulas of the whole report that it has a part in.
-
-        blocks: The blocks of a joined report.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
+        """A report in a folder. What is left out, in the report or in one of its parts, stays as people arrange
+        it.
         """
 
 class ReportFolder(KindResource):
-    """A public folder for reports."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        access: Literal["ReadOnly", "ReadWrite"] | None = ...,
-        access_type: Literal["Public", "PublicInternal", "Shared", "Hidden"] | None = ...,
-        shares: list[FolderShare] | None = ...,
-        shared_to: SharedTo | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[ReportFolderInputs],
     ) -> None:
-        """name: Developer name.
-
-        access: The access of all users to a public folder; default for a new one: `ReadOnly`. In an org with
-        folder sharing it says nothing: there `shares` does.
-
-        access_type: Default for a new one without `shares`: `Public`. Orgs with folder sharing have none.
-
-        shares: Whom the folder is shared with; left out, people share it as they like.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A public folder for reports."""
 
 class ReportType(KindResource):
-    """What reports on an object, and on its children, can show."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        label: str,
-        object: str,
-        category: Literal[
-            "accounts",
-            "opportunities",
-            "forecasts",
-            "cases",
-            "leads",
-            "campaigns",
-            "activities",
-            "busop",
-            "products",
-            "admin",
-            "territory",
-            "other",
-            "content",
-            "usage_entitlement",
-            "wdc",
-            "calibration",
-            "territory2",
-            "quotes",
-            "individual",
-            "employee",
-            "data_cloud",
-            "commerce",
-            "flow",
-            "semantic_model",
-        ],
-        deployed: bool = ...,
-        description: str | None = ...,
-        joins: list[JoinedObject] | None = ...,
-        sections: list[Section],
-        adopt: bool = ...,
+        **inputs: Unpack[ReportTypeInputs],
     ) -> None:
-        """name: Developer name; reports refer to the type by it, with `__c`.
-
-        deployed: Whether users can create reports of the type.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """What reports on an object, and on its children, can show."""
 
 class StandardValueSet(KindResource):
-    """The values of a standard picklist field that the model names; all others stay as they are."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        name: str,
-        deactivate: list[str] | None = ...,
-        values: list[StandardValue],
-        sorted: bool | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[StandardValueSetInputs],
     ) -> None:
-        """name: `LeadStatus`, `OpportunityStage`, `LeadSource`, `Industry` and so on; the list of them is fixed.
-
-        deactivate: Unmanaged values to deactivate.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """The values of a standard picklist field that the model names; all others stay as they are."""
 
 class ValidationRule(KindResource):
-    """A formula that blocks a save while it is true. The bypass is part of the formula: `NOT($Permission.X)`."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        active: bool = ...,
-        error_condition_formula: str,
-        error_message: str,
-        error_display_field: str | None = ...,
-        description: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[ValidationRuleInputs],
     ) -> None:
-        """error_condition_formula: True blocks the save.
-
-        error_message: At most 255 characters [K].
-
-        error_display_field: The field beside which the message appears; default: the top of the page.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """A formula that blocks a save while it is true. The bypass is part of the formula: `NOT($Permission.X)`."""
 
 class WorkflowAlert(KindResource):
-    """Sends an e-mail from a template, for flows and approval processes."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        description: str,
-        template: str,
-        recipients: list[Recipient] = ...,
-        cc_emails: list[str] | None = ...,
-        sender_type: Literal["CurrentUser", "OrgWideEmailAddress", "DefaultWorkflowUser"] = ...,
-        sender_address: str | None = ...,
-        protected: bool = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[WorkflowAlertInputs],
     ) -> None:
-        """description: The alert's name in lists.
-
-        template: Folder and developer name; templates without a folder are in `unfiled$public`.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Sends an e-mail from a template, for flows and approval processes."""
 
 class WorkflowFieldUpdate(KindResource):
-    """Sets one field of the record, for approval processes and the workflow rules of old orgs."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        label: str,
-        field: str,
-        operation: Literal["Formula", "Literal", "LookupValue", "Null", "NextValue", "PreviousValue"],
-        formula: str | None = ...,
-        literal_value: str | None = ...,
-        lookup_value: str | None = ...,
-        lookup_value_type: Literal["User", "Queue", "RecordType"] | None = ...,
-        target_object: str | None = ...,
-        notify_assignee: bool = ...,
-        reevaluate_on_change: bool | None = ...,
-        protected: bool = ...,
-        description: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[WorkflowFieldUpdateInputs],
     ) -> None:
-        """field: Its API name, without the object.
-
-        literal_value: For picklists a value, for checkboxes `1` or `0`; every other type takes a formula [K].
-
-        lookup_value: A username or a queue's developer name.
-
-        target_object: The lookup field to the record whose field is set, where that is another one.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Sets one field of the record, for approval processes and the workflow rules of old orgs."""
 
 class WorkflowTask(KindResource):
-    """Assigns a user a task about the record, for approval processes and the workflow rules of old orgs."""
     def __init__(
         self,
         resource_name: str | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        object: str,
-        name: str,
-        subject: str,
-        assigned_to_type: Literal[
-            "owner",
-            "creator",
-            "user",
-            "role",
-            "opportunityTeam",
-            "accountTeam",
-            "accountOwner",
-            "accountCreator",
-            "partnerUser",
-            "portalRole",
-        ],
-        assigned_to: str | None = ...,
-        due_date_offset: int,
-        offset_from_field: str | None = ...,
-        priority: str,
-        status: str,
-        notify_assignee: bool = ...,
-        protected: bool = ...,
-        description: str | None = ...,
-        adopt: bool = ...,
+        **inputs: Unpack[WorkflowTaskInputs],
     ) -> None:
-        """assigned_to: A username, with the type `user`; the name of a role, or of a role in a team, with these
-        types.
-
-        due_date_offset: Days after the task is created, or after the date in `offset_from_field`.
-
-        offset_from_field: `Opportunity.CloseDate`.
-
-        adopt: Adopt an existing object whose definition differs; its original definition is kept, and restored
-        on delete.
-        """
+        """Assigns a user a task about the record, for approval processes and the workflow rules of old orgs."""
