@@ -257,8 +257,8 @@ def plural(number: int, noun: str) -> str:
 
 
 def _plural_of(noun: str) -> str:
-    if noun == "person":
-        return "people"
+    if re.search(r"\bperson$", noun):
+        return f"{noun.removesuffix('person')}people"
     if re.search("[^aeiou]y$", noun):
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"

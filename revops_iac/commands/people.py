@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,13 +12,16 @@ from typing import Any
 
 from revops_iac.adoption.yaml_files import put
 from revops_iac.config.stack_config import stacks_of
-from revops_iac.diagnostics import plural, suggest
+from revops_iac.diagnostics import escaped, plural, suggest
 from revops_iac.errors import AuthorError, RevopsError
+from revops_iac.plan.model_changes import topics_of
+from revops_iac.plan.model_words import Words, phrase
 from revops_iac.source.load import load
 from revops_iac.source.person_leaves import Leaving, Place, leaves
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import System
 
+IDENTITIES = ("people", "identities")
 MOST_ACCOUNTS = 10
 """Accounts of one list that are shown."""
 
@@ -69,6 +72,7 @@ class Leave:
 
     person: str
     to: str
+    words: Words = field(repr=False)
     leaving: Leaving
     owned: tuple[Owned, ...]
     mentions: tuple[str, ...]
@@ -76,10 +80,11 @@ class Leave:
 
     def render(self) -> str:
         """A line per place, a paragraph per account, and what to do next."""
-        lines = list(_shown(self.leaving.places))
+        lines = list(self._shown(self.leaving.places))
         lines += [f"{mention}: names the login, not changed" for mention in self.mentions]
         lines += ["", *(one.render() for one in self.owned)]
-        lines.append(f"New leads of {self.person} go to {self.to} once pulumi up has run.")
+        names = f"New leads of {self._name(self.person)} go to {self._name(self.to)}"
+        lines.append(f"{names} once pulumi up has run.")
         count = plural(len(self.leaving.places), "place") + " in " + plural(len(self.leaving.texts), "file")
         end = "changed" if self.is_done else "would change; --yes changes the files"
         return "\n".join([*lines, f"{count}: {end}."])
@@ -87,22 +92,49 @@ class Leave:
     def as_json(self) -> dict[str, Any]:
         """The same for scripts, with every place."""
         places = [
-            {"file": one.position.file, "line": one.position.line, "subject": one.subject, "change": one.change}
+            {
+                "file": one.position.file,
+                "line": one.position.line,
+                "subject": self._subject(one),
+                "change": self._change(one),
+            }
             for one in self.leaving.places
         ]
         owned = [dict(vars(one)) for one in self.owned]
         known = {"person": self.person, "to": self.to, "changed": self.is_done}
         return {**known, "places": places, "mentions": list(self.mentions), "owned": owned}
 
+    def _shown(self, places: Sequence[Place]) -> Iterator[str]:
+        """A line per place; of a long list of accounts the first ones."""
+        for file, found in groupby(places, key=lambda place: place.position.file):
+            listed = list(found)
+            most = MOST_ACCOUNTS if file.endswith(".csv") else len(listed)
+            for one in listed[:most]:
+                yield f"{file}:{one.position.line}  {self._subject(one)}: {self._change(one)}"
+            if len(listed) > most:
+                yield f"{file}: {plural(len(listed) - most, 'more account')}, {self._change(listed[0])}"
 
-def _shown(places: Sequence[Place]) -> Iterator[str]:
-    """A line per place; of a long list of accounts the first ones."""
-    for file, found in groupby(places, key=lambda place: place.position.file):
-        listed = list(found)
-        most = MOST_ACCOUNTS if file.endswith(".csv") else len(listed)
-        yield from map(str, listed[:most])
-        if len(listed) > most:
-            yield f"{file}: {plural(len(listed) - most, 'more account')}, {listed[0].change}"
+    def _said(self, place: Place) -> dict[str, str]:
+        return {"subject": self._subject(place), "change": self._change(place)}
+
+    def _subject(self, place: Place) -> str:
+        """`team SDR, manager`: the entry as people call it, and the part of it that names the person."""
+        if place.account:
+            return escaped(f'account "{place.account}"')
+        if place.path[:2] == IDENTITIES:
+            return f"identities of {self._name(self.person)}"
+        entry, depth = self.words.subject(place.path)
+        silent = ("person", self.person)
+        part = phrase(tuple(one for one in place.path[depth:] if isinstance(one, str) and one not in silent))
+        return f"{entry}, {part}" if part else entry
+
+    def _change(self, place: Place) -> str:
+        if place.to is not None:
+            return f"{self._name(self.person)} -> {self._name(place.to)}"
+        return f"removed, {self._name(place.already)} is there already" if place.already else "removed"
+
+    def _name(self, person: str) -> str:
+        return escaped(self.words.name(("people", "persons", person)))
 
 
 def leave(folder: Path, stack: str, person: str, to: str, *, write: bool = False) -> Leave:
@@ -127,7 +159,7 @@ def leave(folder: Path, stack: str, person: str, to: str, *, write: bool = False
     if write:
         for path, text in leaving.texts.items():
             put(path, text)
-    return Leave(person, to, leaving, owned, mentions, write)
+    return Leave(person, to, Words(topics_of(model)), leaving, owned, mentions, write)
 
 
 def _require_loads(folder: Path, leaving: Leaving) -> None:

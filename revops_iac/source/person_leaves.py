@@ -15,7 +15,6 @@ from revops_iac.model.condition import REGIONS, Compare, Condition, ParseError, 
 from revops_iac.model.references import Path as KeyPath
 from revops_iac.model.references import reference_at, type_at
 from revops_iac.model.regions import Regions
-from revops_iac.model.subject import subject
 from revops_iac.source.account_lists import OWNER
 from revops_iac.source.yaml_edits import Value, YamlText
 
@@ -24,14 +23,22 @@ REFERENCES = frozenset({"person", "person or team"})
 
 @dataclass(frozen=True)
 class Place:
-    """One place that names the person: where, what it is, and what becomes of it."""
+    """One place that names the person: where it is, in a file and in the model, and who stands there from now on.
+
+    `to` is None where the person goes, which may be because `already` stands there; `account` is of a list of accounts.
+    """
 
     position: Position
-    subject: str
-    change: str
+    path: KeyPath = ()
+    to: str | None = None
+    already: str | None = None
+    account: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.position.file}:{self.position.line}  {self.subject}: {self.change}"
+
+@dataclass(frozen=True)
+class _Change:
+    to: str | None = None
+    already: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,8 @@ def _in_yaml(text: str, shown: str, model: Model, person: str, to: str) -> tuple
     lists = _members(edited)
     for value in edited.values():
         change = _change(edited, value, model, lists, person, to)
-        if change:
-            places.append(Place(Position(shown, value.line, 1), subject(value.path), change))
+        if change is not None:
+            places.append(Place(Position(shown, value.line, 1), value.path, change.to, change.already))
     return places, edited.edited()
 
 
@@ -99,13 +106,13 @@ def _members(edited: YamlText) -> Mapping[KeyPath, list[str]]:
 
 def _change(
     edited: YamlText, value: Value, model: Model, lists: Mapping[KeyPath, list[str]], person: str, to: str
-) -> str | None:
+) -> _Change | None:
     """Makes the change of one value, and says which; None where it does not name the person."""
     path = value.path
     if value.is_key:
         if value.text == person and (path == ("people", "persons", person) or _is_reference(path, is_key=True)):
             edited.remove(path)
-            return "removed"
+            return _Change()
         return None
     if path[:3] == ("people", "persons", person):
         return None
@@ -113,29 +120,29 @@ def _change(
         return _replaced(edited, path, model, lists, person, to)
     if _names_in_text(value, model, person):
         edited.replace(path, person, to)
-        return f"{person} -> {to}"
+        return _Change(to)
     return None
 
 
 def _replaced(
     edited: YamlText, path: KeyPath, model: Model, lists: Mapping[KeyPath, list[str]], person: str, to: str
-) -> str:
+) -> _Change:
     """Nobody stands twice in a list, and nobody becomes their own manager or deputy."""
     instead = to
     if path[:3] == ("people", "persons", to):
         above = model.people.persons[person].manager
         if path[-1] != "manager" or above is None or above == to:
             edited.remove(path)
-            return "removed"
+            return _Change()
         instead = above
     if to in lists.get(path[:-1], ()):
         edited.remove(path)
-        return f"removed, {to} is there already"
+        return _Change(already=to)
     if len(path) > 1 and isinstance(path[-2], int) and to in lists.get((*path[:-2], path[-1]), ()):
         edited.remove(path[:-1])
-        return f"removed, {to} is there already"
+        return _Change(already=to)
     edited.replace(path, person, instead)
-    return f"{person} -> {instead}"
+    return _Change(instead)
 
 
 def _is_reference(path: KeyPath, is_key: bool = False) -> bool:
@@ -177,7 +184,7 @@ def _in_accounts(text: str, shown: str, person: str, to: str) -> tuple[list[Plac
         at = names.index(OWNER)
         if at < len(cells) and cells[at].strip() == person:
             lines[number] = _last_word_replaced(line, separator, at, len(cells), person, to)
-            places.append(Place(Position(shown, number + 1, 1), f'account "{cells[0].strip()}"', f"{person} -> {to}"))
+            places.append(Place(Position(shown, number + 1, 1), to=to, account=cells[0].strip()))
     return places, "".join(lines)
 
 

@@ -126,7 +126,7 @@ def test_a_dry_run_lists_the_places_and_counts_what_the_person_owns(
     assert report["places"][1] == {
         "file": "stacks/model/model.yaml",
         "line": 5,
-        "subject": "person tom",
+        "subject": "Tom",
         "change": "removed",
     }
     hubspot, salesforce = report["owned"]
@@ -146,7 +146,7 @@ def test_what_stays_is_said_with_the_way_to_move_it(
     shown = capsys.readouterr().out
     counts = "owns 2 leads, 0 contacts, 0 accounts, 0 open opportunities. The plan moves none of them: Setup, Mass"
     assert f"Salesforce, {ADMIN_USERNAME}: {counts} Transfer Records, before the user is deactivated." in shown
-    assert "New leads of tom go to nina once pulumi up has run." in shown
+    assert "New leads of Tom go to Nina once pulumi up has run." in shown
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_a_long_list_of_accounts_is_shown_by_its_first_ones(leaver: Path, capsys
     assert run("people", "leave", "tom", "--to", "nina") == 0
     shown = capsys.readouterr().out.splitlines()
     assert shown[9:11] == [
-        'stacks/model/accounts/named.csv:11  account "9.example": tom -> nina',
-        "stacks/model/accounts/named.csv: 2 more accounts, tom -> nina",
+        'stacks/model/accounts/named.csv:11  account "9.example": Tom -> Nina',
+        "stacks/model/accounts/named.csv: 2 more accounts, Tom -> Nina",
     ]
 
 
@@ -181,4 +181,4 @@ def test_an_account_that_does_not_answer_leaves_the_places(
     assert run("people", "leave", "tom", "--to", "nina") == 0
     shown = capsys.readouterr().out
     assert "HubSpot, tom@x.example: not counted: HubSpot: no access token is set\n" in shown
-    assert "person tom: removed" in shown
+    assert "Tom: removed" in shown
