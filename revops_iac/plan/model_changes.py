@@ -31,6 +31,7 @@ from revops_iac.plan.model_words import (
     system_label,
     words,
 )
+from revops_iac.plan.repeated_figures import figure, only_repeat
 
 ORDER_INPUT = "keyOrder"
 """Beside a topic's own keys, which are never spelled so: Pulumi keeps maps without their order."""
@@ -76,7 +77,7 @@ def model_changes(before: Topics, after: Topics) -> list[ModelChange]:
     comparison = _Comparison(*in_words(before, after))
     olds, news = comparison.olds.topics, comparison.news.topics
     changed = [name for name in [*TOPICS, *sorted({*olds, *news} - {*TOPICS})] if olds.get(name) != news.get(name)]
-    found = [one for name in changed for one in comparison.of_topic(name)]
+    found = _without_repeats(comparison, [one for name in changed for one in comparison.of_topic(name)])
     moved = [one for name in ORDERED if name in olds and name in news for one in comparison.orders(name)]
     return _with_members(comparison, [*found, *moved])
 
@@ -126,6 +127,24 @@ def _completed(name: str, topic: Mapping[str, Any]) -> dict[str, Any] | None:
     return live
 
 
+def _without_repeats(comparison: _Comparison, changes: Sequence[ModelChange]) -> list[ModelChange]:
+    """The changes without texts that only repeat a figure, since the line of the figure says it."""
+    sides = [tuple(side.at(one.path) for side in (comparison.olds, comparison.news)) for one in changes]
+    lengths = [
+        (figure(one.path[-1], old), figure(one.path[-1], new)) for one, (old, new) in zip(changes, sides, strict=True)
+    ]
+    figures = [(old, new) for old, new in lengths if old is not None and new is not None]
+    return [
+        one
+        for one, length, (old, new) in zip(changes, lengths, sides, strict=True)
+        if None not in length or not only_repeat(_texts(old), _texts(new), figures)
+    ]
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+
 # --- comparing -------------------------------------------------------------------------------------------------------
 
 
@@ -167,7 +186,7 @@ class _Comparison:
         elif isinstance(before or after, Mapping) and not shape.is_unit and (before is None or after is None):
             yield self._whole(path, before, after)
         else:
-            yield self._value(path, shape, before, after)
+            yield self._value(path, before, after)
 
     def _is_list_of_mappings(self, before: Any, after: Any) -> bool:
         both = [one for one in (before, after) if one is not None]
@@ -244,13 +263,14 @@ class _Comparison:
                 parts.append(shown if shown.startswith(f"{noun} ") else f"{noun} {shown}".strip())
         return ", ".join([one for one in parts if one][:NAMED])
 
-    def _value(self, path: Path, shape: Shape, before: Any, after: Any) -> ModelChange:
+    def _value(self, path: Path, before: Any, after: Any) -> ModelChange:
         subject, depth = self._subject(path)
         rest = path[depth:]
         what = phrase(rest)
         if isinstance(after if after is not None else before, bool):
             return self._switch(path, subject, rest, bool(after))
-        old, new = _excerpts(self.olds.say(shape, before), self.news.say(shape, after))
+        sides = ((self.olds, before), (self.news, after))
+        old, new = _excerpts(*(side.say(side.shape(path), value) for side, value in sides))
         if path[-2] in LABELED:
             return self._labeled(path, before, after)
         if path[depth:] == ("label",) and None not in (before, after):

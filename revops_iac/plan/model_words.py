@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -27,6 +27,8 @@ from revops_iac.model.subject import NOUNS
 from revops_iac.systems import installed_systems
 
 Path = tuple[str | int, ...]
+RATIO = "ratio"
+"""The unit of metrics that people read in percent."""
 UNITS: tuple[type[Any], ...] = (Money, Assignee, Approver)
 """Mappings that say one thing and are read whole."""
 SHOWN = 90
@@ -239,6 +241,12 @@ class Words:
             else:
                 return None
         return live
+
+    def shape(self, path: Path) -> Shape:
+        """The shape at a path; an end of a benchmark is a share where its metric is a ratio."""
+        shape, is_end = shape_at(path), path[-2:-1] == ("benchmark",)
+        is_ratio = is_end and self.at((*path[:-2], "unit")) == RATIO
+        return replace(shape, is_share=True) if is_ratio and shape.type is float else shape
 
     def name(self, path: Path) -> str:
         """What people call the entry at a path: its label or name, else its key in words."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from revops_iac.diagnostics import escaped
 from revops_iac.plan.model_changes import ModelChange, renamed_keys
-from revops_iac.plan.model_words import Path, Shape, Words, shape_at, words
+from revops_iac.plan.model_words import Path, Shape, Words, words
 
 Column = tuple[str, str]
 """What it is called, and the key of the entry that it shows; `` shows what the entry is called."""
@@ -257,7 +257,11 @@ def _cell(side: Words, at: Path, column: str) -> str:
         return ", ".join(words(flag) for flag in column.split(FLAGS) if entry.get(flag))
     key = column if entry.get(column) or column != "approver" else "approvers"
     inside = (*at, *key.split("."))
-    return in_words(side, shape_at(inside), key, side.at(inside))
+    value = side.at(inside)
+    if key == "benchmark" and isinstance(value, Mapping):
+        given = ((part, one) for part, one in value.items() if one is not None)
+        return ", ".join(f"{words(part)} {side.say(side.shape((*inside, part)), one)}" for part, one in given)
+    return in_words(side, side.shape(inside), key, value)
 
 
 def in_words(side: Words, shape: Shape, column: str, value: Any) -> str:

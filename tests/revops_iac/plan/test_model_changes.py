@@ -17,7 +17,9 @@ from revops_iac.plan.model_words import shape_at
 from revops_iac.source.load import load
 
 Topics = dict[str, Any]
-STACKS = Path(__file__).resolve().parents[3] / "stacks"
+ROOT = Path(__file__).resolve().parents[3]
+STACKS = ROOT / "stacks"
+COMPANIES = sorted((ROOT / "tests" / "companies").glob("*/stacks"))
 MOST_LINES = 10
 
 
@@ -108,7 +110,7 @@ def test_person_who_leaves_says_who_is_left(topics: Topics) -> None:
         (
             "metrics.metrics.win_rate.benchmark",
             {"low": 0.25},
-            "metric Win rate: benchmark low 0.2 -> 0.25",
+            "metric Win rate: benchmark low 20% -> 25%",
         ),
         (
             "pipelines.renewal.stages.proposal",
@@ -137,6 +139,19 @@ def test_part_of_an_entry_that_goes_says_what_it_was(topics: Topics) -> None:
     assert lines_after(topics, lambda new: at(new, "routing.inbound").pop("fallback")) == [
         "routing Inbound leads: fallback is removed (it was queue Unassigned leads, owner Maya Chen)"
     ]
+
+
+def test_texts_that_repeat_a_changed_figure_are_said_by_its_line(topics: Topics) -> None:
+    def tighten(new: Topics) -> None:
+        at(new, "lifecycle.handoffs.mql_to_sql.sla").update(first_contact="2 business hours")
+        workflows = at(new, "automation.workflows")
+        workflows["mql_assignment"]["action"] = workflows["mql_assignment"]["action"].replace("4-hour", "2-hour")
+        workflows["mql_assignment"]["outcome"] = "every MQL has an owner and a task that is due within 2 business hours"
+        workflows["sla_breach"]["trigger"] = "an MQL has no first contact after 2 business hours, or is forgotten"
+
+    figure, own_words = lines_after(topics, tighten)
+    assert figure == "handoff Marketing to sales: SLA first contact 4 business hours -> 2 business hours"
+    assert own_words.startswith("workflow SLA breach: trigger ")
 
 
 def test_band_is_named_by_its_condition(topics: Topics) -> None:
@@ -242,22 +257,35 @@ def another(value: Any) -> Any:
 
 
 def test_any_one_value_gives_one_to_ten_lines_that_name_both(topics: Topics) -> None:
-    places = {place(path): (path, value) for path, value in leaves(topics) if "keyOrder" not in path}
-    assert len(places) > 200
-    for path, value in places.values():
-        after = {**topics, str(path[0]): copy.deepcopy(topics[str(path[0])])}
-        holder: Any = after
-        for part in path[:-1]:
-            holder = holder[part]
-        holder[path[-1]] = another(value)
-        found = [one.text for one in model_changes(topics, after)]
-        summary = "\n".join(found)
-        assert 1 <= len(found) <= MOST_LINES, (path, found)
-        assert not re.search(r"[{}]|\['|\": ", summary), (path, summary)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            is_share = shape_at(path).is_share
-            for one in (value, another(value)):
-                assert (percent(one) if is_share else number(one)) in summary, (path, summary)
+    tried: set[tuple[str | int, ...]] = set()
+    for model in (topics, *(topics_of(load(folder, "prod").model) for folder in COMPANIES)):
+        for path, value in leaves(model):
+            if "keyOrder" in path or place(path) in tried:
+                continue
+            tried.add(place(path))
+            found = [one.text for one in model_changes(model, with_value(model, path, another(value)))]
+            summary = "\n".join(found)
+            assert 1 <= len(found) <= MOST_LINES, (path, found)
+            assert not re.search(r"[{}]|\['|\": ", summary), (path, summary)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                said = percent if is_share(model, path) else number
+                assert said(value) in summary, (path, summary)
+                assert said(another(value)) in summary, (path, summary)
+    assert len(tried) > 250
+
+
+def with_value(model: Topics, path: tuple[str | int, ...], value: Any) -> Topics:
+    after = {**model, str(path[0]): copy.deepcopy(model[str(path[0])])}
+    holder: Any = after
+    for part in path[:-1]:
+        holder = holder[part]
+    holder[path[-1]] = value
+    return after
+
+
+def is_share(model: Topics, path: tuple[str | int, ...]) -> bool:
+    is_ratio = path[-2] == "benchmark" and at(model, ".".join(map(str, path[:-2])))["unit"] == "ratio"
+    return is_ratio or shape_at(path).is_share
 
 
 def test_of_thousands_of_named_accounts_the_first_ones_are_named() -> None:
