@@ -268,11 +268,10 @@ def _lifted_files(
 def cover(context: StackContext, entries: Sequence[Entry]) -> None:
     """Notes for each entry the raw resources that the topics declare with it. Raises DiagnosticsError."""
     loaded = _reloaded(context, list(_lifted_files(context, entries, {})), compiles=False).loaded
-    topics = replace(loaded, model=loaded.model.model_copy(update={"raw_sections": {}}))
     covers: dict[Entry, list[RawKey]] = {one: [] for one in entries}
-    for planned in compile_partly(topics, context.settings)[0]:
-        kind = planned.declaration.kind
-        if planned.name in context.model.raw(planned.system).get(kind, {}):
+    for planned in compile_partly(loaded, context.settings)[0]:
+        kind, origin = planned.declaration.kind, planned.declaration.origin
+        if origin[0] != planned.system and planned.name in context.model.raw(planned.system).get(kind, {}):
             covers[about(planned, entries)[1][0]].append((planned.system, kind, planned.name))
     for entry, found in covers.items():
         entry.covers = tuple(found)

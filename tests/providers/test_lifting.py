@@ -207,7 +207,7 @@ def test_entry_that_stays_raw_keeps_no_other_from_being_lifted(accounts: Running
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        ({"formula": 'ISPICKVAL(Status, "Open")'}, "entry 1 has a formula, which is not read as a condition"),
+        ({"formula": "LEN(Company) > 3"}, "entry 1: LEN(Company) is not a field"),
         ({"criteriaItems": [criterion("Tier__c", "lessThan", "1")] * 2, "booleanFilter": "1 OR 2"}, "boolean_filter"),
         ({"criteriaItems": [criterion("Country", "equals", "DE, AT")]}, "would get another entries"),
     ],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.provider.declaration import Declaration
-from revops_iac.provider.kind import Reference
+from revops_iac.provider.kind import Definition, Reference
 from revops_salesforce.compiler.fields import calculated, made
 from revops_salesforce.compiler.metrics import summed_fields
 from revops_salesforce.compiler.record_types import visible
@@ -47,7 +48,8 @@ def bypass(compilation: Compilation) -> Iterator[Declaration]:
 def field_access(compilation: Compilation) -> Iterator[Declaration]:
     """One set for every field and record type that is made, and its assignment to everybody whom the model names.
 
-    A field that is created through the API is invisible until a permission set names it [K].
+    A field that is created through the API is invisible until a permission set names it [K]. A raw set of the same name
+    stands for it.
     """
     permissions = [*_fields(compilation), *_turn_fields(compilation), *_remembered(compilation)]
     permissions += [_permission(name, False) for name in summed_fields(compilation)]
@@ -55,6 +57,10 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
     if not permissions and not types:
         return
     name = f"{compilation.prefix}RevOps_Fields"
+    declared = compilation.model.raw(SYSTEM).get("PermissionSet", {}).get(name)
+    if declared is not None:
+        compilation.diagnostics.extend(_lacking(name, declared, permissions, types))
+        return
     yield derived(
         "PermissionSet",
         "revops_fields",
@@ -80,6 +86,21 @@ def field_access(compilation: Compilation) -> Iterator[Declaration]:
             ("people", "persons", person),
             PermissionSetAssignmentInputs(permission_set=name, username=username),
         )
+
+
+def _lacking(
+    name: str, declared: Definition, permissions: Sequence[FieldPermission], types: Sequence[str]
+) -> Iterator[Diagnostic]:
+    """What the model makes and the raw set of its name does not grant."""
+    shown = [one for one in declared.get("field_permissions") or () if one.get("readable", True)]
+    edited = {one["field"] for one in shown if one.get("editable")}
+    granted = {one["field"] for one in shown} | set(declared.get("record_types") or ())
+    needed = {one["field"]: one["editable"] for one in permissions} | dict.fromkeys(types, False)
+    lacking = [name for name, is_edited in needed.items() if name not in (edited if is_edited else granted)]
+    if lacking:
+        message = f"does not grant {', '.join(lacking)}, which the model makes"
+        fix = "add them to its field_permissions and record_types, or remove the entry: the model makes such a set"
+        yield model_error((SYSTEM, "PermissionSet", name), message, fix)
 
 
 def _adopts(compilation: Compilation) -> bool:

@@ -204,14 +204,23 @@ class Terms:
         self._use("people", "persons", key, content=self.persons[key])
         return key
 
+    def set_capacity(self, key: str, percent: float) -> None:
+        """The share of a team's leads that a person takes who is made here; all of it is not said."""
+        if key in self.persons and percent < 100:
+            self.persons[key]["capacity"] = round(percent, 4)
+
     def team(self, label: str, usernames: list[str]) -> str:
         """The key of a team of just these people, which is made where the model has none."""
-        members = [self.person(one) for one in usernames]
+        return self.team_of([self.person(one) for one in usernames], label)
+
+    def team_of(self, members: list[str], label: str = "") -> str:
+        """The same by the keys of its members, each of whom it is named after where it has no label."""
         for key, known in self.model.people.teams.items():
             if list(known.members) == members:
                 return key
         key = next((key for key, made in self.teams.items() if made["members"] == members), "")
         if not key:
+            label = label or " and ".join(one.replace("_", " ").capitalize() for one in members)
             key = key_of(label, {*self.teams, *self.model.people.teams})
             self.teams[key] = {"label": label, "members": members}
         self._use("people", "teams", key, content=self.teams[key])

@@ -137,6 +137,17 @@ def test_every_field_that_is_made_is_granted_and_only_stored_ones_are_editable()
     }
 
 
+def test_a_raw_set_of_the_same_name_stands_for_the_access_that_it_grants() -> None:
+    inputs = by_key(compiled(reference_model()), "PermissionSet")["revops_fields"].inputs
+    raw = {"PermissionSet": {"RevOps_Fields": {**inputs}}}
+    model = reference_model().model_copy(update={"raw_sections": {"salesforce": raw}})
+    assert "revops_fields" not in by_key(compiled(model), "PermissionSet")
+    one, *rest = inputs["field_permissions"]
+    raw["PermissionSet"]["RevOps_Fields"]["field_permissions"] = [{**one, "editable": False}, *rest]
+    with pytest.raises(CannotCompile, match=f"does not grant {one['field']}, which the model makes"):
+        compiled(model)
+
+
 SCORES = ("Fit_Score__c", "Lead_Score__c", "Mql_Ready__c")
 
 
