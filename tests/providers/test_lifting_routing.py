@@ -23,7 +23,9 @@ rules = st.fixed_dictionaries({"when": st.sampled_from(CONDITIONS), "assign": as
 @st.composite
 def companies(draw: st.DrawFn) -> dict[str, Any]:
     """Rules by formula and by criteria, to persons, queues, and teams that take equal or unequal shares."""
-    made = {f"rule_{at}": {"method": "territory", **one} for at, one in enumerate(draw(st.lists(rules, min_size=1)))}
+    made: dict[str, Any] = {
+        f"rule_{at}": {"method": "territory", **one} for at, one in enumerate(draw(st.lists(rules, min_size=1)))
+    }
     for one in made.values():
         one["criteria"] = draw(st.booleans())
     if draw(st.booleans()):
