@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from revops_hubspot.compiler.properties import TYPES
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM, Names
-from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
-from revops_iac.provider.lifting import Raw, Unsayable, key_of
+from revops_iac.provider.lifting import Unsayable, key_of
 from revops_iac.provider.live_object import Definition
-from revops_iac.provider.session import Session
+from revops_iac.provider.model_terms import ModelTerms
 
 CALCULATED: Mapping[str, str] = {"number": "number", "bool": "checkbox", "enumeration": "picklist"}
 """Type of a property -> type of the model, where the field type says no more."""
@@ -27,25 +25,8 @@ OBJECTS = {object_type: object_ for object_, object_type in OBJECT_TYPES.items()
 
 
 @dataclass
-class Terms:
-    """What the entries of one lifting name. `also` gives what the latest entry needs beside the model."""
-
-    session: Session[Any]
-    model: Model
-    raw: Raw
-    fields: dict[FieldRef, Definition] = field(default_factory=dict)
-    used: dict[FieldRef, Definition] = field(default_factory=dict)
-    dimensions: dict[str, Definition] = field(default_factory=dict)
-
-    def also(self) -> Definition:
-        """The fields and dimensions that were named since the last call and that the model lacks, by topic."""
-        owned: dict[str, dict[str, Definition]] = {}
-        for reference, made in self.used.items():
-            owned.setdefault(reference.object, {})[reference.key] = made
-        found: Definition = {"data_hygiene": {"fields": owned}} if owned else {}
-        found |= {"context": {"dimensions": self.dimensions}} if self.dimensions else {}
-        self.used, self.dimensions = {}, {}
-        return found
+class Terms(ModelTerms):
+    """The same in a portal."""
 
     def field(self, name: str, object_type: str = "contacts") -> tuple[FieldRef, str]:
         """A field of the model and its type, made where there is none. Raises Unsayable."""
@@ -56,8 +37,7 @@ class Terms:
         reference = FieldRef(f"{OBJECTS[object_type]}.{KEYS.get(name) or key_of(name)}")
         if reference not in self.fields:
             self.fields[reference] = self._made(name, object_type)
-        self.used.setdefault(reference, self.fields[reference])
-        return reference, str(self.fields[reference]["type"])
+        return self.use_field(reference)
 
     def _made(self, name: str, object_type: str) -> Definition:
         inputs = self.inputs(name, object_type)
@@ -82,22 +62,12 @@ class Terms:
     def own_field(self, name: str) -> str:
         """A field that the model makes itself from then on, as it makes scores. Raises Unsayable."""
         reference, kind = self.field(name)
-        if reference in self.used:
+        path = ("data_hygiene", "fields", reference.object, reference.key)
+        if path in self.used:
             declared = self.inputs(name)
             made = {"label": declared.get("label") or name, "type": kind, "description": declared.get("description")}
             made["hubspot_group"] = declared.get("group_name")
             if f"{self.model.context.name_prefix}{reference.key}" != name:
                 made["vendor_name"] = {SYSTEM: name}
-            self.used[reference] = {key: value for key, value in made.items() if value is not None}
+            self.used[path] = {key: value for key, value in made.items() if value is not None}
         return str(reference)
-
-    def dimension(self, reference: FieldRef) -> str:
-        """The key of the dimension that a field of the contact holds, which is made where the model has none."""
-        known = self.model.context.dimensions
-        for key, one in known.items():
-            if one.field_on("contact") == reference:
-                return key
-        key = key_of(reference.key, known)
-        options = self.fields.get(reference, {}).get("options") or self.model.options(reference)
-        self.dimensions[key] = {"values": list(options), "contact": str(reference)}
-        return key

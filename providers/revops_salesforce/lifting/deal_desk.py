@@ -296,7 +296,7 @@ def _approvers(terms: Terms, step: Definition) -> list[Definition]:
     if len(asked) > 1 and step.get("when_multiple_approvers") != "Unanimous":
         if any(one["type"] != "user" for one in asked):
             raise Unsayable(f'step "{step["label"]}" asks one of several queues, and a tier one of a team')
-        return [{"team": terms.team(str(step["label"]), [str(one["name"]) for one in asked])}]
+        return [{"team": terms.team([str(one["name"]) for one in asked], str(step["label"]))}]
     return [_asked(terms, one) for one in asked]
 
 

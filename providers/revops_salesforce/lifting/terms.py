@@ -11,11 +11,10 @@ from salesforce_formula.parser import parse
 from salesforce_formula.tokens import FormulaError
 from salesforce_formula.tree import Name, Node, walk
 
-from revops_iac.model import Model
 from revops_iac.model.condition import And, Compare, FieldRef, Op
 from revops_iac.provider.lifting import FieldBinding, Raw, Unsayable, key_of
 from revops_iac.provider.live_object import Definition
-from revops_iac.provider.session import Session
+from revops_iac.provider.model_terms import ModelTerms
 from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, custom_field_name, field_name
 from revops_salesforce.fields.org_fields import org_fields
 from revops_salesforce.lifting.conditions import condition_of
@@ -40,37 +39,15 @@ NEEDS = re.compile(r" needs: (.+)\.$")
 
 
 @dataclass
-class Terms:
-    """What the entries of one lifting name. `also` gives what the latest entry needs beside the model."""
+class Terms(ModelTerms):
+    """The same in an org."""
 
-    session: Session[Any]
-    model: Model
-    raw: Raw
-    fields: dict[FieldRef, Definition] = field(default_factory=dict)
     bound: dict[FieldRef, Any] = field(default_factory=dict)
-    persons: dict[str, Definition] = field(default_factory=dict)
     queues: dict[str, Definition] = field(default_factory=dict)
-    teams: dict[str, Definition] = field(default_factory=dict)
-    dimensions: dict[str, Definition] = field(default_factory=dict)
-    used: dict[tuple[str, ...], Definition] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.twins = dict(_twins(self.raw))
         self.labels = dict(_labels(self.raw))
-
-    def also(self) -> Definition:
-        """The entries of other topics that were named since the last call and that the model lacks, by topic."""
-        made: Definition = {}
-        for path, content in self.used.items():
-            place = made
-            for key in path[:-1]:
-                place = place.setdefault(key, {})
-            place[path[-1]] = content
-        self.used = {}
-        return made
-
-    def _use(self, *path: str, content: Definition) -> None:
-        self.used.setdefault(path, content)
 
     # --- fields ---------------------------------------------------------------------------------------------------
 
@@ -90,14 +67,12 @@ class Terms:
             if object_ in VENDOR_OBJECTS[reference.object] and field_name(self.model, reference, object_) == name:
                 return reference, str(known.type)
         bound = self._bound(object_, name)
-        for reference, made in self.fields.items():
+        for reference in self.fields:
             if self.bound[reference] == bound:
-                self._use("data_hygiene", "fields", reference.object, reference.key, content=made)
-                return reference, str(made["type"])
+                return self.use_field(reference)
         reference, made = self._made(object_, name, bound)
         self.fields[reference], self.bound[reference] = made, bound
-        self._use("data_hygiene", "fields", reference.object, reference.key, content=made)
-        return reference, str(made["type"])
+        return self.use_field(reference)
 
     def own_field(self, object_: str, name: str) -> str:
         """A field that the model makes itself from then on, as it makes scores. Raises Unsayable."""
@@ -188,43 +163,7 @@ class Terms:
                 key = key_of(own.removesuffix("__c"))
                 yield FieldBinding(FieldRef(f"{OWNERS[object_]}.{key}"), self._bound(object_, own))
 
-    # --- people ---------------------------------------------------------------------------------------------------
-
-    def person(self, username: str) -> str:
-        """The key of a person, who is made where the model has nobody of that login."""
-        people = self.model.people
-        for key in people.persons:
-            if people.identity(key, SYSTEM) == username:
-                return key
-        key = next((key for key, made in self.persons.items() if made["email"] == username), "")
-        if not key:
-            name = username.partition("@")[0]
-            key = key_of(name, {*self.persons, *people.persons})
-            self.persons[key] = {"name": re.sub(r"[._]+", " ", name).title(), "email": username}
-        self._use("people", "persons", key, content=self.persons[key])
-        return key
-
-    def set_capacity(self, key: str, percent: float) -> None:
-        """The share of a team's leads that a person takes who is made here; all of it is not said."""
-        if key in self.persons and percent < 100:
-            self.persons[key]["capacity"] = round(percent, 4)
-
-    def team(self, label: str, usernames: list[str]) -> str:
-        """The key of a team of just these people, which is made where the model has none."""
-        return self.team_of([self.person(one) for one in usernames], label)
-
-    def team_of(self, members: list[str], label: str = "") -> str:
-        """The same by the keys of its members, each of whom it is named after where it has no label."""
-        for key, known in self.model.people.teams.items():
-            if list(known.members) == members:
-                return key
-        key = next((key for key, made in self.teams.items() if made["members"] == members), "")
-        if not key:
-            label = label or " and ".join(one.replace("_", " ").capitalize() for one in members)
-            key = key_of(label, {*self.teams, *self.model.people.teams})
-            self.teams[key] = {"label": label, "members": members}
-        self._use("people", "teams", key, content=self.teams[key])
-        return key
+    # --- queues ---------------------------------------------------------------------------------------------------
 
     def queue(self, name: str) -> str:
         """The key of a queue, which is made from the one that is declared. Raises Unsayable."""
@@ -233,7 +172,7 @@ class Terms:
                 return key
         made = {key: one for key, one in self.queues.items() if one["vendor_name"] == {SYSTEM: name}}
         for key, one in made.items():
-            self._use("people", "queues", key, content=one)
+            self.use("people", "queues", key, content=one)
             return key
         inputs = self.raw.get("Queue", {}).get(name)
         if inputs is None:
@@ -247,23 +186,7 @@ class Terms:
         members = [self.person(one) for one in inputs.get("members") or ()]
         more = {"members": members, "email": inputs.get("email")}
         self.queues[key] = {**own, **{part: value for part, value in more.items() if value}}
-        self._use("people", "queues", key, content=self.queues[key])
-        return key
-
-    # --- what entries cover ---------------------------------------------------------------------------------------
-
-    def dimension(self, reference: FieldRef) -> str:
-        """The key of the dimension that a field holds, which is made where the model has none."""
-        owner, known = reference.object, self.model.context.dimensions
-        for key, one in known.items():
-            if one.field_on(owner) == reference:
-                return key
-        key = next((key for key, one in self.dimensions.items() if one.get(owner) == reference), "")
-        if not key:
-            options = self.fields.get(reference, {}).get("options") or self.model.options(reference)
-            key = key_of(reference.key, {*known, *self.dimensions})
-            self.dimensions[key] = {"values": list(options), owner: str(reference)}
-        self._use("context", "dimensions", key, content=self.dimensions[key])
+        self.use("people", "queues", key, content=self.queues[key])
         return key
 
 
