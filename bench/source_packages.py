@@ -1,0 +1,153 @@
+"""A folder of Salesforce source, in either format, as the zip of one deployment [S: SDR converts so].
+
+Source format keeps the parts of objects, translations and bots in files of their own, and unpacks static resources. A
+deployment has them whole; of everything else it drops the ending `-meta.xml` only.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from xml.sax.saxutils import escape
+
+from crm_simulators.salesforce.metadata.package import read_package
+from crm_simulators.salesforce.metadata.registry import TYPES
+from lxml import etree
+from vendor_facts import table
+
+NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
+META = "-meta.xml"
+MANIFEST = "package.xml"
+NEWEST = "67.0"
+ROWS = {row["type"]: row for row in table("salesforce/metadata_types")}
+FORMS = {row["folder"]: row["form"] for row in ROWS.values() if row["folder"] and row["form"] != "part"}
+SUFFIXES = {row["suffix"] for row in ROWS.values() if row["suffix"]}
+NESTED = {row["suffix"] for row in ROWS.values() if row["in_folder"] or row["folder"] == "territory2Models"}
+"""Endings of files that lie in folders within the folder of their type, in a deployment too."""
+PARTS = {
+    **{row["type"]: (row["container"], row["element"]) for row in ROWS.values() if row["container"]},
+    "CustomFieldTranslation": ("CustomObjectTranslation", "fields"),
+    "BotVersion": ("Bot", "botVersions"),
+}
+"""What source format may keep in a file of its own: the root of that file -> its container, and its element there."""
+NAMED_OTHERWISE = "CustomFieldTranslation"
+"""The one part without an element `fullName`."""
+BESIDE = frozenset({"content", "bundle"})
+ARCHIVES = "staticresources"
+ANY_SUFFIX = frozenset({"documents", ARCHIVES})
+SKIPPED = frozenset({"node_modules", "__tests__", "Referenced Packages"})
+LARGEST_FILE = 2_000_000
+USERNAME = re.compile(rb">([\w.+-]{1,60}@[\w.-]{1,60})</")
+
+
+def zipped(folder: Path) -> bytes:
+    """The zip of what lies below a folder, with a manifest that names all of it."""
+    files = _files(folder)
+    listed = read_package(_zip({**files, MANIFEST: _manifest({})}), single_package=True)
+    members: dict[str, set[str]] = {}
+    for change in listed.saves:
+        kind = TYPES[change.type_name].in_manifest_as or change.type_name
+        members.setdefault(kind, set()).add(change.full_name)
+    return _zip({**files, MANIFEST: _manifest(members)})
+
+
+def usernames(content: bytes) -> set[str]:
+    """Everything in the files of a zip that may name a user: texts of elements that look like an address."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        texts = (archive.read(name) for name in archive.namelist())
+        return {found.decode().lower() for text in texts for found in USERNAME.findall(text)}
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def _manifest(members: Mapping[str, set[str]]) -> bytes:
+    types = "".join(
+        f"<types>{''.join(f'<members>{escape(name)}</members>' for name in sorted(names))}<name>{kind}</name></types>"
+        for kind, names in sorted(members.items())
+    )
+    return f'<Package xmlns="{NAMESPACE}">{types}<version>{NEWEST}</version></Package>'.encode()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """The files of the deployment by name; of two with one name, the first counts."""
+    made: dict[str, bytes] = {}
+    parts: dict[str, list[etree._Element]] = {}
+    for place, path in _placed(folder):
+        content = path.read_bytes()
+        root = _root(content) if place.name.endswith(META) and len(place.parts) > 2 else None
+        name = "" if root is None else etree.QName(root).localname
+        if root is not None and name in PARTS:
+            parts.setdefault(_container(place, name), []).append(_as_part(root, place))
+        else:
+            made.setdefault(_deployed_name(place), content)
+    return {**made, **{name: _joined(name, made.get(name), nodes) for name, nodes in parts.items()}}
+
+
+def _placed(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
+    """Each file of a component, with its place from the folder of its type on."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        skipped = any(part.startswith(".") or part in SKIPPED for part in parts)
+        start = next((number for number, part in enumerate(parts[:-1]) if part in FORMS), None)
+        if skipped or start is None or not path.is_file() or path.stat().st_size > LARGEST_FILE:
+            continue
+        place = PurePosixPath(*parts[start:])
+        kind, suffix = place.parts[0], place.suffix[1:]
+        if place.name.endswith(META) or FORMS[kind] in BESIDE or suffix in SUFFIXES or kind in ANY_SUFFIX:
+            yield place, path
+
+
+def _root(content: bytes) -> etree._Element | None:
+    try:
+        return etree.fromstring(content)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _container(place: PurePosixPath, part_type: str) -> str:
+    row = ROWS[PARTS[part_type][0]]
+    return f"{row['folder']}/{place.parts[1]}.{row['suffix']}"
+
+
+def _as_part(root: etree._Element, place: PurePosixPath) -> etree._Element:
+    """The root of a part's file as an element of its container."""
+    type_name = etree.QName(root).localname
+    if type_name != NAMED_OTHERWISE and root.find(f"{{{NAMESPACE}}}fullName") is None:
+        name = etree.Element(f"{{{NAMESPACE}}}fullName")
+        name.text = place.name.removesuffix(META).rpartition(".")[0]
+        root.insert(0, name)
+    root.tag = f"{{{NAMESPACE}}}{PARTS[type_name][1]}"
+    return root
+
+
+def _joined(name: str, container: bytes | None, parts: list[etree._Element]) -> bytes:
+    """A container's file with its parts; one that holds nothing else may have no file of its own."""
+    suffix = name.rpartition(".")[2]
+    type_name = next(row["type"] for row in ROWS.values() if row["suffix"] == suffix and row["form"] != "part")
+    whole = etree.Element(f"{{{NAMESPACE}}}{type_name}") if container is None else etree.fromstring(container)
+    whole.extend(parts)
+    return etree.tostring(whole)
+
+
+def _deployed_name(place: PurePosixPath) -> str:
+    """Where a deployment has a file: `reports/Sales-meta.xml` for `reports/Sales.reportFolder-meta.xml`."""
+    kind = place.parts[0]
+    own = place.name.removesuffix(META)
+    stem, dot, suffix = own.rpartition(".")
+    if kind == ARCHIVES and not place.name.endswith(META):
+        return f"{kind}/{place.parts[1].partition('.')[0]}.resource"
+    if suffix.endswith("Folder") or not dot:
+        return (place.parent / f"{stem or own}{META}").as_posix()
+    if FORMS[kind] in BESIDE or kind in {"documents", "email"}:
+        return place.as_posix()
+    # Source format may nest what a deployment has side by side, as in objects/Lead/Lead.object-meta.xml.
+    return place.with_name(own).as_posix() if suffix in NESTED else f"{kind}/{own}"
