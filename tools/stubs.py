@@ -45,7 +45,7 @@ RESOURCE = """class {name}(KindResource):
     ) -> None:
 {docstring}
 """
-WIDTH, INDENT = 120, 4
+WIDTH = 120
 
 
 def _resources(system: System, package: str) -> str:
@@ -104,7 +104,7 @@ def _field(model: type[BaseModel], name: str) -> list[str]:
 
 
 def _resource(kind: Kind[Any, Any]) -> str:
-    docstring = textwrap.indent("\n".join(_docstring(summary(kind.inputs))), "    ")
+    docstring = "\n".join(_docstring(summary(kind.inputs), indent=8))
     return RESOURCE.format(name=kind.name, docstring=docstring, inputs=kind.inputs.__name__)
 
 
@@ -112,17 +112,17 @@ def _source(kind: Any) -> str:
     return annotation(kind).replace("date", "str") if annotation(kind) in ("date", "date | None") else annotation(kind)
 
 
-def _docstring(text: str) -> list[str]:
+def _docstring(text: str, indent: int = 4) -> list[str]:
     if not text:
         return []
-    space = " " * INDENT
+    space = " " * indent
     text = text.replace("\\", "\\\\").replace('"""', "'''")
-    if "\n" not in text and len(text) + 2 * INDENT + 8 <= WIDTH and not text.endswith('"'):
+    if "\n" not in text and len(text) + indent + 8 <= WIDTH and not text.endswith('"'):
         return [f'{space}"""{text}"""']
     wrapped = [
         line
         for paragraph in text.split("\n\n")
-        for line in [*textwrap.wrap(paragraph, WIDTH - 2 * INDENT - 8, break_long_words=False), ""]
+        for line in [*textwrap.wrap(paragraph, WIDTH - indent - 8, break_long_words=False), ""]
     ]
     return [f'{space}"""{wrapped[0]}', *(f"{space}{line}".rstrip() for line in wrapped[1:-1]), f'{space}"""']
 

@@ -6,9 +6,7 @@ class Inputs(TypedDict):
     """Base of a kind's inputs. An input that is not set is not managed."""
 
     adopt: NotRequired[bool]
-    """Adopt an existing object whose definition differs; its original definition is kept, and restored on
-    delete.
-    """
+    """Adopt an existing object whose definition differs; its original definition is kept, and restored on delete."""
 
 class AssociationLabelInputs(Inputs):
     """A label on associations between records of two objects, in both directions."""
@@ -22,9 +20,9 @@ class AssociationLabelInputs(Inputs):
     """
     label: str
     inverse_label: NotRequired[str | None]
-    """How the association reads from the other side. HubSpot overwrites it when an update leaves it out [O],
-    so a new label and a changed one need it. Absent, as for adopted labels between records of one object:
-    not managed.
+    """How the association reads from the other side. HubSpot overwrites it when an update leaves it out [O], so a
+    new label and a changed one need it. Absent, as for adopted labels between records of one object: not
+    managed.
     """
     max_to: NotRequired[int | None]
     """The most records of `to_object` that one record can have with this label. Absent: not managed."""
@@ -77,8 +75,8 @@ class LifecycleStage(TypedDict):
     """A stage; the list order is the stage order."""
 
     value: str
-    """The internal ID, such as `marketingqualifiedlead`. HubSpot gives a stage that people add a number of its
-    own [T], and shows it in the settings of the stage [D].
+    """The internal ID, such as `marketingqualifiedlead`. HubSpot gives a stage that people add a number of its own
+    [T], and shows it in the settings of the stage [D].
     """
     label: NotRequired[str | None]
     """Absent: not managed."""
@@ -114,8 +112,8 @@ class PipelineStage(TypedDict):
     """Tickets, leads and custom objects."""
 
 class PipelineInputs(Inputs):
-    """A pipeline. One that this stack created is managed as a whole; in a default pipeline, or one adopted
-    with `adopt: true`, stages that are not listed stay.
+    """A pipeline. One that this stack created is managed as a whole; in a default pipeline, or one adopted with
+    `adopt: true`, stages that are not listed stay.
     """
 
     object: str
@@ -141,9 +139,7 @@ class Approval(TypedDict):
     """HubSpot's own filter tree: only records that match need the approval."""
 
 class PipelineRulesInputs(Inputs):
-    """What a pipeline allows (Professional and higher). A rule that is absent is not managed; `[]` turns it
-    off.
-    """
+    """What a pipeline allows (Professional and higher). A rule that is absent is not managed; `[]` turns it off."""
 
     object: str
     """`deals`, `tickets`, `leads` or the name of a custom object."""
@@ -198,9 +194,7 @@ class PropertyInputs(Inputs):
         "phone_number",
         "string",
     ]
-    """HubSpot's API creates no `currency_number`, `json` and `object_coordinates`; existing ones can be
-    adopted.
-    """
+    """HubSpot's API creates no `currency_number`, `json` and `object_coordinates`; existing ones can be adopted."""
     field_type: Literal[
         "booleancheckbox",
         "calculation_equation",
@@ -219,9 +213,7 @@ class PropertyInputs(Inputs):
         "textarea",
         "unknown",
     ]
-    """HubSpot's API creates `calculation_equation` only; properties with the other calculations can be
-    adopted.
-    """
+    """HubSpot's API creates `calculation_equation` only; properties with the other calculations can be adopted."""
     group_name: str
     description: NotRequired[str | None]
     options: NotRequired[list[Option] | None]
@@ -235,8 +227,8 @@ class PropertyInputs(Inputs):
     """Makes the property a calculation; it can use only properties of the same object [O]."""
     external_options: NotRequired[bool | None]
     referenced_object_type: NotRequired[str | None]
-    """`OWNER` with `external_options: true` and no options makes an owner picker [O]. HubSpot's own have
-    others [T].
+    """`OWNER` with `external_options: true` and no options makes an owner picker [O]. HubSpot's own have others
+    [T].
     """
     number_display_hint: NotRequired[
         Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"] | None
@@ -346,16 +338,16 @@ class Enroll(TypedDict):
 
     when: NotRequired[str | None]
     events: NotRequired[list[str] | None]
-    """Records for which one of these happens: `has completed event form_submission where (…)`, `email
-    changed`, `amount changed and now > 100`, or `in list "Hot leads"` when they enter the segment.
+    """Records for which one of these happens: `has completed event form_submission where (…)`, `email changed`,
+    `amount changed and now > 100`, or `in list "Hot leads"` when they enter the segment.
     """
     only_if: NotRequired[str | None]
     """With `events`: records that pass this too."""
     manual: NotRequired[Literal[True] | None]
     re_enroll: NotRequired[bool]
     re_enroll_on: NotRequired[list[str] | None]
-    """With `when`: what enrolls again, such as `dealstage changed and now is any of [contractsent]`; the
-    filters of `when` themselves when it is absent.
+    """With `when`: what enrolls again, such as `dealstage changed and now is any of [contractsent]`; the filters
+    of `when` themselves when it is absent.
     """
     leave_when_not_met: NotRequired[bool | None]
     """With `when`: records that no longer pass leave the workflow."""
@@ -367,18 +359,14 @@ class Owner(TypedDict):
     owner: str
 
 class SetProperty(TypedDict):
-    """Sets a property: `to` a value, `to_now` to the moment of the step, `to_later` to a moment that lies
-    ahead.
-    """
+    """Sets a property: `to` a value, `to_now` to the moment of the step, `to_later` to a moment that lies ahead."""
 
     property: str
     to: NotRequired[str | int | float | bool | Owner | None]
     to_now: NotRequired[Literal[True] | None]
     to_later: NotRequired[str | None]
     on: NotRequired[str | None]
-    """An object such as `companies`: the records of it that are associated with the record; absent: the
-    record.
-    """
+    """An object such as `companies`: the records of it that are associated with the record; absent: the record."""
 
 class CopyProperty(TypedDict):
     """Sets a property to what another property of the record holds, or one of a fetched object."""
@@ -553,9 +541,7 @@ class Step(TypedDict):
     action: NotRequired[RawAction | None]
 
 class Suppress(TypedDict):
-    """Records that never enroll: members of segments (contacts), or records that match a filter (other
-    objects).
-    """
+    """Records that never enroll: members of segments (contacts), or records that match a filter (other objects)."""
 
     lists: NotRequired[list[str] | None]
     """By name."""
@@ -573,9 +559,7 @@ class FetchedObject(TypedDict):
     """`type` is a label of your own."""
 
 class WorkflowInputs(Inputs):
-    """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's JSON (`actions`, criteria,
-    …).
-    """
+    """A workflow, in words (`enroll`, `steps`, `goal`, `suppress`) or in HubSpot's JSON (`actions`, criteria, …)."""
 
     object: str
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or a custom object's type id."""

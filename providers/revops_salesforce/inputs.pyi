@@ -92,18 +92,14 @@ class Inputs(TypedDict):
     """Base of a kind's inputs. An input that is not set is not managed."""
 
     adopt: NotRequired[bool]
-    """Adopt an existing object whose definition differs; its original definition is kept, and restored on
-    delete.
-    """
+    """Adopt an existing object whose definition differs; its original definition is kept, and restored on delete."""
 
 class ApprovalProcessInputs(Inputs):
     """Who must agree before a record goes on, and what happens when they do or do not."""
 
     object: str
     name: str
-    """The developer name of the first version; later ones bear `_v2`, `_v3` and so on, as far as these are
-    free.
-    """
+    """The developer name of the first version; later ones bear `_v2`, `_v3` and so on, as far as these are free."""
     label: str
     active: NotRequired[bool]
     description: NotRequired[str | None]
@@ -286,9 +282,7 @@ class CustomFieldInputs(Inputs):
     mask_char: NotRequired[Literal["asterisk", "X"] | None]
     mask_type: NotRequired[Literal["all", "creditCard", "ssn", "lastFour", "sin", "nino"] | None]
     summary_foreign_key: NotRequired[str | None]
-    """The field of the child records that refers to this object: `Opportunity.AccountId`,
-    `Visit__c.Customer__c`.
-    """
+    """The field of the child records that refers to this object: `Opportunity.AccountId`, `Visit__c.Customer__c`."""
     summary_operation: NotRequired[Literal["count", "sum", "min", "max"] | None]
     summarized_field: NotRequired[str | None]
     """`Opportunity.Amount`; absent for a count."""
@@ -582,8 +576,8 @@ class DashboardFilter(TypedDict):
     options: NotRequired[list[DashboardFilterOption] | None]
 
 class DashboardInputs(Inputs):
-    """A dashboard in a folder. What is left out, in the dashboard or in one of its tiles, stays as people
-    arrange it.
+    """A dashboard in a folder. What is left out, in the dashboard or in one of its tiles, stays as people arrange
+    it.
     """
 
     folder: str
@@ -594,8 +588,8 @@ class DashboardInputs(Inputs):
     running_user: NotRequired[str | None]
     """The username whose access decides what viewers see."""
     dashboard_type: NotRequired[Literal["SpecifiedUser", "LoggedInUser", "MyTeamUser"] | None]
-    """Whose data a viewer sees: the running user's, the viewer's own, or that of one of the viewer's team.
-    Default for a new one: `SpecifiedUser` with a running user, else `LoggedInUser`.
+    """Whose data a viewer sees: the running user's, the viewer's own, or that of one of the viewer's team. Default
+    for a new one: `SpecifiedUser` with a running user, else `LoggedInUser`.
     """
     owner: NotRequired[str | None]
     """The username of the owner."""
@@ -721,8 +715,8 @@ class FolderInputs(Inputs):
     """Developer name."""
     label: str
     access: NotRequired[Literal["ReadOnly", "ReadWrite"] | None]
-    """The access of all users to a public folder; default for a new one: `ReadOnly`. In an org with folder
-    sharing it says nothing: there `shares` does.
+    """The access of all users to a public folder; default for a new one: `ReadOnly`. In an org with folder sharing
+    it says nothing: there `shares` does.
     """
     access_type: NotRequired[Literal["Public", "PublicInternal", "Shared", "Hidden"] | None]
     """Default for a new one without `shares`: `Public`. Orgs with folder sharing have none."""
@@ -1410,9 +1404,7 @@ class ReportName(Inputs):
     """Developer name."""
 
 class ReportInputs(ReportContent, ReportName):
-    """A report in a folder. What is left out, in the report or in one of its parts, stays as people arrange
-    it.
-    """
+    """A report in a folder. What is left out, in the report or in one of its parts, stays as people arrange it."""
 
     blocks: NotRequired[list[ReportBlock] | None]
     """The blocks of a joined report."""
@@ -1484,9 +1476,7 @@ class ReportTypeInputs(Inputs):
     sections: list[Section]
 
 class StandardValue(Value):
-    """One value of a standard field; which of the attributes below are needed depends on the set [S:
-    CumulusCI].
-    """
+    """One value of a standard field; which of the attributes below are needed depends on the set [S: CumulusCI]."""
 
     closed: NotRequired[bool | None]
     """OpportunityStage and CaseStatus."""
@@ -1511,9 +1501,7 @@ class StandardValueSetInputs(TypedDict):
     """The values of a standard picklist field that the model names; all others stay as they are."""
 
     adopt: NotRequired[bool]
-    """Adopt an existing object whose definition differs; its original definition is kept, and restored on
-    delete.
-    """
+    """Adopt an existing object whose definition differs; its original definition is kept, and restored on delete."""
     name: str
     """`LeadStatus`, `OpportunityStage`, `LeadSource`, `Industry` and so on; the list of them is fixed."""
     deactivate: NotRequired[list[str] | None]
