@@ -20,6 +20,10 @@ class Part(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
+    def plain(self) -> Any:
+        """The part as plain JSON values, without what is empty: a document that the inputs of a kind hold."""
+        return self.model_dump(mode="json", exclude_none=True, by_alias=True)
+
 
 class Inputs(Part):
     """Base of a kind's inputs. An input that is not set is not managed.

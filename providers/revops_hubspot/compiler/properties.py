@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import NamedTuple
 
 from vendor_facts import Row
 
@@ -11,35 +11,43 @@ from revops_hubspot.compiler.automations import engagement
 from revops_hubspot.compiler.terms.compilation import Compilation, entry_declaration
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
 from revops_hubspot.inputs import PropertyGroupInputs, PropertyInputs
+from revops_hubspot.properties.inputs import FieldType, NumberDisplayHint, PropertyType, TextDisplayHint
 from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
 from revops_iac.provider.declaration import Declaration
 
-TYPES: Mapping[str, Mapping[str, Any]] = {
-    "text": {"type": "string", "field_type": "text"},
-    "long_text": {"type": "string", "field_type": "textarea"},
-    "number": {"type": "number", "field_type": "number"},
-    "currency": {"type": "number", "field_type": "number", "number_display_hint": "currency"},
+
+class Shape(NamedTuple):
+    """What a property holds, and how it is shown or calculated."""
+
+    type: PropertyType
+    field_type: FieldType
+    number_display_hint: NumberDisplayHint | None = None
+    text_display_hint: TextDisplayHint | None = None
+    external_options: bool | None = None
+    referenced_object_type: str | None = None
+    calculation_formula: str | None = None
+
+
+TYPES: Mapping[str, Shape] = {
+    "text": Shape("string", "text"),
+    "long_text": Shape("string", "textarea"),
+    "number": Shape("number", "number"),
+    "currency": Shape("number", "number", number_display_hint="currency"),
     # A percentage hint would show 10 as 1000%; percents are whole numbers in the model, as on Salesforce [K].
-    "percent": {"type": "number", "field_type": "number", "number_display_hint": "formatted"},
-    "date": {"type": "date", "field_type": "date"},
-    "datetime": {"type": "datetime", "field_type": "date"},
-    "checkbox": {"type": "bool", "field_type": "booleancheckbox"},
-    "picklist": {"type": "enumeration", "field_type": "select"},
-    "multi_picklist": {"type": "enumeration", "field_type": "checkbox"},
-    "email": {"type": "string", "field_type": "text", "text_display_hint": "email"},
-    "phone": {"type": "string", "field_type": "phonenumber"},
-    "url": {"type": "string", "field_type": "text"},
-    "user": {
-        "type": "enumeration",
-        "field_type": "select",
-        "external_options": True,
-        "referenced_object_type": "OWNER",
-    },
+    "percent": Shape("number", "number", number_display_hint="formatted"),
+    "date": Shape("date", "date"),
+    "datetime": Shape("datetime", "date"),
+    "checkbox": Shape("bool", "booleancheckbox"),
+    "picklist": Shape("enumeration", "select"),
+    "multi_picklist": Shape("enumeration", "checkbox"),
+    "email": Shape("string", "text", text_display_hint="email"),
+    "phone": Shape("string", "phonenumber"),
+    "url": Shape("string", "text"),
+    "user": Shape("enumeration", "select", external_options=True, referenced_object_type="OWNER"),
 }
 """Type of the model -> the pair of types that HubSpot accepts together [D], and how it is shown."""
-CALCULATED = {"type": "number", "field_type": "calculation_equation"}
 
 
 def properties(compilation: Compilation) -> Iterator[Declaration]:
@@ -71,18 +79,23 @@ def _group(compilation: Compilation, reference: FieldRef) -> Declaration:
     )
 
 
-def _property(
-    compilation: Compilation, reference: FieldRef, field: Field, calculation: Mapping[str, Any] | None
-) -> Declaration:
+def _property(compilation: Compilation, reference: FieldRef, field: Field, calculation: Shape | None) -> Declaration:
     object_type, options = OBJECT_TYPES[reference.object], compilation.model.options(reference)
-    inputs = {
+    shape = calculation or TYPES[field.type]
+    inputs: PropertyInputs = {
         "object": object_type,
         "name": compilation.names.property(reference),
         "label": field.label,
         "group_name": field.hubspot_group or compilation.names.group,
         "description": field.description,
         "options": [{"label": label, "value": value} for value, label in options.items()] or None,
-        **(calculation or TYPES[field.type]),
+        "type": shape.type,
+        "field_type": shape.field_type,
+        "number_display_hint": shape.number_display_hint,
+        "text_display_hint": shape.text_display_hint,
+        "external_options": shape.external_options,
+        "referenced_object_type": shape.referenced_object_type,
+        "calculation_formula": shape.calculation_formula,
     }
     origin = ("data_hygiene", "fields", reference.object, reference.key)
     return entry_declaration("Property", f"{object_type}.{{}}", reference.key, field, origin, inputs)
@@ -92,7 +105,7 @@ def _taken(reference: FieldRef, field: Field, own: Row) -> Diagnostic:
     """A field would get the name of a property that every portal has."""
     name, given = own["name"], f"standard: {{{SYSTEM}: {own['name']}}}"
     message = f'"{name}" is a property of HubSpot\'s own, {own["label"]} ({own["type"]})'
-    use = f"use it with {given}" if TYPES[field.type]["type"] == own["type"] else f"its type does not fit {field.type}"
+    use = f"use it with {given}" if TYPES[field.type].type == own["type"] else f"its type does not fit {field.type}"
     other = f"make another one with vendor_name: {{{SYSTEM}: {name}_2}} or another key"
     return model_error(("data_hygiene", "fields", reference.object, reference.key), message, f"{use}; {other}")
 
@@ -131,20 +144,23 @@ def _remembered(compilation: Compilation) -> Iterator[Declaration]:
             yield Declaration("Property", f"contacts.{key}_before_{place}", {**inputs}, ("scoring",))
 
 
-def _calculations(compilation: Compilation) -> dict[str, Mapping[str, Any]]:
+def _calculations(compilation: Compilation) -> dict[str, Shape]:
     """The score fields as formulas where scoring runs here; elsewhere they are plain properties that the sync fills."""
     scoring = compilation.model.scoring
-    calculated: dict[str, Mapping[str, Any]] = {}
+    calculated: dict[str, Shape] = {}
     if not any(compilation.runs_here(entry.runs_on) for entry in scoring.values()):
         return calculated
     fields, formulas = next(iter(scoring.values())).fields, compilation.formulas()
     with compilation.collecting():
-        calculated[fields.fit] = {**CALCULATED, "calculation_formula": formulas.fit()}
-        calculated[fields.total] = {**CALCULATED, "calculation_formula": formulas.total()}
-        calculated[fields.ready] = {**CALCULATED, "type": "bool", "calculation_formula": formulas.ready()}
+        calculated[fields.fit] = _calculated("number", formulas.fit())
+        calculated[fields.total] = _calculated("number", formulas.total())
+        calculated[fields.ready] = _calculated("bool", formulas.ready())
     company = next((entry.company.field for entry in scoring.values() if entry.company), None)
     if company is not None:
         with compilation.collecting():
-            text = compilation.formulas("company").company()
-            calculated[company] = {**CALCULATED, "calculation_formula": text}
+            calculated[company] = _calculated("number", compilation.formulas("company").company())
     return calculated
+
+
+def _calculated(type_: PropertyType, formula: str) -> Shape:
+    return Shape(type_, "calculation_equation", calculation_formula=formula)

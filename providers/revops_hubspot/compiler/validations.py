@@ -45,7 +45,7 @@ def _rules(field: Field) -> Iterator[tuple[RuleType, list[str]]]:
     if field.decimals is not None and field.type in NUMBERS:
         yield "DECIMAL", [str(field.decimals)]
     has_length = field.length is not None and field.length <= MOST_CHARACTERS
-    if has_length and fits("MAX_LENGTH", live["type"], live["field_type"]):
+    if has_length and fits("MAX_LENGTH", live.type, live.field_type):
         yield "MAX_LENGTH", [str(field.length)]
 
 

@@ -218,7 +218,7 @@ class WorkflowInputs(Inputs):
             getattr(self.suppress, other) is not None or getattr(self.suppress, desired) is None
         ):
             raise ValueError(f"suppress: a workflow of {self.object} takes only {desired}")
-        inputs = self.model_dump(mode="json", exclude_none=True, by_alias=True)
+        inputs = self.plain()
         if wrong := misformed_inputs(inputs):
             raise ValueError(first_few(wrong))
         if problems := step_errors(inputs.get("steps", []), self.object):

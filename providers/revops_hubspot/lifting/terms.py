@@ -41,8 +41,8 @@ class Terms(ModelTerms):
 
     def _made(self, name: str, object_type: str) -> Definition:
         inputs = self.inputs(name, object_type)
-        pair = {"type": inputs.get("type"), "field_type": inputs.get("field_type")}
-        types = [one for one, vendor in TYPES.items() if pair.items() <= vendor.items()]
+        pair = (inputs.get("type"), inputs.get("field_type"))
+        types = [one for one, shape in TYPES.items() if (shape.type, shape.field_type) == pair]
         type_ = types[0] if types else CALCULATED.get(str(inputs.get("type")), "text")
         options = {str(one["value"]): str(one["label"]) for one in inputs.get("options") or ()}
         listed = {"options": options} if type_ in ("picklist", "multi_picklist") and options else {}

@@ -14,6 +14,47 @@ from revops_hubspot.properties.options import Option
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs
 
+PropertyType = Literal[
+    "bool",
+    "currency_number",
+    "date",
+    "datetime",
+    "enumeration",
+    "json",
+    "number",
+    "object_coordinates",
+    "phone_number",
+    "string",
+]
+FieldType = Literal[
+    "booleancheckbox",
+    "calculation_equation",
+    "calculation_read_time",
+    "calculation_rollup",
+    "calculation_score",
+    "checkbox",
+    "date",
+    "file",
+    "html",
+    "number",
+    "phonenumber",
+    "radio",
+    "select",
+    "text",
+    "textarea",
+    "unknown",
+]
+NumberDisplayHint = Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"]
+TextDisplayHint = Literal[
+    "domain_name",
+    "email",
+    "ip_address",
+    "multi_line",
+    "phone_number",
+    "physical_address",
+    "postal_code",
+    "unformatted_single_line",
+]
 FIELD_TYPES: Mapping[str, str] = {
     "string": "text, textarea, phonenumber, html, file, calculation_equation",
     "number": "number, calculation_equation",
@@ -60,37 +101,9 @@ class PropertyInputs(Inputs):
     """`contacts`, `companies`, `deals`, `tickets`, `leads` or the name of a custom object."""
     name: str
     label: str
-    type: Literal[
-        "bool",
-        "currency_number",
-        "date",
-        "datetime",
-        "enumeration",
-        "json",
-        "number",
-        "object_coordinates",
-        "phone_number",
-        "string",
-    ]
+    type: PropertyType
     """HubSpot's API creates no `currency_number`, `json` and `object_coordinates`; existing ones can be adopted."""
-    field_type: Literal[
-        "booleancheckbox",
-        "calculation_equation",
-        "calculation_read_time",
-        "calculation_rollup",
-        "calculation_score",
-        "checkbox",
-        "date",
-        "file",
-        "html",
-        "number",
-        "phonenumber",
-        "radio",
-        "select",
-        "text",
-        "textarea",
-        "unknown",
-    ]
+    field_type: FieldType
     """HubSpot's API creates `calculation_equation` only; properties with the other calculations can be adopted."""
     group_name: str
     description: str | None = None
@@ -106,22 +119,8 @@ class PropertyInputs(Inputs):
     external_options: bool | None = None
     referenced_object_type: str | None = None
     """`OWNER` with `external_options: true` and no options makes an owner picker [O]. HubSpot's own have others [T]."""
-    number_display_hint: (
-        Literal["currency", "duration", "formatted", "percentage", "probability", "unformatted"] | None
-    ) = None
-    text_display_hint: (
-        Literal[
-            "domain_name",
-            "email",
-            "ip_address",
-            "multi_line",
-            "phone_number",
-            "physical_address",
-            "postal_code",
-            "unformatted_single_line",
-        ]
-        | None
-    ) = None
+    number_display_hint: NumberDisplayHint | None = None
+    text_display_hint: TextDisplayHint | None = None
     show_currency_symbol: bool | None = None
     currency_property_name: str | None = None
     data_sensitivity: Literal["non_sensitive", "sensitive", "highly_sensitive"] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Literal, NamedTuple
 
 from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model.condition import FieldRef
@@ -20,26 +20,45 @@ from revops_salesforce.compiler.terms.names import (
     title,
 )
 from revops_salesforce.compiler.terms.scoring import COMPANY, company_formula, score_formulas
-from revops_salesforce.inputs import GlobalValueSetInputs, Value
+from revops_salesforce.inputs import CustomFieldInputs, GlobalValueSetInputs, Value, ValueSet
+from revops_salesforce.kinds.custom_field import FieldType
 
 TEXT_LENGTH = 255
 LONG_TEXT_LENGTH = 32_768
 DIGITS = 18
-TYPES: Mapping[str, Mapping[str, Any]] = {
-    "text": {"type": "Text", "length": TEXT_LENGTH},
-    "long_text": {"type": "LongTextArea", "length": LONG_TEXT_LENGTH, "visible_lines": 4},
-    "number": {"type": "Number", "precision": DIGITS, "scale": 0},
-    "currency": {"type": "Currency", "precision": DIGITS, "scale": 2},
-    "percent": {"type": "Percent", "precision": 5, "scale": 2},
-    "date": {"type": "Date"},
-    "datetime": {"type": "DateTime"},
-    "checkbox": {"type": "Checkbox", "default_value": "false"},
-    "picklist": {"type": "Picklist"},
-    "multi_picklist": {"type": "MultiselectPicklist", "visible_lines": 4},
-    "email": {"type": "Email"},
-    "phone": {"type": "Phone"},
-    "url": {"type": "Url"},
-    "user": {"type": "Lookup", "reference_to": "User", "delete_constraint": "SetNull"},
+
+
+class Shape(NamedTuple):
+    """What a field holds, or the formula that it is."""
+
+    type: FieldType
+    length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    visible_lines: int | None = None
+    default_value: str | None = None
+    reference_to: str | None = None
+    relationship_name: str | None = None
+    delete_constraint: Literal["SetNull"] | None = None
+    value_set: ValueSet | None = None
+    formula: str | None = None
+
+
+TYPES: Mapping[str, Shape] = {
+    "text": Shape("Text", length=TEXT_LENGTH),
+    "long_text": Shape("LongTextArea", length=LONG_TEXT_LENGTH, visible_lines=4),
+    "number": Shape("Number", precision=DIGITS, scale=0),
+    "currency": Shape("Currency", precision=DIGITS, scale=2),
+    "percent": Shape("Percent", precision=5, scale=2),
+    "date": Shape("Date"),
+    "datetime": Shape("DateTime"),
+    "checkbox": Shape("Checkbox", default_value="false"),
+    "picklist": Shape("Picklist"),
+    "multi_picklist": Shape("MultiselectPicklist", visible_lines=4),
+    "email": Shape("Email"),
+    "phone": Shape("Phone"),
+    "url": Shape("Url"),
+    "user": Shape("Lookup", reference_to="User", delete_constraint="SetNull"),
 }
 PICKLISTS = frozenset({"picklist", "multi_picklist"})
 
@@ -51,12 +70,24 @@ def custom_fields(compilation: Compilation) -> Iterator[Declaration]:
         name = custom_field_name(compilation.model, reference.key, field)
         if len(name.removesuffix("__c")) > DEVELOPER_NAME_LENGTH:
             compilation.diagnostics.append(_too_long(name, field, _origin(reference)))
-        inputs = {
+        shape = formulas.get((vendor_object, str(reference))) or _stored(compilation, reference, field)
+        inputs: CustomFieldInputs = {
             "object": vendor_object,
             "name": name,
             "label": field.label,
             "description": field.description,
-            **(formulas.get((vendor_object, str(reference))) or _stored(compilation, reference, field)),
+            "type": shape.type,
+            "length": shape.length,
+            "precision": shape.precision,
+            "scale": shape.scale,
+            "visible_lines": shape.visible_lines,
+            "default_value": shape.default_value,
+            "reference_to": shape.reference_to,
+            "relationship_name": shape.relationship_name,
+            "delete_constraint": shape.delete_constraint,
+            "value_set": shape.value_set,
+            "formula": shape.formula,
+            "formula_treat_blanks_as": "BlankAsBlank" if shape.formula else None,
         }
         yield declaration(
             "CustomField",
@@ -120,33 +151,32 @@ def _values(compilation: Compilation, reference: FieldRef) -> list[Value]:
     return [{"name": name, "label": label} for name, label in options(compilation.model, reference).items()]
 
 
-def _stored(compilation: Compilation, reference: FieldRef, field: Field) -> dict[str, Any]:
-    """The inputs of a field that holds a value."""
-    inputs = dict(TYPES[field.type])
+def _stored(compilation: Compilation, reference: FieldRef, field: Field) -> Shape:
+    """The shape of a field that holds a value."""
+    shape = TYPES[field.type]
     if field.type in PICKLISTS:
-        return _listed(compilation, reference, inputs)
+        return _listed(compilation, reference, shape)
     if field.type == "text" and field.length and field.length > TEXT_LENGTH:
-        return {**TYPES["long_text"], "length": max(256, field.length)}
-    if "length" in inputs and field.length:
-        inputs["length"] = max(256, field.length) if field.type == "long_text" else field.length
-    if "scale" in inputs and field.decimals is not None:
-        inputs["scale"] = field.decimals
-    if field.type == "percent":
-        inputs["precision"] = 3 + inputs["scale"]
+        return TYPES["long_text"]._replace(length=max(256, field.length))
+    if shape.length is not None and field.length:
+        shape = shape._replace(length=max(256, field.length) if field.type == "long_text" else field.length)
+    if shape.scale is not None and field.decimals is not None:
+        shape = shape._replace(scale=field.decimals)
+    if field.type == "percent" and shape.scale is not None:
+        shape = shape._replace(precision=3 + shape.scale)
     if field.type == "user":
-        inputs["relationship_name"] = title(f"{reference.object}s_{reference.key}")
-    return inputs
+        shape = shape._replace(relationship_name=title(f"{reference.object}s_{reference.key}"))
+    return shape
 
 
-def _listed(compilation: Compilation, reference: FieldRef, inputs: dict[str, Any]) -> dict[str, Any]:
+def _listed(compilation: Compilation, reference: FieldRef, shape: Shape) -> Shape:
     """A picklist of the shared list, of its own values, or a text where the model names no values."""
     source = _shared_list(compilation, reference)
     if source is not None:
-        return {**inputs, "value_set": {"global_value_set": _value_set_name(compilation, source), "restricted": True}}
+        name = _value_set_name(compilation, source)
+        return shape._replace(value_set={"global_value_set": name, "restricted": True})
     values = _values(compilation, reference)
-    if not values:
-        return dict(TYPES["text"])
-    return {**inputs, "value_set": {"values": values, "restricted": True}}
+    return shape._replace(value_set={"values": values, "restricted": True}) if values else TYPES["text"]
 
 
 def _shared_list(compilation: Compilation, reference: FieldRef) -> FieldRef | None:
@@ -162,9 +192,9 @@ def _shared_list(compilation: Compilation, reference: FieldRef) -> FieldRef | No
     return None
 
 
-def _formulas(compilation: Compilation) -> dict[tuple[str, str], dict[str, Any]]:
+def _formulas(compilation: Compilation) -> dict[tuple[str, str], Shape]:
     """The score fields as formulas, by object and field."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str], Shape] = {}
     for key, entry in list(compilation.model.scoring.items())[:1]:
         for vendor_object in VENDOR_OBJECTS["contact"]:
             with compilation.collecting(("scoring", key)):
@@ -181,12 +211,11 @@ def _formulas(compilation: Compilation) -> dict[tuple[str, str], dict[str, Any]]
     return found
 
 
-def _formula(compilation: Compilation, reference: str, text: str) -> dict[str, Any]:
+def _formula(compilation: Compilation, reference: str, text: str) -> Shape:
     field = compilation.model.field(reference)
-    result: dict[str, Any] = {"type": "Checkbox"}
-    if field is None or field.type != "checkbox":
-        result = {**TYPES["number"], "scale": (field.decimals if field else None) or 0}
-    return {**result, "formula": text, "formula_treat_blanks_as": "BlankAsBlank"}
+    if field is not None and field.type == "checkbox":
+        return Shape("Checkbox", formula=text)
+    return TYPES["number"]._replace(scale=(field.decimals if field else None) or 0, formula=text)
 
 
 def _origin(reference: FieldRef) -> Path:

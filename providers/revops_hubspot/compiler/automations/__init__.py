@@ -18,7 +18,7 @@ from revops_hubspot.compiler.automations import (
 from revops_hubspot.compiler.automations.automation import Automation, Flow
 from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
-from revops_hubspot.inputs import WorkflowActivationInputs
+from revops_hubspot.inputs import WorkflowActivationInputs, WorkflowInputs
 from revops_hubspot.workflows.words import vendor_inputs
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic, model_error
@@ -93,17 +93,19 @@ def declarations(
     """The workflow, which is made disabled, and its activation when it is enabled by name."""
     object_type = OBJECT_TYPES[flow.object]
     name = flow.title if pinned else compilation.names.title(flow.title)
-    inputs = {
+    inputs: WorkflowInputs = {
         "object": object_type,
         "name": name,
-        "description": flow.description,
-        "enroll": flow.enroll.model_dump(mode="json", exclude_none=True, by_alias=True),
-        "steps": [step.model_dump(mode="json", exclude_none=True, by_alias=True) for step in flow.steps],
+        "enroll": flow.enroll.plain(),
+        "steps": [step.plain() for step in flow.steps],
     }
-    live = {key: value for key, value in inputs.items() if value is not None} | ({"adopt": True} if adopt else {})
+    if flow.description is not None:
+        inputs["description"] = flow.description
+    if adopt:
+        inputs["adopt"] = True
     key, earlier = f"{object_type}.{flow.key}", tuple(f"{object_type}.{old}" for old in flow.was)
-    first = compilation.pipelines_in(vendor_inputs(live))
-    yield Declaration("Workflow", key, live, origin, earlier, pinned, depends_on=first)
+    first = compilation.pipelines_in(vendor_inputs({**inputs}))
+    yield Declaration("Workflow", key, {**inputs}, origin, earlier, pinned, depends_on=first)
     if enabled:
         activated = WorkflowActivationInputs(object=object_type, name=name)
         yield Declaration("WorkflowActivation", key, {**activated}, origin, earlier, pinned)

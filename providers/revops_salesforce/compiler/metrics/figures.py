@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
@@ -25,8 +25,6 @@ FORMULA = "FORMULA1"
 MAX_GROUPINGS = 3  # of a summary report [K]
 SUMMED = "{summed}"
 """Stands in a summary formula for the column that is summed up."""
-PERCENT = {"type": "percent", "scale": 1}
-AMOUNT = {"type": "currency", "scale": 0}
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,18 @@ class Summed:
     """A formula field whose values a report adds up: 1 for each record that counts, days, minutes or money."""
 
     formula: str
-    type: Mapping[str, Any]
+    type: Literal["Number", "Currency"] = "Number"
+    precision: int = 18
+    scale: int = 0
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A value per group, computed from its aggregates; `SUMMED` in the formula is the field that is made for it."""
+
+    formula: str
+    type: Literal["number", "percent", "currency"] = "number"
+    scale: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,8 +58,7 @@ class Figure:
     """What each group is divided by again."""
     filters: Sequence[ReportFilter] = ()
     filter_logic: str | None = None
-    formula: Mapping[str, Any] | None = None
-    """Name, label, formula, type and scale of the figure; `SUMMED` in it is the field that is made for it."""
+    formula: Computed | None = None
     summed: Summed | None = None
     amount: str | None = None
     """The column whose sum is shown, where there is no formula."""
@@ -138,7 +146,7 @@ def metric_figure(model: Model, metric: Metric) -> Figure | None:
 def _conversion(fields: Fields, metric: Metric) -> Figure:
     """The share of those who began that went on, by the month in which they began."""
     start, end = fields.references[:2]
-    flag = Summed(f"IF(ISBLANK({fields.path(end)}), 0, 1)", {"type": "Number", "precision": 18, "scale": 0})
+    flag = Summed(f"IF(ISBLANK({fields.path(end)}), 0, 1)")
     begun = fields.column(start)
     return Figure(
         vendor_object=str(fields.vendor_object),
@@ -146,7 +154,7 @@ def _conversion(fields: Fields, metric: Metric) -> Figure:
         grouping=begun,
         by="Month",
         filters=[known(begun)],
-        formula={**PERCENT, "formula": f"{SUMMED}:SUM / RowCount"},
+        formula=Computed(f"{SUMMED}:SUM / RowCount", "percent", 1),
         summed=flag,
     )
 
@@ -155,9 +163,7 @@ def _elapsed_time(fields: Fields, metric: Metric) -> Figure:
     """The average time from one moment to another, over records that have both."""
     start, end = fields.references[:2]
     times = f" * {MINUTES_PER_DAY}" if metric.unit == "minutes" else ""
-    waited = Summed(
-        f"({fields.path(end)} - {fields.path(start)}){times}", {"type": "Number", "precision": 16, "scale": 2}
-    )
+    waited = Summed(f"({fields.path(end)} - {fields.path(start)}){times}", precision=16, scale=2)
     begun, done = fields.column(start), fields.column(end)
     return Figure(
         vendor_object=str(fields.vendor_object),
@@ -165,7 +171,7 @@ def _elapsed_time(fields: Fields, metric: Metric) -> Figure:
         grouping=begun,
         by="Month",
         filters=[known(begun), known(done)],
-        formula={"type": "number", "scale": 1, "formula": f"{SUMMED}:SUM / RowCount"},
+        formula=Computed(f"{SUMMED}:SUM / RowCount", scale=1),
         summed=waited,
     )
 
@@ -178,7 +184,7 @@ def _win_rate(fields: Fields, metric: Metric) -> Figure:
         says="won deals among all deals, by close date",
         grouping=closing,
         by="Month",
-        formula={**PERCENT, "formula": f"{won}:SUM / RowCount"},
+        formula=Computed(f"{won}:SUM / RowCount", "percent", 1),
         uses=[won],
     )
 
@@ -198,8 +204,8 @@ def _pipeline_velocity(fields: Fields, metric: Metric) -> Figure:
         says=f"open deals x average {fields.label(value)} x won share / average days to close",
         grouping=fields.column(created),
         by="Quarter",
-        formula={**AMOUNT, "formula": text},
-        summed=Summed(days, {"type": "Number", "precision": 18, "scale": 0}),
+        formula=Computed(text, "currency"),
+        summed=Summed(days),
         uses=[won, done, fields.column(value)],
     )
 
@@ -213,10 +219,8 @@ def _lifetime_value(fields: Fields, metric: Metric) -> Figure:
         grouping=column("Opportunity", "CloseDate"),
         by="Quarter",
         filters=[checked(column("Opportunity", "IsWon"), True)],
-        formula={**AMOUNT, "formula": f"{SUMMED}:SUM / RowCount"},
-        summed=Summed(
-            f"{fields.path(value)} * {fields.path(years)}", {"type": "Currency", "precision": 18, "scale": 2}
-        ),
+        formula=Computed(f"{SUMMED}:SUM / RowCount", "currency"),
+        summed=Summed(f"{fields.path(value)} * {fields.path(years)}", "Currency", scale=2),
     )
 
 
@@ -234,7 +238,7 @@ def _arrivals(fields: Fields, metric: Metric) -> Figure:
         grouping=arrived,
         by="Quarter",
         filters=[known(arrived)],
-        formula={"type": "number", "scale": 0, "formula": f"{company}:UNIQUE"},
+        formula=Computed(f"{company}:UNIQUE"),
         uses=[company],
     )
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from revops_iac.provider.declaration import Declaration
-from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED, Figure
+from revops_salesforce.compiler.metrics.figures import FORMULA, SUMMED, Computed, Figure
 from revops_salesforce.compiler.metrics.sources import Source
 from revops_salesforce.compiler.terms.compilation import Compilation, derived
-from revops_salesforce.inputs import Column, Grouping, ReportInputs, ReportTypeInputs, SummaryFormula
+from revops_salesforce.inputs import Column, CustomFieldInputs, Grouping, ReportInputs, ReportTypeInputs, SummaryFormula
 from revops_salesforce.reports.columns import SUFFIX, column
 from revops_salesforce.reports.content import MAX_LABEL, MAX_TEXT
 
@@ -75,14 +75,16 @@ def summed_field(compilation: Compilation, source: Source) -> Declaration:
     figure = source.figure
     assert figure.summed is not None
     assert source.entry is not None
-    inputs = {
+    inputs: CustomFieldInputs = {
         "object": figure.vendor_object,
         "name": source.summed_name(compilation),
         "label": f"Metric {source.label}"[:MAX_FIELD_LABEL].strip(),
         "description": f"For the report {source.label}: {figure.says}.",
         "formula": figure.summed.formula,
         "formula_treat_blanks_as": "BlankAsBlank",
-        **figure.summed.type,
+        "type": figure.summed.type,
+        "precision": figure.summed.precision,
+        "scale": figure.summed.scale,
     }
     was = tuple(f"{figure.vendor_object}.metric_{old}" for old in source.entry.was)
     key = f"{figure.vendor_object}.metric_{source.key}"
@@ -106,7 +108,7 @@ def declared_report(compilation: Compilation, source: Source) -> Declaration:
         "groupings": _groupings(figure),
         "filters": [{**one} for one in figure.filters] or None,
         "filter_logic": figure.filter_logic,
-        "formulas": [_formula(compilation, source)] if figure.formula else None,
+        "formulas": [_formula(compilation, source, figure.formula)] if figure.formula else None,
         "details": figure.details,
     }
     adopt = source.entry.adopt if source.entry is not None else False
@@ -135,13 +137,12 @@ def shown(source: Source) -> str:
     return f"Shown: {source.figure.says}.{by_hand}"
 
 
-def _formula(compilation: Compilation, source: Source) -> SummaryFormula:
-    made = source.figure.formula or {}
+def _formula(compilation: Compilation, source: Source, computed: Computed) -> SummaryFormula:
     summed = summed_column(compilation, source) if source.figure.summed is not None else SUMMED
     return {
         "name": FORMULA,
         "label": (source.figure.says if source.by_hand else source.label)[:MAX_LABEL],
-        "formula": made["formula"].replace(SUMMED, summed),
-        "type": made["type"],
-        "scale": made["scale"],
+        "formula": computed.formula.replace(SUMMED, summed),
+        "type": computed.type,
+        "scale": computed.scale,
     }
