@@ -6,9 +6,10 @@ import html
 import json
 import re
 import threading
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 SHORTEST = 8
 """No vendor issues shorter credentials, and common words would be hidden with them."""
@@ -27,8 +28,16 @@ def protect(*values: str | None) -> None:
     with _lock:
         for value in values:
             if value and len(value) >= SHORTEST:
-                spellings = (value, quote(value, safe=""), html.escape(value), json.dumps(value)[1:-1])
-                _hidden.update(spellings)
+                _hidden.update(
+                    (
+                        value,
+                        quote(value, safe=""),
+                        quote_plus(value),
+                        html.escape(value),
+                        json.dumps(value)[1:-1],
+                        b64encode(value.encode()).decode(),
+                    )
+                )
 
 
 def redacted(text: str) -> str:

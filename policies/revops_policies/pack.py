@@ -63,6 +63,8 @@ def read_config(path: Path) -> Mapping[str, Any]:
     """The pack's configuration, empty when the file is absent. Raises AuthorError when it is not a JSON object."""
     if not path.exists():
         return {}
+    if not path.is_file():
+        raise AuthorError(Diagnostic(str(path), "is not a regular file", SHAPE))
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import DEFAULT_URL, HubSpotClient, portal_id_of
-from revops_hubspot.api.network import refuse_plain_http
+from revops_hubspot.api.network import check_address
 from revops_hubspot.api.read_lag import READ_LAG_S
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_iac.config.settings import SettingError, plain_http_hosts
@@ -40,12 +40,7 @@ class HubSpotAccount:
                 "export HUBSPOT_ACCESS_TOKEN=…, or pulumi config set --secret hubspot:accessToken",
             )
         base_url = os.environ.get("HUBSPOT_BASE_URL") or config("hubspot:baseUrl") or DEFAULT_URL
-        if not str(base_url).startswith(("https://", "http://")):
-            raise SessionError(
-                f'HubSpot: the base URL is "{base_url}", it must start with https:// or http://',
-                f"set HUBSPOT_BASE_URL or hubspot:baseUrl, or leave both out for {DEFAULT_URL}",
-            )
-        refuse_plain_http(str(base_url), plain_http_hosts(config))
+        check_address(str(base_url), plain_http_hosts(config))
         client = HubSpotClient(str(token), str(base_url), _version())
         client.reads_sensitive = config("hubspot:sensitiveData") in (True, "true")
         client.secret_of = lambda name: _protected(os.environ.get(name) or config(f"hubspot:{name}"))

@@ -158,7 +158,7 @@ class _Doctor:
     def _answering(self, people: Mapping[str, str]) -> Iterator[Diagnostic]:
         try:
             identity = self.system.account.identify(self.session.client)
-        except SessionError as error:
+        except AccountError as error:
             yield Diagnostic("access", error.diagnostic.sentence, error.diagnostic.fix)
             yield Diagnostic(REST, "the account did not answer", severity=Severity.NOT_CHECKED)
             return

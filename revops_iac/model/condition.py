@@ -441,11 +441,15 @@ def parse(text: str) -> Condition:
     return _Parser(_tokens(text)).whole()
 
 
+MOST_LEVELS = 50
+"""Of parentheses and `not` inside each other."""
+
+
 class _Parser:
     """Recursive descent: or, and, not, comparison."""
 
     def __init__(self, tokens: list[_Token]) -> None:
-        self.tokens, self.at = tokens, 0
+        self.tokens, self.at, self.levels = tokens, 0, 0
 
     def whole(self) -> Condition:
         condition = self.any_of_parts()
@@ -486,6 +490,14 @@ class _Parser:
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def negated(self) -> Condition:
+        if self.levels == MOST_LEVELS:
+            raise self.error("the condition is nested too deeply", f"use at most {MOST_LEVELS} levels")
+        self.levels += 1
+        found = self.enclosed()
+        self.levels -= 1
+        return found
+
+    def enclosed(self) -> Condition:
         if self.accept("not"):
             return Not(self.negated())
         if self.accept("("):

@@ -64,6 +64,8 @@ def answer_of(body: bytes, call: str, *, is_write: bool = False) -> Answer:
         instead = _no_json(body, error)
     except RecursionError:
         instead = f"the answer has more than {MOST_LEVELS} levels"
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        instead = "the answer holds a number that is too long"
     else:
         return described(value, call, is_write=is_write)
     raise UnreadableAnswer(call, instead, is_write)

@@ -74,6 +74,8 @@ READ_AS: dict[str, Callable[[str], Scalar]] = {
 
 MOST_LEVELS = 100
 """libyaml crashes on some tens of thousands."""
+BLOCKS_IN_A_ROW = re.compile(r"[-?: \t]{1000}")
+"""A block lies further right than the one around it, behind blanks or the signs of blocks alone."""
 
 
 MOST_REPEATED = 50_000
@@ -111,7 +113,7 @@ def read(path: Path, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
 
 def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     """Read YAML text, as `read`."""
-    if brackets_deep(text) > MOST_LEVELS:
+    if brackets_deep(text) > MOST_LEVELS or BLOCKS_IN_A_ROW.search(text):
         return None, [_unreadable(shown_as, "is nested too deeply", "write fewer levels")]
     loader = _Loader(text)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -108,3 +109,9 @@ def test_config_that_is_no_json_object_is_refused(text: str, message: str, tmp_p
     with pytest.raises(AuthorError) as raised:
         read_config(tmp_path / "config.json")
     assert str(raised.value) == f"{tmp_path / 'config.json'}{message}\n    fix: {SHAPE}"
+
+
+def test_pipe_in_place_of_the_config_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.json")
+    with pytest.raises(AuthorError, match=r"is not a regular file"):
+        read_config(tmp_path / "config.json")

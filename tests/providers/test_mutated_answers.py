@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pytest
 from crm_simulators.server import RunningSimulators
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
+from revops_hubspot.api.errors import refusal
 
 from revops_iac import dynamic
 from revops_iac.errors import AccountError, AuthorError
@@ -106,3 +108,23 @@ def test_any_answer_is_read_or_reported_as_the_accounts(
     monkeypatch.setattr(connection, "BINDING_WAIT_S", 0.0)
     kind: Kind[Any, Any] = system_named(system).kinds[name]
     try_answers(Contract(accounts, system, kind), monkeypatch, tmp_path, lambda: iter(range(ANSWERS)))
+
+
+REFUSAL = {
+    "message": "no",
+    "policyName": "DAILY",
+    "correlationId": "1f",
+    "category": "VALIDATION_ERROR",
+    "subCategory": "Properties.PROPERTY_WITH_NAME_EXISTS",
+    "context": {"requiredGranularScopes": ["crm"], "parentName": ["a form"]},
+    "errors": [{"message": "x", "context": {"requiredGranularScopes": ["crm"], "parentName": ["a list"]}}],
+}
+"""Every part of a refusal that HubSpot is known to send."""
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 429, 500])
+def test_any_refusal_is_one_sentence(status: int) -> None:
+    for seed in range(100):
+        body = mutated(json.dumps(REFUSAL).encode(), random.Random(f"{status} {seed}"))
+        sentence = str(refusal("HubSpot GET /x", status, body.decode("utf-8", "replace"), {}))
+        assert sentence.startswith(f"HubSpot GET /x: {status}")

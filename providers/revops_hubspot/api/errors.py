@@ -95,7 +95,7 @@ def _sentence(call: str, status: int, body: Mapping[str, Any], correlation: str 
 
 def _message(body: Mapping[str, Any]) -> str:
     parts = [str(body.get("message") or "").strip()]
-    for error in body.get("errors") or ():
+    for error in _list(body.get("errors")):
         text = error.get("message") if isinstance(error, dict) else error
         if text and str(text) not in parts[0]:
             parts.append(str(text).strip())
@@ -103,22 +103,27 @@ def _message(body: Mapping[str, Any]) -> str:
     return text if len(text) <= MESSAGE_LIMIT else f"{text[: MESSAGE_LIMIT - 1]}…"
 
 
-def _contexts(body: Mapping[str, Any]) -> list[Mapping[str, list[str]]]:
-    found = [
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _named(body: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The texts under a key of the contexts of an error body, each once."""
+    contexts = [
         body.get("context"),
-        *(error.get("context") for error in body.get("errors") or () if isinstance(error, dict)),
+        *(error.get("context") for error in _list(body.get("errors")) if isinstance(error, dict)),
     ]
-    return [context for context in found if isinstance(context, dict)]
+    found = [name for context in contexts if isinstance(context, dict) for name in _list(context.get(key))]
+    return tuple(dict.fromkeys(name for name in found if isinstance(name, str)))
 
 
-def missing_scopes(body: Mapping[str, Any]) -> list[str]:
-    """The scopes that a 403 names, [] when it names none [O]."""
-    return [scope for context in _contexts(body) for scope in context.get("requiredGranularScopes", ())]
+def missing_scopes(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The scopes that a 403 names; nothing when it names none [O]."""
+    return _named(body, "requiredGranularScopes")
 
 
 def _uses(body: Mapping[str, Any]) -> tuple[str, ...]:
-    named = [name for context in _contexts(body) for name in context.get("parentName", ())]
-    return tuple(dict.fromkeys(named))
+    return _named(body, "parentName")
 
 
 def _fix(status: int, body: Mapping[str, Any]) -> str | None:

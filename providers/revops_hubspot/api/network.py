@@ -30,13 +30,25 @@ def network_settings(base_url: str) -> dict[str, str]:
     return settings
 
 
-def refuse_plain_http(base_url: str, allowed: Collection[str]) -> None:
-    """Refuses to send a token unencrypted, except to this machine and to hosts that stack config names.
+def check_address(base_url: str, allowed: Collection[str]) -> None:
+    """Refuses what is no address, what holds a password (every message about the network would repeat it), and what
+    would send a token unencrypted, except to this machine and to hosts that stack config names.
 
     Raises SessionError.
     """
-    address = urlsplit(base_url)
-    host = address.hostname or ""
+    try:
+        address = urlsplit(base_url)
+        host = address.hostname or ""
+    except ValueError:
+        address, host = urlsplit(""), ""
+    if "@" in address.netloc:
+        fix = "remove what stands before the @ in HUBSPOT_BASE_URL or hubspot:baseUrl; the token has its own setting"
+        raise SessionError("HubSpot: the base URL holds a user name or a password", fix)
+    if address.scheme not in ("https", "http") or not host:
+        raise SessionError(
+            f'HubSpot: the base URL is "{base_url}", it must start with https:// or http://',
+            "set HUBSPOT_BASE_URL or hubspot:baseUrl, or leave both out for https://api.hubapi.com",
+        )
     if address.scheme == "http" and not _is_loopback(host) and host not in allowed:
         raise SessionError(
             f'HubSpot: the base URL is "{base_url}", which would send the token unencrypted',

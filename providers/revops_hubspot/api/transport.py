@@ -78,7 +78,7 @@ class Transport:
         self._learn(response.headers)
         self.headers = response.headers
         body = response.data
-        if not body and (response.status == NO_BODY or request.method == "DELETE"):
+        if not body and request.is_write and (response.status == NO_BODY or request.method == "DELETE"):
             return None
         answer = answer_of(body, request.call, is_write=request.is_write)
         for key in request.due:

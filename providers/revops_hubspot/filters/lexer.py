@@ -44,6 +44,7 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE,
 )
+MOST_DIGITS = 40
 _ITEM = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|\{(?P<token>[^{}]*)\}|(?P<bare>[^,\[\]{}"]*))\s*(?P<end>[,\]])')
 _PLAIN = re.compile(r'[^\s,\[\]{}"](?:[^,\[\]{}"\n]*[^\s,\[\]{}"])?')
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -70,6 +71,8 @@ def tokenize(text: str) -> list[Token]:
             found.append(Token("list", text[column - 1 : at], column, items))
         elif kind == "name":
             found.append(Token("name", word[1:-1], column))
+        elif kind == "number" and len(word) > MOST_DIGITS:
+            raise FilterError(f"the number has {len(word):,} digits", column, f"write at most {MOST_DIGITS}")
         elif kind != "space":
             found.append(Token(kind, word, column, _text(word, column) if kind == "text" else None))
     return [*found, Token("end", "the end", len(text) + 1)]

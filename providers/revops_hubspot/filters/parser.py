@@ -39,6 +39,8 @@ _BY_WORDS: dict[tuple[str, ...], list[Phrase]] = {}
 for _phrase in (*PHRASES, *WORDS_OF_WHEN):
     _BY_WORDS.setdefault(tuple(_phrase.words.split()), []).append(_phrase)
 _LONGEST = max(map(len, _BY_WORDS))
+MOST_LEVELS = 50
+"""Of parentheses and `not` inside each other."""
 _SINGULAR = {"companies": "company", "services": "service"}
 
 
@@ -51,7 +53,7 @@ def parse(text: str) -> Tree:
 class _Parser:
     def __init__(self, found: list[Token]) -> None:
         self._tokens = found
-        self._at = 0
+        self._at = self._levels = 0
         self._operands: Mapping[str, Callable[[Phrase], Json | None]] = {
             "ALL_PROPERTY": lambda phrase: {},
             "BOOL": self._flag,
@@ -90,6 +92,15 @@ class _Parser:
         return And(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _single(self) -> Tree:
+        if self._levels == MOST_LEVELS:
+            fix = f"use at most {MOST_LEVELS} levels"
+            raise FilterError("the filter is nested too deeply", self._next.column, fix)
+        self._levels += 1
+        found = self._one()
+        self._levels -= 1
+        return found
+
+    def _one(self) -> Tree:
         if self._next.kind == "open":
             inside: Tree = self._enclosed(self._either)
             return inside

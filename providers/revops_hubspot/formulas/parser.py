@@ -89,6 +89,10 @@ def _tokenized(text: str) -> list[_Token]:
     return [*found, _Token("end", "the end", len(text.rstrip()))]
 
 
+MOST_LEVELS = 50
+"""Of parentheses, functions, conditions and signs inside each other."""
+
+
 class _Parser:
     """Recursive descent; precedence from loose to tight: or, and, not, comparison, sum, product, sign."""
 
@@ -96,7 +100,7 @@ class _Parser:
         self.names: list[str] = []
         self._text = text
         self._tokens: list[_Token] = []
-        self._at = 0
+        self._at = self._levels = 0
 
     def formula(self) -> Formula:
         self._tokens = _tokenized(self._text)
@@ -133,7 +137,15 @@ class _Parser:
         return Unreadable(wrong_at(self._next.at, message, fix))
 
     def _expression(self) -> Formula:
-        return self._joined("or", lambda: self._joined("and", self._negation))
+        return self._deeper(lambda: self._joined("or", lambda: self._joined("and", self._negation)))
+
+    def _deeper(self, part: Callable[[], Formula]) -> Formula:
+        if self._levels == MOST_LEVELS:
+            raise self._unreadable("the formula is nested too deeply", f"use at most {MOST_LEVELS} levels")
+        self._levels += 1
+        found = part()
+        self._levels -= 1
+        return found
 
     def _joined(self, word: str, part: Callable[[], Formula]) -> Formula:
         parts = [part()]
@@ -143,7 +155,7 @@ class _Parser:
 
     def _negation(self) -> Formula:
         at = self._next.at
-        return Unary(NOT, self._negation(), at=at) if self._takes(NOT) else self._comparison()
+        return Unary(NOT, self._deeper(self._negation), at=at) if self._takes(NOT) else self._comparison()
 
     def _comparison(self) -> Formula:
         left = self._sum()
@@ -167,7 +179,7 @@ class _Parser:
 
     def _signed(self) -> Formula:
         at = self._next.at
-        return Unary(MINUS, self._signed(), at=at) if self._takes(MINUS) else self._atom()
+        return Unary(MINUS, self._deeper(self._signed), at=at) if self._takes(MINUS) else self._atom()
 
     def _atom(self) -> Formula:
         token = self._next

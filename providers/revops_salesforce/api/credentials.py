@@ -103,13 +103,21 @@ class Credentials:
 def host_of(instance_url: str) -> str:
     """Host and port of an instance URL. Raises SessionError unless it is https, the only scheme that
     simple-salesforce speaks [V]."""
-    parts = urlparse(instance_url)
+    try:
+        parts = urlparse(instance_url)
+    except ValueError:
+        parts = urlparse("")
+    if "@" in parts.netloc:
+        raise SessionError(
+            "Salesforce: the instance URL holds a user name or a password",
+            "remove what stands before the @; the login goes into its own settings",
+        )
     if parts.scheme != "https" or not parts.hostname:
         raise SessionError(
             f'Salesforce: the instance URL "{instance_url}" must begin with https://',
             "set SALESFORCE_INSTANCE_URL to https://YOURDOMAIN.my.salesforce.com",
         )
-    return parts.netloc.rpartition("@")[2]
+    return parts.netloc
 
 
 def read_credentials(config: Callable[[str], Any]) -> Credentials:

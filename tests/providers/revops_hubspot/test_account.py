@@ -153,6 +153,24 @@ def test_token_goes_unencrypted_only_where_stack_config_says_so(
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("https://maya:hunter22@api.hubapi.com", "HubSpot: the base URL holds a user name or a password"),
+        ("https://[::1", 'HubSpot: the base URL is "https://[::1", it must start with https:// or http://'),
+        ("https://", 'HubSpot: the base URL is "https://", it must start with https:// or http://'),
+    ],
+)
+def test_address_without_a_host_or_with_a_password_is_refused(
+    url: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBSPOT_BASE_URL", url)
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-x")
+    with pytest.raises(SessionError) as refused:
+        ACCOUNT.connect(lambda key: None)
+    assert refused.value.diagnostic.sentence == sentence
+
+
 @pytest.mark.parametrize("text", [" 48210773 ", "048210773", "48210773\n", "0", "-1", "4.8", "٤٨", "48210773,1", ""])
 def test_only_digits_are_a_portal_id(text: str) -> None:
     assert ACCOUNT.parse_id("48210773") == "48210773"

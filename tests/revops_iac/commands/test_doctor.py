@@ -12,6 +12,7 @@ from revops_iac.commands.cli import main
 from revops_iac.commands.doctor import Examined, Report, chosen_stack, examine_stack
 from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AuthorError, DiagnosticsError
+from tests.providers.scripted_server import Reply, serving
 
 OK = Diagnostic("access", "accepted", severity=Severity.NOTE)
 WARNING = Diagnostic("clock", "10 minutes behind", "synchronize it", Severity.WARNING)
@@ -98,6 +99,17 @@ def test_command_prints_json_for_scripts(company: Path, capsys: pytest.CaptureFi
 def test_something_missing_ends_with_2(company: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "wrong")
     assert run("doctor") == 2
+
+
+def test_account_that_answers_badly_does_not_hide_the_other_one(company: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(lambda call: Reply(status=403)) as server:
+        monkeypatch.setenv("HUBSPOT_BASE_URL", server.url)
+        hubspot, salesforce = examine_stack(Path("stacks"), "dev").systems
+    assert [check.message for check in hubspot.checks] == [
+        "HubSpot GET /account-info/v3/details: 403",
+        "the account did not answer",
+    ]
+    assert salesforce.checks[0].message == "accepted"
 
 
 def test_system_that_the_stack_does_not_manage_ends_with_1(company: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -256,3 +256,10 @@ CONDITIONS = st.recursive(COMPARISONS, _joined, max_leaves=6)
 @given(CONDITIONS)
 def test_rendered_condition_parses_back_to_itself(condition: Condition) -> None:
     assert parse(condition.render()) == condition
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("not ", ""), ("not (", ")")])
+def test_nesting_without_end_is_refused(opening: str, closing: str) -> None:
+    assert parse(f"{opening * 20}lead.score > 1{closing * 20}")
+    with pytest.raises(ParseError, match="the condition is nested too deeply"):
+        parse(f"{opening * 5_000}lead.score > 1{closing * 5_000}")

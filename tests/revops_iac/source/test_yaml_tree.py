@@ -160,8 +160,9 @@ def test_nesting_without_end_is_refused() -> None:
     assert texts(problems)[0] == "a.yaml:1:1  a.yaml: is nested too deeply\n    fix: write fewer levels"
 
 
-def test_brackets_without_end_are_one_problem() -> None:
-    node, problems = parse("[" * 200_000, "a.yaml")
+@pytest.mark.parametrize("text", ["[" * 200_000, "- " * 200_000, "? " * 200_000, "a:\x85" + "- ? " * 100_000])
+def test_blocks_and_brackets_without_end_are_one_problem(text: str) -> None:
+    node, problems = parse(text, "a.yaml")
     assert node is None
     assert texts(problems) == ["a.yaml:1:1  a.yaml: is nested too deeply\n    fix: write fewer levels"]
 

@@ -31,6 +31,8 @@ UNREADABLE = {
     "Latin-1": (Reply('{"uiDomain": "Zürich"}'.encode("latin-1")), "the answer is not UTF-8"),
     "101 levels": (Reply(b'{"a":' * 101 + b"1" + b"}" * 101), "the answer has more than 100 levels"),
     "100,000 levels": (Reply(b"[" * 100_000), "the answer has more than 100 levels"),
+    "no body": (Reply(status=204), "the answer is empty"),
+    "a long number": (Reply(b'{"portalId": ' + b"9" * 5_000 + b"}"), "the answer holds a number that is too long"),
     "without a key": (Reply(b"{}"), 'the answer has no "portalId"'),
     "a text for an id": (Reply(b'{"portalId": "nan"}'), 'its portal id is "nan"'),
 }

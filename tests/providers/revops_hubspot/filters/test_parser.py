@@ -452,3 +452,15 @@ def test_event_among_what_enrolls_again_keeps_its_long_form() -> None:
     text = 'has completed event property_changed where (hs_name = "email")'
     (event,) = compile_triggers(text, "contacts")
     assert (event["filterBranchType"], readable_trigger(event, "contacts")) == ("UNIFIED_EVENTS", text)
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("not ", ""), ("not (", ")")])
+def test_nesting_without_end_is_refused(opening: str, closing: str) -> None:
+    assert parse(f"{opening * 20}email is known{closing * 20}")
+    with pytest.raises(FilterError, match="the filter is nested too deeply"):
+        parse(f"{opening * 5_000}email is known{closing * 5_000}")
+
+
+def test_number_of_thousands_of_digits_is_refused() -> None:
+    with pytest.raises(FilterError, match="the number has 5,000 digits"):
+        parse(f"amount > {'9' * 5_000}")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from revops_hubspot.formulas.canonical import canonical_formula
 from revops_hubspot.formulas.check import MOST_CHARACTERS, formula_errors, offset, place
-from revops_hubspot.formulas.parser import references
+from revops_hubspot.formulas.parser import Unreadable, parse, references
 
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import Settings
@@ -278,3 +278,12 @@ def test_group_that_does_not_exist_is_refused_with_the_nearest_or_how_to_make_it
         total = desired("total", "1 + 1", group_name=group)
         session.declared = [total]
         assert refusals(kind, session, total, None) == [message.format(group, fix)]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("(", ")"), ("not ", ""), ("-", ""), ("abs(", ")"), ("if a > 1 then 1 else ", "")]
+)
+def test_nesting_without_end_is_refused(opening: str, closing: str) -> None:
+    assert parse(f"{opening * 20}price{closing * 20}")
+    with pytest.raises(Unreadable, match="the formula is nested too deeply"):
+        parse(f"{opening * 5_000}price{closing * 5_000}")
