@@ -18,7 +18,8 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from pulumi_policy import EnforcementLevel, Policy
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from revops_policies.book import Setting, rule_book
+from revops_iac.diagnostics import escaped
+from revops_policies.book import Setting, cause_of, rule_book
 from revops_policies.judgment import Violation, violations
 from revops_policies.rule import Level, Rule
 
@@ -51,13 +52,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._name = name
         self._settings = dict(settings)
         advisory = EnforcementLevel.ADVISORY
-        self._own: Any = _PolicyAnalyzerServicer(name, VERSION, list(policies), advisory) if policies else None
+        self._own: list[tuple[Policy, Any]] = [
+            (one, _PolicyAnalyzerServicer(name, VERSION, [one], advisory)) for one in policies
+        ]
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> proto.AnalyzerInfo:
         info = proto.AnalyzerInfo(name=self._name, version=VERSION, supportsConfig=True)
         info.policies.extend(_info(name, rule, self._settings[name].level) for name, rule in rule_book().items())
-        if self._own is not None:
-            info.policies.extend(self._own.GetAnalyzerInfo(request, context).policies)
+        for _, own in self._own:
+            info.policies.extend(own.GetAnalyzerInfo(request, context).policies)
         return info
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
@@ -69,33 +72,50 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 config = request.policyConfig[name]
                 parameters = {**setting.parameters, **json_format.MessageToDict(config.properties)}
                 self._settings[name] = Setting(_NAMES[config.enforcementLevel], parameters)
-        if self._own is not None:
-            self._own.Configure(request, context)
+        for _, own in self._own:
+            own.Configure(request, context)
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, context: Any) -> proto.AnalyzerStackConfigureResponse:
-        if self._own is not None:
-            self._own.ConfigureStack(request, context)
+        for _, own in self._own:
+            own.ConfigureStack(request, context)
         return proto.AnalyzerStackConfigureResponse()
 
     def Analyze(self, request: Any, context: Any) -> proto.AnalyzeResponse:
-        response = proto.AnalyzeResponse()
-        if self._own is not None:
-            response.MergeFrom(self._own.Analyze(request, context))
-        return response
+        return self._of_own("Analyze", request, context)
 
     def Remediate(self, request: Any, context: Any) -> proto.RemediateResponse:
         response = proto.RemediateResponse()
-        if self._own is not None:
-            response.MergeFrom(self._own.Remediate(request, context))
+        for _, own in self._own:
+            response.MergeFrom(own.Remediate(request, context))
         return response
 
     def AnalyzeStack(self, request: Any, context: Any) -> proto.AnalyzeResponse:
-        response = proto.AnalyzeResponse()
+        response = self._of_own("AnalyzeStack", request, context)
         response.diagnostics.extend(map(self._diagnostic, violations(request.resources, self._settings)))
-        if self._own is not None:
-            response.MergeFrom(self._own.AnalyzeStack(request, context))
         return response
+
+    def _of_own(self, method: str, request: Any, context: Any) -> proto.AnalyzeResponse:
+        """What a company's own policies find; one that raises is a violation, which names it."""
+        response = proto.AnalyzeResponse()
+        for policy, own in self._own:
+            try:
+                response.MergeFrom(getattr(own, method)(request, context))
+            except Exception as error:  # noqa: BLE001 - whatever it trips over, the plan must not pass because of it
+                urn = getattr(request, "urn", "")
+                response.diagnostics.append(self._raised(policy, escaped(cause_of(error)), urn))
+        return response
+
+    def _raised(self, policy: Policy, cause: str, urn: str) -> proto.AnalyzeDiagnostic:
+        return proto.AnalyzeDiagnostic(
+            policyName=policy.name,
+            policyPackName=self._name,
+            policyPackVersion=VERSION,
+            message=f"{policy.description}\n{policy.name}: cannot be evaluated: {cause}",
+            urn=urn,
+            description=policy.description,
+            enforcementLevel=proto.MANDATORY,
+        )
 
     def _diagnostic(self, violation: Violation) -> proto.AnalyzeDiagnostic:
         rule = rule_book()[violation.rule]
@@ -106,7 +126,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             message=f"{rule.description}\n{violation.message}",
             urn=violation.urn,
             description=rule.description,
-            enforcementLevel=_LEVELS[self._settings[violation.rule].level],
+            enforcementLevel=_LEVELS[violation.level],
             severity=_SEVERITIES[rule.severity],
         )
 

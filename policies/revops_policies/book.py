@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from revops_iac.diagnostics import Diagnostic, ModelPath, Severity, suggest
 from revops_iac.errors import AuthorError
@@ -16,6 +20,7 @@ from revops_policies import rules
 from revops_policies.rule import Level, Rule
 from revops_policies.subject import Subject, UnknownInput
 
+SEVERITIES = {"mandatory": Severity.ERROR, "advisory": Severity.WARNING}
 LEVELS = ("advisory", "mandatory", "disabled")
 
 
@@ -25,6 +30,10 @@ class Setting:
 
     level: Level
     parameters: Mapping[str, Any]
+
+
+class Crash(Diagnostic):
+    """A rule that tripped over the plan in place of judging it."""
 
 
 @cache
@@ -71,17 +80,35 @@ def evaluate(rule: Rule, subject: Subject, parameters: Mapping[str, Any]) -> lis
         message = f'cannot be evaluated: input "{error}" is not known before pulumi up'
         return [Diagnostic(f'rule "{rule.title}"', message, "write the input as a plain value, not as an output")]
     except Exception as error:  # noqa: BLE001 - whatever a rule trips over, the plan must not pass because of it
-        message = f"cannot be evaluated: {type(error).__name__}: {error}"
-        fix = "report it with the model; until then set the rule's level knowingly"
-        return [Diagnostic(f'rule "{rule.title}"', message, fix)]
+        fix = "report it with the model; until then disable the rule knowingly"
+        return [Crash(f'rule "{rule.title}"', f"cannot be evaluated: {cause_of(error)}", fix)]
+
+
+def cause_of(error: Exception) -> str:
+    """What a rule tripped over, on one line, and where in its code.
+
+    >>> cause_of(ValueError("first\\nsecond"))
+    'ValueError: first; second'
+    """
+    if isinstance(error, ValidationError):
+        lines = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+    else:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}{': ' if lines else ''}{'; '.join(lines)}{where}"
 
 
 def judge(name: str, setting: Setting, subject: Subject) -> list[Diagnostic]:
     """How the subject breaks the rule of that id, with its level, id and reason."""
     rule = rule_book()[name]
-    severity = Severity.ERROR if setting.level == "mandatory" else Severity.WARNING
     found = evaluate(rule, subject, setting.parameters)
-    return [replace(one, severity=severity, code=name, why=rule.why) for one in found]
+    return [replace(one, severity=SEVERITIES[level_of(one, setting)], code=name, why=rule.why) for one in found]
+
+
+def level_of(found: Diagnostic, setting: Setting) -> Level:
+    """How much a violation counts; a rule that crashed stops the plan, whatever its level, for nobody knows of it."""
+    return "mandatory" if isinstance(found, Crash) else setting.level
 
 
 def _with_subject(diagnostic: Diagnostic) -> Diagnostic:

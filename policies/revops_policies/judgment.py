@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, render
 from revops_iac.state.source_map import SourceMap, read_source_map
-from revops_policies.book import Setting, evaluate, rule_book
+from revops_policies.book import Setting, evaluate, level_of, rule_book
 from revops_policies.plan import PlannedResource, from_plan
+from revops_policies.rule import Level
 from revops_policies.subject import Subject
 
 
@@ -21,6 +22,7 @@ class Violation:
     rule: str
     message: str
     urn: str = ""
+    level: Level = "mandatory"
 
 
 def violations(resources: Iterable[PlannedResource], settings: Mapping[str, Setting]) -> Iterator[Violation]:
@@ -35,7 +37,8 @@ def violations(resources: Iterable[PlannedResource], settings: Mapping[str, Sett
                 if isinstance(subject, Diagnostic)
                 else evaluate(rule_book()[name], subject, setting.parameters)
             )
-            yield from (Violation(name, message(one, source_map), _urn(one)) for one in broken)
+            for one in broken:
+                yield Violation(name, message(one, source_map), _urn(one), level_of(one, setting))
 
 
 def _subject(resources: list[PlannedResource], source_map: SourceMap | None) -> Subject | Diagnostic:

@@ -71,16 +71,17 @@ def test_unknown_input_that_no_rule_reads_breaks_none() -> None:
     assert analyze(Analyzer("revops", settings()), item) == []
 
 
-def test_rule_that_crashes_fails_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("level", ["advisory", "mandatory"])
+def test_rule_that_crashes_fails_the_plan(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def trips(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
-        raise KeyError("owner")
+        raise LookupError("owner\nof the deal")
 
     broken = {**rule_book(), "engagement-decays": replace(rule_book()["engagement-decays"], check=trips)}
     monkeypatch.setattr("revops_policies.judgment.rule_book", lambda: broken)
     assert book.rule_book() is not broken
-    (found,) = analyze(Analyzer("revops", settings()))
+    (found,) = analyze(Analyzer("revops", settings({"engagement-decays": level})))
     assert (found.policyName, found.enforcementLevel) == ("engagement-decays", proto.MANDATORY)
-    assert "cannot be evaluated: KeyError: 'owner'" in found.message
+    assert "cannot be evaluated: LookupError: owner; of the deal (test_analyzer.py:" in found.message
 
 
 def test_config_of_the_command_line_wins_over_that_of_the_pack() -> None:
@@ -100,6 +101,18 @@ def test_every_rule_is_listed_with_its_parameters() -> None:
 def _names_are_short(args: ResourceValidationArgs, report: ReportViolation) -> None:
     if len(args.name) > 5:
         report(f"{args.name} is long", args.urn)
+
+
+def test_own_policy_that_raises_is_a_violation_that_names_it() -> None:
+    def trips(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        raise ValueError("no\nowner")
+
+    own = [ResourceValidationPolicy("ours", "Ours.", trips, EnforcementLevel.ADVISORY)]
+    first = resource(VALIDATION_RULE, "Lead.Needs", BLOCKS)
+    request = proto.AnalyzeRequest(type=first.type, name=first.name, urn=first.urn, properties=first.properties)
+    (found,) = Analyzer("acme", settings({"all": "disabled"}), own).Analyze(request, None).diagnostics
+    assert (found.policyName, found.enforcementLevel, found.urn) == ("ours", proto.MANDATORY, first.urn)
+    assert found.message.startswith("Ours.\nours: cannot be evaluated: ValueError: no; owner (test_analyzer.py:")
 
 
 def _one_rule_at_most(args: StackValidationArgs, report: ReportViolation) -> None:
