@@ -11,8 +11,8 @@ from revops_policies.subject import Subject
 
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
-    """Finds match keys that no active matching rule of Salesforce compares."""
-    if "salesforce" not in subject.model.context.systems.managed:
+    """Finds match keys that no active matching rule of Salesforce compares, in a stack that holds its resources."""
+    if not any(item.system == "salesforce" for item in subject.resources):
         return
     fields = model_fields(subject)
     compared = {
