@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient
@@ -62,7 +62,8 @@ def _edits(
             last, before = history[0], history[1]["value"] if len(history) > 1 else None
             source = str(last.get("sourceType") or "")
             at = datetime.fromisoformat(str(last["timestamp"]))
-            yield reference, Edit(at, _author(client, last, source), source.startswith(IN_THE_APP), before)
+            how: Literal["manual", "automatic"] = "manual" if source.startswith(IN_THE_APP) else "automatic"
+            yield reference, Edit(at, _author(client, last, source), how, before)
 
 
 def _author(client: HubSpotClient, entry: Json, source: str) -> str:

@@ -40,7 +40,7 @@ class FieldHistory:
             if at is None or when <= at:
                 author = change.get("CreatedBy") or {}
                 login, is_person = str(author.get("Username") or "somebody"), author.get("UserType") == "Standard"
-                return Edit(when, login, is_person, change["OldValue"])
+                return Edit(when, login, "as user" if is_person else "automatic", change["OldValue"])
         return None
 
     def value_at(self, field: str, value: Any, at: datetime) -> Any:

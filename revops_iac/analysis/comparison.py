@@ -19,6 +19,8 @@ SYNC = timedelta(minutes=15)
 """Within this time after a change the native sync may not have run [D: it runs every 15 minutes at the latest]."""
 Off = Callable[[str, str], list[str]]
 """System and key of a workflow -> what it compiles to and is switched off there."""
+AS_USER = "manually, by a tool, or by an automation that their save started"
+"""What may stand behind a save in the name of a user, of which the CRM keeps no more."""
 MOVES, ASSIGNS = ("lifecycle_auto_update",), ("mql_assignment", "recycled_reentry")
 
 
@@ -64,7 +66,7 @@ class _Comparison:
         expected = ((fields.fit, scored.fit), (fields.total, scored.total), (fields.ready, scored.ready))
         for reference, value in expected:
             if record.get(reference) is not None and record[reference] != value:
-                cause = self._by_hand(system, reference) or "the stack was not applied since the model changed"
+                cause = self._by_person(system, reference) or "the stack was not applied since the model changed"
                 yield self._with_model(system, reference, value, record[reference], cause)
 
     # --- stage
@@ -79,7 +81,7 @@ class _Comparison:
         due = self._due_stage(judged, crm_value)
         if due is not None:
             yield self._with_model(system, lifecycle.field, due, crm_value, self._why_not_moved(system, due))
-        elif crm_value in lifecycle.stages and (cause := self._by_hand(system, lifecycle.field)):
+        elif crm_value in lifecycle.stages and (cause := self._by_person(system, lifecycle.field)):
             entry = lifecycle.stages[str(crm_value)].entry_when
             if entry is not None and not entry.evaluate(judged):
                 label = lifecycle.stages[str(crm_value)].label
@@ -111,10 +113,10 @@ class _Comparison:
         lifecycle = self.process.model.lifecycle
         assert lifecycle is not None
         edit = self.live[system].edits.get(str(lifecycle.field))
-        if edit is not None and edit.by_hand:
+        if edit is not None and edit.how != "automatic":
             before = value_of(self.process, str(lifecycle.field), edit.before)
             if before in lifecycle.stages and due in (before, *lifecycle.order.before(str(before))):
-                return self._hand(system, edit)
+                return self._edit(system, edit)
         return self._off(system, MOVES) or self._not_yet(system)
 
     def _not_yet(self, system: str) -> str:
@@ -143,7 +145,7 @@ class _Comparison:
         }
         if not routed or owner is None or owner.casefold() in logins:
             return
-        cause = self._by_hand(system, OWNER) or self._off(system, ASSIGNS)
+        cause = self._by_person(system, OWNER) or self._off(system, ASSIGNS)
         cause = cause or "routed before the rules or the record changed, or reassigned"
         persons = self.process.model.people.persons
         people = {self.process.model.people.identity(key, system): one.name for key, one in persons.items()}
@@ -180,7 +182,7 @@ class _Comparison:
         latest = max(changes, key=lambda name: changes[name], default=one)
         if changes and self.now - changes[latest] < SYNC:
             return f"sync lag: {self._label(latest)} changed less than 15 minutes ago"
-        hand = self._by_hand(latest, reference)
+        hand = self._by_person(latest, reference)
         return hand or f"manual edit in {self._label(latest)}, or the sync does not map this field"
 
     def _changed(self, system: str, reference: str) -> datetime | None:
@@ -189,13 +191,14 @@ class _Comparison:
 
     # --- words
 
-    def _by_hand(self, system: str, reference: str) -> str:
-        """Who last edited a field manually, and when; empty if nobody did or there is no history."""
+    def _by_person(self, system: str, reference: str) -> str:
+        """In whose name a field was last changed, and when; empty for an automation, or where there is no history."""
         edit = self.live[system].edits.get(reference)
-        return self._hand(system, edit) if edit and edit.by_hand else ""
+        return self._edit(system, edit) if edit and edit.how != "automatic" else ""
 
-    def _hand(self, system: str, edit: Edit) -> str:
-        return f"manual edit: {edit.by} in {self._label(system)} on {edit.at:%Y-%m-%d %H:%M} UTC"
+    def _edit(self, system: str, edit: Edit) -> str:
+        when = f"{edit.by} in {self._label(system)} on {edit.at:%Y-%m-%d %H:%M} UTC"
+        return f"manual edit: {when}" if edit.how == "manual" else f"saved by {when}, {AS_USER}"
 
     def _with_model(self, system: str, reference: str, value: Any, crm_value: Any, cause: str) -> Disagreement:
         values = {"model": self._shown(reference, value), self._label(system): self._shown(reference, crm_value)}

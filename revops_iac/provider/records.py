@@ -15,11 +15,12 @@ VendorNames = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Edit:
-    """The last change of a value: when, by whom (a login) or what, whether a person made it, and the value before."""
+    """The last change of a value: when, by whom (a login) or what, how as far as it is known, and the value before."""
 
     at: datetime
     by: str
-    by_hand: bool
+    how: Literal["manual", "as user", "automatic"]
+    """`manual` in the CRM itself; `as user` in a person's name: manually, by a tool, or by what their save started."""
     before: Any = None
 
 

@@ -118,23 +118,26 @@ def test_a_workflow_that_is_off_in_the_account_is_the_cause() -> None:
 def test_a_field_edited_by_hand_is_told_with_who_did_it(
     changes: dict[str, Any], field: str, before: str, expected: str
 ) -> None:
-    edits = {field: Edit(LONG_AGO, "rep@northwind.example", True, before)}
+    edits = {field: Edit(LONG_AGO, "rep@northwind.example", "manual", before)}
     (one,) = apart({"hubspot": found(changes, edits=edits)}, off=("contacts.Lifecycle: MQL",))
     assert one.values["model"] == expected
     assert one.cause == "manual edit: rep@northwind.example in HubSpot on 2026-11-25 12:00 UTC"
 
 
 def test_an_owner_whom_a_person_set_is_told_with_who_did_it() -> None:
-    edits = {OWNER: Edit(LONG_AGO, "rep@northwind.example", True)}
+    edits = {OWNER: Edit(LONG_AGO, "rep@northwind.example", "manual")}
     (one,) = apart({"hubspot": found({}, "tom.reyes@northwind.example", edits=edits)})
     assert one.cause == "manual edit: rep@northwind.example in HubSpot on 2026-11-25 12:00 UTC"
 
 
 def test_a_field_edited_long_ago_does_not_wait_for_the_sync_when_its_record_changed_just_now() -> None:
-    edits = {"contact.job_title": Edit(LATER, "rep@northwind.example", True, "CTO")}
+    edits = {"contact.job_title": Edit(LATER, "rep@northwind.example", "as user", "CTO")}
     live = {"hubspot": found({}), "salesforce": found({"contact.job_title": "CEO"}, at=JUST_NOW, edits=edits)}
     (one,) = apart(live)
-    assert one.cause == "manual edit: rep@northwind.example in Salesforce on 2026-11-25 13:00 UTC"
+    assert one.cause == (
+        "saved by rep@northwind.example in Salesforce on 2026-11-25 13:00 UTC, manually, by a tool, or by an "
+        "automation that their save started"
+    )
 
 
 def test_an_automation_that_the_model_leaves_off_is_the_cause() -> None:

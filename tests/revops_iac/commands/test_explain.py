@@ -150,7 +150,7 @@ def test_salesforce_tells_the_tracked_fields_of_an_earlier_moment_and_names_the_
     )
     (owner,) = (one for one in now["apart"] if one["subject"] == "Owner")
     assert owner["values"] == {"model": "queue Inbox", "Salesforce": "Elsewhere"}
-    assert owner["cause"].startswith("manual edit: admin@")
+    assert owner["cause"].startswith("saved by admin@")
     before = explained(capsys, "x@y.example", "--at", "2020-01-01")
     assert before["unread"]["salesforce"].startswith("the record was created later, on ")
 
