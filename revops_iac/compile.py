@@ -14,12 +14,13 @@ from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, Position, Severity, input_error, ordered
 from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model
+from revops_iac.model.references import Path as KeyPath
 from revops_iac.model.subject import subject
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.provider.kind import Definition, Kind
 from revops_iac.provider.live_object import DesiredResource, Program
 from revops_iac.source.input_errors import input_diagnostic
-from revops_iac.source.load import Loaded
+from revops_iac.source.load import Loaded, value_at
 from revops_iac.systems import System, system_named
 
 Unpinned = dict[tuple[str, ...], tuple[list[str], dict[str, str]]]
@@ -124,9 +125,19 @@ def _of_model(system: System, diagnostic: Diagnostic, loaded: Loaded) -> Diagnos
 def _of_inputs(system: System, declaration: Declaration, name: str, found: Diagnostic, loaded: Loaded) -> Diagnostic:
     """What is wrong with the inputs of a declaration, where its entry says so."""
     at = found.location if isinstance(found.location, InputPath) else InputPath()
-    path = (*declaration.origin, *at.keys)
+    path = _written(declaration, at.keys, loaded)
     position = loaded.position_of(path) if at.column is None else loaded.position_inside(path, at.column)
     return found.about(f'{system.label} {declaration.kind} "{name}"').at(position)
+
+
+def _written(declaration: Declaration, keys: tuple[str | int, ...], loaded: Loaded) -> KeyPath:
+    """The path of the model that says an input: its own in a raw entry, else where the same text stands."""
+    path, origin = (*declaration.origin, *keys), declaration.origin
+    text = value_at(declaration.inputs, keys)
+    if path in loaded.positions or not isinstance(text, str):
+        return path
+    below = (one for one in loaded.positions if one[: len(origin)] == origin and value_at(loaded.model, one) == text)
+    return next(below, path)
 
 
 def _raw(system: System, model: Model) -> Iterable[Declaration]:

@@ -73,6 +73,16 @@ class Loaded:
         return nearest_position(self.positions, path)
 
 
+def value_at(node: Any, path: KeyPath) -> Any:
+    """What a model, or plain values, say at a path; None where there is nothing."""
+    for key in path:
+        if isinstance(node, list):
+            node = node[key] if isinstance(key, int) and key < len(node) else None
+        else:
+            node = node.get(key) if isinstance(node, Mapping) else getattr(node, str(key), None)
+    return node
+
+
 def nearest_position(positions: Mapping[KeyPath, Position], path: KeyPath) -> Position | None:
     """The position of a path or of its nearest parent."""
     for length in range(len(path), 0, -1):

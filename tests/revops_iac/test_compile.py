@@ -135,6 +135,25 @@ def test_earlier_key_that_is_no_string_is_refused(tmp_path: Path) -> None:
         compiled(tmp_path, f"hubspot: {{List: {{Warm leads: {entry}}}}}\n")
 
 
+def test_stage_label_that_is_too_long_is_refused_on_its_own_line(tmp_path: Path) -> None:
+    """Both CRMs hold the stages of a pipeline in a list of one object."""
+    with pytest.raises(DiagnosticsError) as refused:
+        compiled(
+            tmp_path,
+            f"""
+            pipelines:
+              sales:
+                label: Sales
+                stages:
+                  new: {{label: New, probability: 0.1}}
+                  open:
+                    probability: 0.5
+                    label: {"L" * 300}
+            """,
+        )
+    assert {str(one.position) for one in refused.value.diagnostics} == {"stacks/model/model.yaml:10:16"}
+
+
 def test_label_that_is_too_long_is_refused_where_it_is_written(tmp_path: Path) -> None:
     with pytest.raises(DiagnosticsError) as refused:
         compiled(
