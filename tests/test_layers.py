@@ -115,7 +115,7 @@ LAYERS = {
         pipelines
         people properties
         http
-        portal switches
+        portal
         errors
     """,
     "crm_simulators.salesforce": """
@@ -129,7 +129,7 @@ LAYERS = {
         metadata_types
         http
         org
-        xml switches
+        xml
         errors
     """,
     "revops_policies": """

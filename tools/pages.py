@@ -13,8 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
-from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
-from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
+from crm_simulators.control import switches_of
 from revops_hubspot.filters.phrases import EVENTS, OPERANDS, PHRASES, WORDS_OF_WHEN
 from revops_policies.book import evaluate, rule_book
 from revops_policies.subject import from_model
@@ -194,7 +193,7 @@ def switches_page() -> str:
         "|---|---|---|---|---|---|",
     ]
     probed = _probed()
-    for switch in sorted((*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES), key=lambda switch: switch.name):
+    for switch in sorted((*switches_of("hubspot"), *switches_of("salesforce")), key=lambda switch: switch.name):
         allowed = ", ".join(f"`{value}`" for value in switch.allowed)
         cells = (f"`{switch.name}`", f"`{switch.default}`", allowed, switch.evidence, switch.sentence)
         lines.append(f"| {' | '.join(cells)} | {probed.get(switch.name, '')} |")

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from starlette.types import ASGIApp
+from vendor_facts import table
 
 from crm_simulators.backup_files import BackupDocument
 from crm_simulators.patterns import Pattern
@@ -345,6 +346,28 @@ class Switch:
     evidence: str
     sentence: str
     allowed: tuple[bool | str | int, ...] = (True, False)
+
+
+def switches_of(system: str) -> tuple[Switch, ...]:
+    """The switches of a system.
+
+    >>> switches_of("hubspot")[0].allowed
+    ('refuse', 'ignore')
+    """
+    return tuple(
+        Switch(
+            row["switch"],
+            _choice(row["default"]),
+            row["evidence"],
+            row["behavior"],
+            tuple(map(_choice, row["choices"].split())) or (True, False),
+        )
+        for row in table(f"{system}/switches")
+    )
+
+
+def _choice(text: str) -> bool | str | int:
+    return {"true": True, "false": False}.get(text, int(text) if text.isdigit() else text)
 
 
 class Switches:

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from crm_simulators.control import LoggedRequest
-from crm_simulators.hubspot.switches import SWITCHES as HUBSPOT_SWITCHES
-from crm_simulators.salesforce.switches import SWITCHES as SALESFORCE_SWITCHES
+from crm_simulators.control import LoggedRequest, switches_of
 from crm_simulators.server import RunningSimulators, running
 
 from revops_iac.commands.probe.run import Bench, Outcome, Result, close, run_probes
@@ -19,7 +17,7 @@ from revops_iac.provider.session import Session
 from revops_iac.systems import installed_systems
 from tests.sessions import new_session
 
-SWITCHES = {switch.name: switch for switch in (*HUBSPOT_SWITCHES, *SALESFORCE_SWITCHES)}
+SWITCHES = {switch.name: switch for switch in (*switches_of("hubspot"), *switches_of("salesforce"))}
 ALL = [probe for system in installed_systems().values() if system.probes for probe in system.probes().probes]
 UNPROBED = {
     name: why

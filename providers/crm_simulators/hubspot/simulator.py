@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crm_simulators.backup_files import BackupDocument
-from crm_simulators.control import Answer, Control, ControlProblem, Fault
+from crm_simulators.control import Answer, Control, ControlProblem, Fault, switches_of
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.account.account import Account
 from crm_simulators.hubspot.account.association_usage import AssociationUsage
@@ -47,7 +47,6 @@ from crm_simulators.hubspot.records.routes import RecordRoutes
 from crm_simulators.hubspot.records.schemas import SchemaRoutes, Schemas
 from crm_simulators.hubspot.seeding import seed_portal
 from crm_simulators.hubspot.served import Entry, entries
-from crm_simulators.hubspot.switches import SWITCHES
 from crm_simulators.hubspot.twin import hold
 from crm_simulators.hubspot.unmodeled import unmodeled
 
@@ -61,7 +60,7 @@ class HubSpotSimulator:
     name = "hubspot"
 
     def __init__(self, control: Control) -> None:
-        control.switches.declare(*SWITCHES)
+        control.switches.declare(*switches_of(self.name))
         self.portal = Portal(control)
         self.limiter = Limiter(self.portal)
         self._held: list[JsonObject] = []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from starlette.types import ASGIApp
 
 from crm_simulators.backup_files import BackupDocument
-from crm_simulators.control import Answer, Control, Fault, JsonObject
+from crm_simulators.control import Answer, Control, Fault, JsonObject, switches_of
 from crm_simulators.salesforce import twin
 from crm_simulators.salesforce.app import SalesforceApp, stripped
 from crm_simulators.salesforce.errors import RestError, SoapFault
@@ -17,7 +17,6 @@ from crm_simulators.salesforce.metadata.registry import unmodeled
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.served import Entry, entries
 from crm_simulators.salesforce.setup import factory, sandbox, seeding
-from crm_simulators.salesforce.switches import SWITCHES
 
 TOO_MANY = "TotalRequests Limit exceeded."
 TOO_MANY_AT_ONCE = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
@@ -29,7 +28,7 @@ class SalesforceSimulator:
     name = "salesforce"
 
     def __init__(self, control: Control) -> None:
-        control.switches.declare(*SWITCHES)
+        control.switches.declare(*switches_of(self.name))
         self.org = Org(control.clock.now, control.switches.__getitem__)
         self.org.deploy_seconds = lambda: control.faults.seconds("slow_deploy", self.name)
         self._app = SalesforceApp(self.org)

@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crm_simulators.control import switches_of
 from crm_simulators.salesforce.http.login import ADMIN_USERNAME
 from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.records.records import Records, SaveError
 from crm_simulators.salesforce.setup.factory import furnish
-from crm_simulators.salesforce.switches import SWITCHES
 from revops_salesforce.api.components import without_nil
 from revops_salesforce.compiler import compile_automations, compile_model
 from revops_salesforce.dynamic import KINDS
@@ -78,7 +78,7 @@ def by_key(declarations: Iterable[Declaration], kind: str) -> dict[str, Declarat
 
 def org(*usernames: str, now: Callable[[], datetime] = lambda: datetime(2026, 12, 2, tzinfo=UTC)) -> Org:
     """An organization as it comes, with more users."""
-    switches = {switch.name: switch.default for switch in SWITCHES}
+    switches = {switch.name: switch.default for switch in switches_of("salesforce")}
     made = Org(now, switches.__getitem__)
     made.clear()
     furnish(made)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from crm_simulators.control import Control, ControlProblem
+from crm_simulators.control import Control, ControlProblem, switches_of
 from crm_simulators.hubspot.errors import rate_limit_body
 from crm_simulators.hubspot.http.limits import SEARCHES_PER_SECOND, TIERS, Limiter
 from crm_simulators.hubspot.portal.portal import Portal
-from crm_simulators.hubspot.switches import SWITCHES
 from crm_simulators.server import RunningSimulators
 from hubspot import HubSpot
 
@@ -23,7 +22,7 @@ PUBLISHED = {
 
 def limiter_of(tier: str) -> Limiter:
     control = Control()
-    control.switches.declare(*SWITCHES)
+    control.switches.declare(*switches_of("hubspot"))
     control.switches.set("hubspot.rate_limits", "tier")
     portal = Portal(control)
     portal.state["account"]["tier"] = tier
