@@ -85,11 +85,12 @@ class Limits:
     def __init__(self, rows: Iterable[Mapping[str, str]], label: str, tiers: Tiers) -> None:
         self.rows = tuple(Limit.parse(row) for row in rows)
         self.label = label
+        self._of = {kind: [row for row in self.rows if row.kind == kind] for kind in {row.kind for row in self.rows}}
         self._tiers = tiers
 
     def of(self, kind: str) -> Sequence[Limit]:
         """The limits of a kind."""
-        return [row for row in self.rows if row.kind == kind]
+        return self._of.get(kind, ())
 
     def reported(self, kind: str, input_: str = "") -> Limit:
         """The limit that the code of the provider counts itself."""

@@ -15,7 +15,7 @@ Definition = dict[str, Any]
 """A vendor object in the form of our inputs: plain JSON values; an absent key is not managed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LiveObject:
     """A vendor object as the account holds it.
 

@@ -21,7 +21,7 @@ from revops_iac.source.yaml_mistakes import unreadable
 Scalar = str | int | float | bool | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """A value and where it is written; `key` is where its key is. Content is a scalar, a list or a mapping of nodes."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -177,6 +178,7 @@ def to_message(body: Mapping[str, Any], type_name: str) -> bytes:
 # --- names ----------------------------------------------------------------------------------------------------
 
 
+@cache
 def camel(name: str) -> str:
     """The vendor's spelling of one of our names.
 

@@ -249,6 +249,8 @@ def without_gaps(body: Body) -> Body:
 
 def canonical(value: Any) -> Any:
     """One form of what the vendor trims or respells [D: meta_createMetadata]; nothing and empty are the same."""
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, str):
         return value.replace("\r\n", "\n").strip() or None
     if isinstance(value, dict):

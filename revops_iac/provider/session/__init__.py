@@ -104,7 +104,9 @@ class Session(Generic[C]):
         return write.shows_in(None if live is None else kind.normalize(live.definition), live.stamp if live else "")
 
     def _expected(self, kind: str) -> list[str]:
-        return [*self.declared.names(kind), *(write.name for write in self._unsettled or () if write.kind == kind)]
+        names = self.declared.names(kind)
+        unsettled = [write.name for write in self._unsettled or () if write.kind == kind]
+        return [*names, *unsettled] if unsettled else names
 
     def declared_kinds(self) -> Iterator[tuple[Any, DesiredResource]]:
         """The resources of the program whose inputs are known, each with its kind."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -51,22 +52,37 @@ class Readable(Protocol[C_contra]):
 class _Part:
     """One part of the account. `objects` is None until it was read; an object is None until its definition was.
 
-    `refusal` is what the account answered instead. `compared` names the objects whose form is the vendor's.
+    `refusal` is what the account answered instead. `compared` names the objects whose form is the vendor's. `unread`
+    are those of the `expected` names whose definition nobody needed yet, in their order.
     """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     objects: dict[str, LiveObject | None] | None = None
     compared: set[str] = field(default_factory=set)
     refusal: AccountError | None = None
+    expected: Sequence[str] | None = None
+    unread: deque[str] = field(default_factory=deque)
+
+    def chunk(self, name: str, expected: Sequence[str], size: int) -> list[str]:
+        """The name, and the next of the expected ones that are unread too; each of them is looked at once in all."""
+        objects, chunk = self.objects or {}, [name]
+        if self.expected is not expected:
+            self.expected, self.unread = expected, deque(dict.fromkeys(expected))
+        while len(chunk) < size and self.unread:
+            other = self.unread.popleft()
+            if other != name and objects.get(other, self) is None:
+                chunk.append(other)
+        return chunk
 
 
 class LiveCache(Generic[C]):
     """Serves every question from what was read first. Thread-safe; each part of the account has a lock of its own.
 
-    `expected` names the objects of a kind that will be asked for too: their definitions are read together.
+    `expected` names the objects of a kind that will be asked for too: their definitions are read together. It returns
+    the same list while nothing else is expected.
     """
 
-    def __init__(self, connection: Connection[C], expected: Callable[[str], Iterable[str]]) -> None:
+    def __init__(self, connection: Connection[C], expected: Callable[[str], Sequence[str]]) -> None:
         self._connection = connection
         self._expected = expected
         self._lock = threading.RLock()
@@ -81,7 +97,7 @@ class LiveCache(Generic[C]):
         with part.lock:
             objects = self._read(kind, part, kind.partition(name))
             if name in objects and objects[name] is None:
-                self._read_definitions(kind, objects, name)
+                self._read_definitions(kind, part, objects, name)
             live = objects.get(name)
             if live is not None and name not in part.compared:
                 self._require_comparable(kind, live)
@@ -123,7 +139,7 @@ class LiveCache(Generic[C]):
         """Reads the part of an object again, for kinds whose vendor rewrites what was sent. Raises AccountError."""
         part = self._part(kind, kind.partition(name))
         with part.lock:
-            part.objects = None
+            part.objects = part.expected = None
             part.compared.clear()
         return self.find(kind, name)
 
@@ -178,18 +194,29 @@ class LiveCache(Generic[C]):
                 raise
         return part.objects
 
-    def _read_definitions(self, kind: Readable[C], objects: dict[str, LiveObject | None], name: str) -> None:
+    def _read_definitions(
+        self, kind: Readable[C], part: _Part, objects: dict[str, LiveObject | None], name: str
+    ) -> None:
         """Reads `name` together with other expected names that are still unread, one chunk at a time."""
-        others = [other for other in dict.fromkeys(self._expected(kind.name)) if other != name]
-        unread = [other for other in others if other in objects and objects[other] is None]
-        chunk = [name, *unread[: kind.chunk - 1]]
-        with self._reading(kind):
-            found = kind.read_many(self._connection.client, chunk)
+        chunk = part.chunk(name, self._expected(kind.name), kind.chunk)
+        try:
+            found = self._read_many(kind, chunk)
+        except SessionError:
+            raise
+        except AccountError:
+            if len(chunk) == 1:
+                raise
+            chunk = [name]  # another one may be to blame
+            found = self._read_many(kind, chunk)
         for asked in chunk:
             if asked in found:
                 objects[asked] = found[asked]
             else:
                 del objects[asked]
+
+    def _read_many(self, kind: Readable[C], names: Sequence[str]) -> Mapping[str, LiveObject]:
+        with self._reading(kind):
+            return kind.read_many(self._connection.client, names)
 
     def _require_comparable(self, kind: Readable[C], live: LiveObject) -> None:
         """Raises UnreadableAnswer for a definition that has no canonical form: no kind ever meets it."""
