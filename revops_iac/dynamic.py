@@ -25,7 +25,7 @@ from pulumi.dynamic import (
 
 from revops_iac.config.settings import read_settings
 from revops_iac.diagnostics import Diagnostic, Severity, ordered
-from revops_iac.engine import end_without_engine, serve_more_at_once
+from revops_iac.engine import begin_serving
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError, bug
 from revops_iac.provider.consent import (
     change_refusal,
@@ -59,8 +59,7 @@ def open_session(system: str, req: ConfigureRequest) -> None:
     """Makes the session of a system from the stack's configuration, once per process; makes no call."""
     with _sessions_lock:
         if not _sessions:
-            end_without_engine()
-            serve_more_at_once()
+            begin_serving()
         if system not in _sessions:
             stack = os.environ.get("PULUMI_STACK", "")
             crm, settings = system_named(system), read_settings(req.config.get, stack)

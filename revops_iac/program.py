@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ from revops_iac.config.settings import REVOPS_KEYS, Settings, read_settings, unk
 from revops_iac.config.stack_config import StackConfig
 from revops_iac.diagnostics import Diagnostic, Position, Severity, plural, render, suggest
 from revops_iac.dynamic import KindProvider
+from revops_iac.engine import collect_rarely
 from revops_iac.errors import AuthorError, DiagnosticsError, RevopsError
 from revops_iac.model import TOPICS
 from revops_iac.plan.earlier_model import EarlierModel
@@ -42,11 +42,6 @@ SHOWN_CHANGES = 30
 ALREADY_SHOWN = 32
 """The exit code by which Pulumi's language host knows that the reason was shown; after a `RunError` it adds an error of
 its own, "an unhandled error occurred" [S: pulumi-language-python-exec]."""
-
-
-RARE_COLLECTIONS = (100_000, 50, 50)
-"""For the garbage collector: the SDK keeps hundreds of thousands of objects to the end of a run, which soon ends, and
-looking at them again and again took a fifth of its time."""
 
 
 class Topic(pulumi.ComponentResource):
@@ -227,7 +222,7 @@ def run(folder: str | Path = ".") -> None:
 
     Problems of the model end the run with all of them as one message and without a traceback.
     """
-    gc.set_threshold(*RARE_COLLECTIONS)
+    collect_rarely()
     pulumi.log.debug = _unsent
     try:
         _run(Path(folder))

@@ -19,6 +19,7 @@ from pulumi_policy import EnforcementLevel, Policy
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from revops_iac.diagnostics import escaped
+from revops_iac.engine import collect_rarely
 from revops_policies.book import Setting, cause_of, rule_book
 from revops_policies.judgment import Violation, violations
 from revops_policies.rule import Level, Rule
@@ -151,6 +152,7 @@ def _json_type(value: Any) -> str:
 
 def serve(analyzer: Analyzer) -> None:
     """Serves until the engine ends the process; the engine reads the port from the first line of stdout."""
+    collect_rarely()
     server = grpc.server(ThreadPoolExecutor(max_workers=4), options=_UNBOUNDED)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
