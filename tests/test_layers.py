@@ -100,7 +100,7 @@ LAYERS = {
         __main__
         server
         served
-        hubspot salesforce control_plane state_files
+        hubspot salesforce control_plane state_files scratch_folder
         evidence
         control journal admission
         patterns backup_files

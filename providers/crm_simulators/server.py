@@ -13,7 +13,6 @@ import signal
 import socket
 import ssl
 import sys
-import tempfile
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +32,7 @@ from crm_simulators.control import Control, ControlProblem, JsonObject, Simulato
 from crm_simulators.control_plane import ControlPlane
 from crm_simulators.evidence import read_evidence, settle
 from crm_simulators.journal import PerformedRequest
+from crm_simulators.scratch_folder import ScratchFolder
 from crm_simulators.state_files import StateFiles, StateProblem
 
 LOG = logging.getLogger("crm_simulators")
@@ -109,7 +109,7 @@ class RunningSimulators:
                 salesforce_simulator.create_simulator(self.control),
             )
         }
-        self._scratch = tempfile.TemporaryDirectory(prefix="crm-simulators-")
+        self._scratch = ScratchFolder()
         self._folder = state.resolve() if state else Path(self._scratch.name)
         self._files: StateFiles | None = None
         self._sockets: list[socket.socket] = []
