@@ -21,11 +21,12 @@ from revops_iac.commands.rebind import Pulumi
 from revops_iac.diagnostics import plural, spelled_out
 from revops_iac.errors import AuthorError
 from revops_iac.plan.bundle import (
-    PLAN,
     Bundle,
+    digest_of_bytes,
     fingerprints,
     program_digest,
     read_bundle,
+    read_plan,
     require_live,
     require_same,
     state_digest,
@@ -43,6 +44,7 @@ from revops_iac.state.folder import stack_folder, write_text
 from revops_iac.state.preview_snapshot import PreviewSnapshotFile
 
 RUNS = "runs"
+APPLIED = "applied-plan.json"
 RECORD = "run.json"
 BEFORE = "before"
 
@@ -82,6 +84,7 @@ class Applied:
 def apply_bundle(place: Path, checksum: str, folder: Path, stack: str, tell: Tell) -> Applied:
     """Applies a bundle to a stack. Raises AuthorError before anything is written where it is not that plan's moment."""
     bundle = read_bundle(place, checksum)
+    plan = read_plan(place, bundle)
     context, root = StackContext.load(folder, stack), project_folder(folder)
     engine = PulumiStack(root, stack)
     tell("the state")
@@ -99,12 +102,14 @@ def apply_bundle(place: Path, checksum: str, folder: Path, stack: str, tell: Tel
         sessions = sessions_of(context, {one.system for one in bundle.objects}, open_)
         live = live_objects(context, bundle, state, sessions)
     require_live(bundle, fingerprints(live))
-    run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{checksum[:8]}"
+    run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{digest_of_bytes(bundle.text().encode())[:8]}"
     keep(context, bundle, run, live)
     for system, rows in bundle.snapshot.items():
         PreviewSnapshotFile(system, stack, folder).hold(rows)
     tell("the accounts, to apply the plan")
-    events, succeeded = engine.up(place / PLAN, checkpoints=not only_creates(context, live))
+    own = stack_folder(stack, folder) / APPLIED
+    write_text(own, plan)  # what was compared, whatever becomes of the bundle meanwhile
+    events, succeeded = engine.up(own, checkpoints=not only_creates(context, live))
     return Applied(stack, run, read_events(events, TOPIC_TYPES), succeeded)
 
 

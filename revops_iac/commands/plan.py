@@ -28,6 +28,7 @@ from revops_iac.model import TOPICS
 from revops_iac.plan.bundle import (
     FORMAT,
     MANIFEST,
+    PACKAGE,
     PLAN,
     Bundle,
     digest_of_bytes,
@@ -247,7 +248,7 @@ def plan_stack(folder: Path, stack: str, out: Path | None, policies: Path | None
 def write_review(target: Path, outcome: PlanOutcome, folder: Path) -> None:
     """Writes the pages of a plan beside its bundle: Markdown, HTML, JSON and SARIF. Raises AuthorError."""
     review, stack_file = outcome.review(), f"{folder.name}/Pulumi.{outcome.stack}.yaml"
-    findings = sarif(outcome.findings, version("revops-iac"), stack_file)
+    findings = sarif(outcome.findings, version(PACKAGE), stack_file)
     write_text(target / COMMENT, markdown(review) if review.has_changes else "")
     write_text(target / PAGE, html(review))
     write_text(target / "review.json", json.dumps(outcome.as_json(), indent=1) + "\n")
@@ -327,7 +328,7 @@ def bundle_of(
     seen = {name: PreviewSnapshotFile(name, context.stack, context.folder).seen() for name in context.systems}
     return Bundle(
         format=FORMAT,
-        revops=version("revops-iac"),
+        revops=version(PACKAGE),
         project=project,
         stack=context.stack,
         made=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,9 @@ from revops_iac.state.folder import write_text
 MANIFEST = "bundle.json"
 PLAN = "plan.json"
 FORMAT = 1
+PACKAGE = "revops-iac"
+MOST_BYTES = 2**30
+"""Of one file of a bundle: a plan takes 4 kB per resource."""
 ABSENT = ""
 PLAN_AGAIN = "run revops plan again and review what changed"
 
@@ -76,12 +82,7 @@ def write_bundle(folder: Path, bundle: Bundle) -> str:
 
 def read_bundle(folder: Path, checksum: str) -> Bundle:
     """The bundle in a folder, when it is the one with that checksum. Raises AuthorError; nothing in it is run."""
-    try:
-        raw, plan = (folder / MANIFEST).read_bytes(), (folder / PLAN).read_bytes()
-    except OSError as error:
-        raise AuthorError(
-            f"{folder}: contains no bundle: {error.strerror}", "revops plan --out DIR writes one"
-        ) from None
+    raw = _content(folder / MANIFEST)
     if not checksum:
         raise refused("no checksum was given", "use the checksum that revops plan printed")
     if digest_of_bytes(raw) != checksum.strip().lower().removeprefix("sha256:"):
@@ -90,11 +91,34 @@ def read_bundle(folder: Path, checksum: str) -> Bundle:
         bundle = Bundle.model_validate_json(raw)
     except ValidationError:
         raise refused("it was written by another release", PLAN_AGAIN) from None
-    if bundle.format != FORMAT:
-        raise refused(f"its format is {bundle.format}, this release reads {FORMAT}", PLAN_AGAIN)
-    if digest_of_bytes(plan) != bundle.plan:
-        raise refused(f"{PLAN} is not the plan that was reviewed", PLAN_AGAIN)
+    if (bundle.format, bundle.revops) != (FORMAT, version(PACKAGE)):
+        written, reads = (f"{PACKAGE} {one}" for one in (bundle.revops, version(PACKAGE)))
+        raise refused(f"it was written by {written}, this is {reads}", PLAN_AGAIN)
+    if bundle.text().encode() != raw:
+        raise refused("it is not as this release writes it", PLAN_AGAIN)
     return bundle
+
+
+def read_plan(folder: Path, bundle: Bundle) -> str:
+    """Pulumi's plan beside a bundle, when it is the one that was reviewed. Raises AuthorError."""
+    raw = _content(folder / PLAN)
+    if digest_of_bytes(raw) != bundle.plan:
+        raise refused(f"{PLAN} is not the plan that was reviewed", PLAN_AGAIN)
+    return raw.decode()
+
+
+def _content(path: Path) -> bytes:
+    """A file of a bundle; never waits for a pipe, and reads no device. Raises AuthorError."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_BYTES:
+                what = f"has more than {MOST_BYTES:,} bytes" if stat.S_ISREG(about.st_mode) else "is not a file"
+                raise refused(f"{path.name} {what}", PLAN_AGAIN)
+            return file.read()
+    except OSError as error:
+        fix = "revops plan --out DIR writes one"
+        raise AuthorError(f"{path.parent}: contains no bundle: {error.strerror}", fix) from None
 
 
 def refused(message: str, fix: str, subject: str = "the bundle is refused") -> AuthorError:
@@ -108,6 +132,9 @@ def require_same(
     """Refuses a bundle of another stack, state, model or account. Raises AuthorError."""
     if (bundle.project, bundle.stack) != (project, stack):
         raise refused(f"it is a plan of {bundle.project}/{bundle.stack}, not of {project}/{stack}", PLAN_AGAIN)
+    named = {*bundle.accounts, *bundle.snapshot, *(one.system for one in bundle.objects)}
+    if named - accounts.keys():
+        raise refused("it names accounts that this stack does not manage", PLAN_AGAIN)
     for system, account in accounts.items():
         if bundle.accounts.get(system) != account:
             raise refused(f"it is a plan for {system} account {bundle.accounts.get(system)}, not {account}", PLAN_AGAIN)

@@ -43,7 +43,7 @@ class Engine:
         return STATE
 
     def up(self, plan: Path, *, checkpoints: bool) -> Any:
-        raise AssertionError("a refused bundle was applied")
+        raise AssertionError(f"a refused bundle was applied: {plan.read_text()}")
 
 
 @pytest.fixture
@@ -99,8 +99,17 @@ def test_bundle_older_than_the_account_or_the_model_is_refused_without_a_write(
     folder: Path, crms: RunningSimulators
 ) -> None:
     place, checksum = planned(folder)
+
+    def exchanged(text: str) -> None:
+        (place / PLAN).write_text('{"other": {}}')
+
     with pytest.raises(AssertionError, match="a refused bundle was applied"):
         apply_bundle(place, checksum, folder, "dev", lambda text: None)  # untouched, it gets as far as Pulumi
+    with pytest.raises(AssertionError, match=r"applied: \{\}$"):  # exchanged meanwhile, the reviewed plan is applied
+        apply_bundle(place, checksum, folder, "dev", exchanged)
+    (place / PLAN).write_text("{}")
+    runs = folder / ".revops" / "dev" / "runs"
+    begun = len(list(runs.iterdir()))
     session = StackContext.load(folder, "dev").session(system_named("hubspot"))
     session.allow_writes()
     kind = session.system.kinds["Property"]
@@ -111,4 +120,4 @@ def test_bundle_older_than_the_account_or_the_model_is_refused_without_a_write(
     model.write_text(model.read_text().replace("label: Tier", "label: Class"))
     assert "the model or its configuration is not the one that was planned" in refusal(folder, place, checksum)
     assert crms.control.log.select(writes_only=True) == []
-    assert len(list((folder / ".revops" / "dev" / "runs").iterdir())) == 1
+    assert len(list(runs.iterdir())) == begun

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,14 @@ import pytest
 from revops_iac.errors import AuthorError
 from revops_iac.plan.bundle import (
     MANIFEST,
+    MOST_BYTES,
+    PACKAGE,
     PLAN,
     Bundle,
     LiveFingerprint,
     digest_of_bytes,
     read_bundle,
+    read_plan,
     require_live,
     require_same,
     state_digest,
@@ -42,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 def bundle(folder: Path) -> Bundle:
     return Bundle(
         format=1,
-        revops="0.1.0",
+        revops=version(PACKAGE),
         made="2026-11-29T00:00:00+00:00",
         commit="c0ffee",
         modified=False,
@@ -73,7 +78,7 @@ def test_edited_bundle_is_refused(folder: Path, file: str, old: str, new: str, r
     edited = (folder / file).read_text().replace(old, new)
     (folder / file).write_text(edited)
     with pytest.raises(AuthorError, match=reason):
-        read_bundle(folder, checksum)
+        read_plan(folder, read_bundle(folder, checksum))
 
 
 def test_bundle_without_its_checksum_is_refused(folder: Path) -> None:
@@ -84,12 +89,37 @@ def test_bundle_without_its_checksum_is_refused(folder: Path) -> None:
         read_bundle(folder / "elsewhere", "")
 
 
-def test_unknown_content_is_refused_even_with_its_checksum(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('"commit"', '"__reduce__"', "it was written by another release"),
+        ('"format": 1', '"format": NaN', "it was written by another release"),
+        ('"c0ffee"', '"c0ff\\udcffee"', "it was written by another release"),
+        ('"revops": "', '"revops": "9.', r"it was written by revops-iac 9\.\S+, this is revops-iac \S+"),
+        ('"format": 1', '"format": 2', "it was written by revops-iac .*"),
+        ('"format": 1', '"format": 1, "format": 1', "it is not as this release writes it"),
+    ],
+)
+def test_other_content_is_refused_even_with_its_checksum(folder: Path, old: str, new: str, reason: str) -> None:
     write_bundle(folder, bundle(folder))
-    text = (folder / MANIFEST).read_text().replace('"commit"', '"__reduce__"')
+    text = (folder / MANIFEST).read_text().replace(old, new)
     (folder / MANIFEST).write_text(text)
-    with pytest.raises(AuthorError, match="was written by another release"):
+    with pytest.raises(AuthorError, match=f"{reason}; nothing was changed"):
         read_bundle(folder, digest_of_bytes(text.encode()))
+
+
+@pytest.mark.parametrize("file", [MANIFEST, PLAN])
+def test_what_is_no_file_is_refused_without_waiting(folder: Path, file: str) -> None:
+    checksum = write_bundle(folder, bundle(folder))
+    (folder / file).unlink()
+    os.mkfifo(folder / file)
+    with pytest.raises(AuthorError, match=f"{file} is not a file; nothing was changed"):
+        read_plan(folder, read_bundle(folder, checksum))
+    (folder / file).unlink()
+    with open(folder / file, "wb") as sparse:
+        sparse.truncate(MOST_BYTES + 1)
+    with pytest.raises(AuthorError, match="has more than 1,073,741,824 bytes"):
+        read_plan(folder, read_bundle(folder, checksum))
 
 
 @pytest.mark.parametrize(
@@ -99,6 +129,7 @@ def test_unknown_content_is_refused_even_with_its_checksum(folder: Path) -> None
         ("project", "other", "it is a plan of acme/prod, not of other/prod"),
         ("accounts", {"hubspot": "8"}, "it is a plan for hubspot account 7, not 8"),
         ("accounts", {"hubspot": "7", "salesforce": "00D"}, "it is a plan for salesforce account None, not 00D"),
+        ("accounts", {"salesforce": "00D"}, "it names accounts that this stack does not manage"),
         ("state", "state-2", "the state of the stack changed since the plan"),
         ("program", "program-2", "the model or its configuration is not the one that was planned"),
     ],
@@ -107,6 +138,12 @@ def test_bundle_of_something_else_is_refused(folder: Path, key: str, value: Any,
     require_same(bundle(folder), **SAME)
     with pytest.raises(AuthorError, match=f"{reason}; nothing was changed"):
         require_same(bundle(folder), **{**SAME, key: value})
+
+
+def test_bundle_writes_no_record_outside_the_folder_of_the_stack(folder: Path) -> None:
+    elsewhere = bundle(folder).model_copy(update={"snapshot": {"../../../hubspot": []}})
+    with pytest.raises(AuthorError, match="it names accounts that this stack does not manage"):
+        require_same(elsewhere, **SAME)
 
 
 @pytest.mark.parametrize("digest", ["b2", ""])
