@@ -189,6 +189,11 @@ class PulumiProject:
         command = ("destroy", "--stack", self.stack, "--yes", "--skip-preview")
         return self.run(*command, *arguments, environment=environment)
 
+    def let_a_minute_pass(self) -> None:
+        """What a run has written is no news to the next one, so that it takes a person's change for what it is."""
+        for written in self.stacks.glob(".revops/written/*/*.json"):
+            written.unlink()
+
     def export_state(self) -> dict[str, Any]:
         """The whole state of the stack, as `pulumi stack export` prints it, from the file of the backend."""
         file = self.folder / "backend" / ".pulumi" / "stacks" / self._name / f"{self.stack}.json"

@@ -10,7 +10,6 @@ from xdist.scheduler import LoadFileScheduling
 
 LONGEST_FIRST = (
     "tests/end_to_end/test_whole_model.py",
-    "tests/end_to_end/test_brownfield.py",
     "tests/end_to_end/test_interrupted_run.py",
     "tests/end_to_end/test_calls_hubspot.py",
     "tests/end_to_end/test_removal.py",
