@@ -1,9 +1,11 @@
-"""The CLI that script/setup provides, run for real: programs, policy packs, plans, secrets, the Automation API."""
+"""The CLI that script/setup provides, with what no test of a whole stack shows: analysis of a state, broken programs.
+
+Programs, policy packs, plans and the Automation API: every test of tests/end_to_end runs on this CLI.
+"""
 
 from pathlib import Path
 
 import pytest
-from pulumi import automation
 
 from tests.pulumi_project import PulumiProject
 
@@ -44,38 +46,18 @@ PolicyPack("test-pack", policies=[policy])
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path, pulumi_cli: Path) -> PulumiProject:
-    return PulumiProject.of_program(tmp_path, pulumi_cli, PROGRAM, POLICIES).init({"size": "1"})
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> PulumiProject:
+    """One stack for all tests here; the last ones leave it broken."""
+    folder = tmp_path_factory.mktemp("cli")
+    return PulumiProject.of_program(folder, pulumi_cli, PROGRAM, POLICIES).init({"size": "11"})
 
 
-def test_a_program_goes_up_is_found_unchanged_and_comes_down(project: PulumiProject) -> None:
-    assert "stack dev of revops, size 1" in project.preview("--policy-pack", "policies").succeeded().output
-    project.up().succeeded()
-    assert [thing["outputs"]["size"] for thing in project.resources("dynamic/test:Thing")] == [1]
-    project.preview("--expect-no-changes").succeeded()
-    assert "2 unchanged" in project.refresh().succeeded().output
-    project.destroy().succeeded()
-    assert project.resources() == []
-
-
-def test_a_broken_mandatory_policy_refuses_preview_and_state_analysis(project: PulumiProject) -> None:
-    project.set_config("size", "11")
-    refused = project.preview("--policy-pack", "policies").failed()
-    assert "[mandatory]  small  (pulumi-python:dynamic/test:Thing: first)" in refused.output
-    assert "size must be at most 10" in refused.output
-    project.up().succeeded()
+def test_a_state_that_breaks_a_mandatory_policy_fails_its_analysis(project: PulumiProject) -> None:
+    assert "stack dev of revops, size 11" in project.up().succeeded().output
+    assert [thing["outputs"]["size"] for thing in project.resources("dynamic/test:Thing")] == [11]
     analyzed = project.run("policy", "analyze", "--stack", "dev", "--policy-pack", "policies").failed()
     assert "size must be at most 10" in analyzed.output
-
-
-def test_a_saved_plan_refuses_other_values_than_its_own(project: PulumiProject) -> None:
-    plan = str(project.folder / "plan.json")
-    project.preview("--save-plan", plan).succeeded()
-    project.set_config("size", "2")
-    assert "violates plan" in project.up("--plan", plan).failed().output
-    project.set_config("size", "1")
-    project.up("--plan", plan).succeeded()
 
 
 def test_a_program_that_fails_shows_its_own_error_and_no_second_one(project: PulumiProject) -> None:
@@ -90,17 +72,3 @@ def test_a_missing_virtual_environment_is_named_with_its_fix(project: PulumiProj
     refused = project.preview().failed()
     assert f'virtualenv ".venv": there is no Python at {project.root}/.venv/bin/python' in refused.output
     assert "fix: run script/setup, it makes it" in refused.output
-
-
-def test_the_automation_api_runs_on_the_same_cli(project: PulumiProject) -> None:
-    command = automation.PulumiCommand(root=str(project.cli.parents[1]))
-    options = automation.LocalWorkspaceOptions(pulumi_command=command, env_vars=project.full_environment)
-    stack = automation.select_stack("dev", work_dir=str(project.root), opts=options)
-    stack.set_config("size", automation.ConfigValue("11"))
-    events: list[automation.EngineEvent] = []
-    with pytest.raises(automation.CommandError):
-        stack.preview(on_event=events.append, refresh=True, policy_packs=["policies"])
-    violations = [event.policy_event for event in events if event.policy_event]
-    assert [(found.policy_name, found.enforcement_level) for found in violations] == [("small", "mandatory")]
-    stack.set_config("size", automation.ConfigValue("1"))
-    assert stack.up().summary.result == "succeeded"
