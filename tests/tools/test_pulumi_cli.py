@@ -48,9 +48,18 @@ PolicyPack("test-pack", policies=[policy])
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> PulumiProject:
-    """One stack for all tests here; the last ones leave it broken."""
+    """One stack for all tests here; the last leaves its program broken."""
     folder = tmp_path_factory.mktemp("cli")
     return PulumiProject.of_program(folder, pulumi_cli, PROGRAM, POLICIES).init({"size": "11"})
+
+
+def test_a_missing_virtual_environment_is_named_with_its_fix(project: PulumiProject) -> None:
+    environment = project.root / ".venv"
+    elsewhere = environment.rename(project.root / "elsewhere")
+    refused = project.preview().failed()
+    elsewhere.rename(environment)
+    assert f'virtualenv ".venv": there is no Python at {project.root}/.venv/bin/python' in refused.output
+    assert "fix: run script/setup, it makes it" in refused.output
 
 
 def test_a_state_that_breaks_a_mandatory_policy_fails_its_analysis(project: PulumiProject) -> None:
@@ -65,10 +74,3 @@ def test_a_program_that_fails_shows_its_own_error_and_no_second_one(project: Pul
     refused = project.preview().failed()
     assert "error: the author must act" in refused.output
     assert "Traceback" not in refused.output
-
-
-def test_a_missing_virtual_environment_is_named_with_its_fix(project: PulumiProject) -> None:
-    (project.root / ".venv").unlink()
-    refused = project.preview().failed()
-    assert f'virtualenv ".venv": there is no Python at {project.root}/.venv/bin/python' in refused.output
-    assert "fix: run script/setup, it makes it" in refused.output
