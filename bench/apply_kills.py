@@ -1,6 +1,9 @@
-"""Kills `revops apply` at random moments, and proves that the next plan and apply lose and double nothing.
+"""Kills `revops apply` while it creates, and proves that the next plan and apply lose and double nothing.
 
-`python -m bench.apply_kills --count 60 --kills 20`, from the root of a checkout. Each kill takes half a minute.
+`python -m bench.apply_kills --count 200 --kills 20`, from the root of a checkout. Each kill takes half a minute. Its
+moment is drawn from what the account has of us by then, evenly between 5% and 95%; the simulators stand still while it
+falls, so that nothing is created between the two. Before it passes a pause of up to `PAUSE_S`, in half of the kills
+none: then the answer to the latest creation is lost.
 """
 
 from __future__ import annotations
@@ -11,9 +14,15 @@ import random
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+from crm_simulators.control import LoggedRequest
 from crm_simulators.server import RunningSimulators, running
 
 from tests.end_to_end.revops_command import revops, started
@@ -23,11 +32,14 @@ from tests.pulumi_project import CHECKOUT, PulumiProject
 
 CLI = CHECKOUT / ".tools" / "bin" / "pulumi"
 PLANNED, UNCHANGED = 4, 0
+FIRST, LAST = 0.05, 0.95
+PAUSE_S = 0.1
+TIMEOUT_S = 900
 
 
 def planned(stack: SmallStack) -> tuple[str, ...] | None:
     """The arguments that apply what `revops plan` made, None where nothing is left to do."""
-    done = revops(stack, "plan", "--json")
+    done = revops(stack, "plan", "--json", timeout_s=TIMEOUT_S)
     assert done.returncode in (PLANNED, UNCHANGED), done.stdout + done.stderr
     plan = json.loads(done.stdout)
     return ("apply", plan["folder"], "--checksum", plan["checksum"]) if done.returncode == PLANNED else None
@@ -38,17 +50,42 @@ def made(crms: RunningSimulators) -> int:
     return sum(name.startswith("field_") for name in crms.dump("hubspot")["properties"]["0-1"])
 
 
+@contextmanager
+def watched(crms: RunningSimulators, enough: int, is_held: bool) -> Iterator[threading.Event]:
+    """Sets the event once so many properties are there. The request that made the last of them is answered, or where
+    it `is_held` waits until the context ends."""
+    reached, ended = threading.Event(), threading.Event()
+    log = crms.control.log
+    add = log.add
+
+    def noted(**values: Any) -> LoggedRequest:
+        if values["write"] and not reached.is_set() and made(crms) >= enough:
+            reached.set()
+            if is_held:
+                ended.wait(TIMEOUT_S)
+        return add(**values)
+
+    with patch.object(log, "add", noted):
+        try:
+            yield reached
+        finally:
+            ended.set()
+
+
 def killed_after(stack: SmallStack, apply: tuple[str, ...], properties_made: int, pause_s: float) -> str:
     """Starts an apply and kills everything of it a moment after so many properties are there; how far it came."""
-    with started(stack, *apply) as process:
-        while process.poll() is None and not (stack.writes() and made(stack.crms) >= properties_made):
-            time.sleep(0.005)
-        time.sleep(pause_s)
-        is_killed = process.poll() is None
-        if is_killed:
+    with watched(stack.crms, properties_made, is_held=not pause_s) as reached, started(stack, *apply) as process:
+        while process.poll() is None and not reached.wait(0.05):
+            pass
+        if pause_s:
+            time.sleep(pause_s)
+        with stack.crms.control.lock if pause_s else nullcontext():
+            assert process.poll() is None, "it ended before the kill"
             kill_tree(process)  # type: ignore[arg-type]
-        process.wait()
-    return f"{'killed' if is_killed else 'ended'} with {made(stack.crms)} properties in {len(stack.writes())} writes"
+            process.wait()
+            there = made(stack.crms)
+    answer = f"{pause_s:.2f} s after" if pause_s else "before"
+    return f"killed at {there} properties in {len(stack.writes())} writes, {answer} the answer"
 
 
 def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, moment: int, pause_s: float) -> str:
@@ -69,7 +106,7 @@ def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, momen
             check=False,
         )
         if (rest := planned(stack)) is not None:
-            again = revops(stack, *rest)
+            again = revops(stack, *rest, timeout_s=TIMEOUT_S)
             assert again.returncode == 0, again.stdout + again.stderr
         assert planned(stack) is None, "the plan after it is not empty"
         assert made(crms) == count, f"{made(crms)} properties instead of {count}"
@@ -93,7 +130,7 @@ def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, momen
 def main() -> int:
     """The exit code: 1 where a kill lost something."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--kills", type=int, default=20)
     chosen = parser.parse_args()
     failed = 0
@@ -101,7 +138,8 @@ def main() -> int:
         template = empty_project(Path(folder), CLI)
         for _ in range(chosen.kills):
             try:
-                moment, pause_s = random.randint(0, chosen.count), random.uniform(0, 0.3)
+                moment = round(random.uniform(FIRST, LAST) * chosen.count)
+                pause_s = random.choice((0.0, random.uniform(0, PAUSE_S)))
                 print(one_kill(template, crms, chosen.count, moment, pause_s), flush=True)
             except AssertionError as error:
                 failed += 1

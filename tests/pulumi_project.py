@@ -70,6 +70,7 @@ class PulumiProject:
     cli: Path
     stack: str = "dev"
     environment: dict[str, str] = field(default_factory=dict)
+    timeout_s: float = TIMEOUT_S
 
     @classmethod
     def of_checkout(cls, folder: Path, cli: Path, checkout: Path = CHECKOUT) -> Self:
@@ -142,12 +143,12 @@ class PulumiProject:
         )
 
     def run(
-        self, *arguments: str, environment: Mapping[str, str] | None = None, timeout_s: float = TIMEOUT_S
+        self, *arguments: str, environment: Mapping[str, str] | None = None, timeout_s: float | None = None
     ) -> Outcome:
         """Run the CLI to its end. The outcome is not judged; `.succeeded()` and `.failed()` do that."""
         with self.start(*arguments, environment=environment) as process:
             try:
-                stdout, stderr = process.communicate(timeout=timeout_s)
+                stdout, stderr = process.communicate(timeout=timeout_s or self.timeout_s)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
