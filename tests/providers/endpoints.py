@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir
 from importlib.resources import files
 from pathlib import Path
@@ -18,13 +20,18 @@ from unittest.mock import patch
 from crm_simulators.server import RunningSimulators, running
 
 from revops_iac.commands.doctor import examine_stack
+from revops_iac.provider import creations
 from revops_iac.provider.api import FILE
-from revops_iac.provider.kind import Kind
+from revops_iac.provider.kind import Definition, Kind
 from revops_iac.systems import installed_systems
-from tests.providers.contract import Contract, forms, later, renamed
+from tests.providers.contract import Contract, example, forms, later, renamed
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCTOR = "revops doctor"
+OTHERS: Mapping[str, Definition] = {"Property": {"name": "discount_granted"}}
+"""What makes another object of the example of a kind whose objects are created in one call when they come together."""
+WINDOW_S = 0.3
+"""Time enough for two threads to meet, also on a busy machine."""
 
 
 def record(sims: RunningSimulators, system: str) -> dict[str, list[str]]:
@@ -58,7 +65,16 @@ def _one_life(contract: Contract) -> list[str]:
         if change is not None:
             made = contract.update(made, change)
     contract.delete(made)
+    if other := OTHERS.get(contract.kind.name):
+        _create_together(contract, {**example(contract.kind), **other})
     return _logged(contract.sims, contract.system)
+
+
+def _create_together(contract: Contract, other: Definition) -> None:
+    """Creates the example and another object at the same moment, as one run does."""
+    contract.run()
+    with patch.object(creations, "WINDOW_S", WINDOW_S), ThreadPoolExecutor(2) as pool:
+        list(pool.map(contract.create_here, (example(contract.kind), other)))
 
 
 def _logged(sims: RunningSimulators, system: str) -> list[str]:
