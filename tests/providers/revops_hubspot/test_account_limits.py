@@ -76,7 +76,8 @@ def allow(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Puts other rows in place of HubSpot's, and what is known of the tier."""
 
     def put(rows: list[dict[str, str]], *tiers: str) -> None:
-        monkeypatch.setattr(LIMITS, "rows", tuple(map(Limit.parse, rows)))
+        limits = [Limit.parse(row) for row in rows]
+        monkeypatch.setattr(LIMITS, "of", lambda kind: [limit for limit in limits if limit.kind == kind])
         monkeypatch.setattr(LIMITS, "_tiers", lambda _: tiers)
 
     return put
