@@ -33,7 +33,7 @@ def test_fields_are_counted_per_object_by_the_edition(
     open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [{**row, "most": "2"} for row in rows_of("CustomField") if row["tier"] in ("Developer Edition", "")]
-    monkeypatch.setattr(LIMITS, "rows", tuple(map(Limit.parse, rows)))
+    monkeypatch.setattr(LIMITS, "of", lambda _: [Limit.parse(row) for row in rows])
     session = open_session()
     session.declared = [desired_resource(FIELD, field(f"F{at}__c")) for at in range(3)]
     session.declared.append(desired_resource(FIELD, {**field("Other__c"), "object": "Contact"}))
