@@ -102,8 +102,8 @@ def main() -> None:
                 one, two = compared(partial(_succeeded, step, ours.project), partial(_succeeded, step, idle), rounds)
                 print(f"{name:24}{one.beside(two)}", flush=True)
                 plain = one if name == "up" else plain
-            packs = (partial(with_pack, ours, text) for text in (None, EMPTY_PACK))
-            rules, none = compared(*packs, chosen.rounds)
+            with_rules, with_none = partial(with_pack, ours, None), partial(with_pack, ours, EMPTY_PACK)
+            rules, none = compared(with_rules, with_none, chosen.rounds)
             print(f"{'rules, one idle rule':24}{rules.beside(none)}", flush=True)
             crms.reset()
             applied = small_stack(template, Path(folder, f"applied_{count}"), crms, count)
