@@ -13,7 +13,7 @@ from revops_hubspot.api.object_types import custom_name, type_id
 from revops_hubspot.authors import authors
 from revops_hubspot.kinds.association_label import WITH_LABELS
 from revops_hubspot.kinds.pipeline import WITH_PIPELINES
-from revops_hubspot.kinds.pipeline_rules import PATH as RULES
+from revops_hubspot.kinds.pipeline_rules import PipelineRules
 from revops_hubspot.properties.inputs import SENSITIVE
 from revops_hubspot.workflows import secrets
 from revops_iac.provider.inventory import Area, Asked, Authorship, Document
@@ -124,7 +124,7 @@ def _pipelines(client: HubSpotClient, object_: str) -> Iterator[Document]:
 def _rules(client: HubSpotClient, object_: str) -> Iterator[Document]:
     for entry in client.get("pipelines", "/{object}", object=object_)["results"]:
         identifier = str(entry["id"])
-        found = client.find("pipeline_rules", RULES, object=type_id(object_), pipeline=identifier)
+        found = client.find("pipeline_rules", PipelineRules.path, object=type_id(object_), pipeline=identifier)
         if found is not None:
             yield Document(f"pipeline_rules/{object_}", identifier, dict(found))
 

@@ -13,12 +13,13 @@ from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import custom_name, schema_references
 from revops_hubspot.api.read_lag import read_until, shows, stamp_of
 from revops_hubspot.api.records import counted
+from revops_hubspot.objects.kind import ObjectPart
 from revops_hubspot.pipelines import checks as pipeline_checks
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES, PipelineInputs, PipelineStage
 from revops_hubspot.pipelines.stage_plan import Stage, Step, plan_stages
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, LiveObject, Reference, State
 
 CHECKED = {"validateReferencesBeforeDelete": True, "validateDealStageUsagesBeforeDelete": True}
 """Without these v3 deletes under the records [S]; from 2026-09 the check is always on [D]."""
@@ -32,23 +33,15 @@ DEFAULT_OF_LEADS = "lead-pipeline-id"
 """The pipeline of leads that a portal starts with [D][T]."""
 
 
-class Pipeline(Kind[HubSpotClient, PipelineInputs]):
+class Pipeline(ObjectPart[PipelineInputs]):
     """Key: pipeline id per object, which we choose; HubSpot keeps it verbatim [O]."""
 
-    system = "hubspot"
-    immutable = frozenset({"object", "name"})
     on_delete = (
         "The pipeline and its stages are deleted permanently; HubSpot refuses while a record is in the pipeline."
     )
 
-    def vendor_name(self, inputs: PipelineInputs) -> str:
-        return f"{inputs.object}.{inputs.name}"
-
-    def partition(self, name: str) -> str:
-        return name.partition(".")[0]
-
     def partitions(self, client: HubSpotClient) -> Iterable[str]:
-        own = (name for name in custom_objects.objects(client) if custom_name(name) is not None)
+        own = (name for name in super().partitions(client) if custom_name(name) is not None)
         return [*WITH_PIPELINES, *own]
 
     def made_by(self, name: str, live: LiveObject | None) -> str:

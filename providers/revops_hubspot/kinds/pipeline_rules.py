@@ -9,23 +9,23 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from revops_hubspot.api import custom_objects, subscription
+from revops_hubspot.api import subscription
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.documents import Entry, cut_entries, merged, merged_entries, without
 from revops_hubspot.api.errors import Json, JsonObject
-from revops_hubspot.api.object_types import schema_references, type_id
+from revops_hubspot.api.object_types import type_id
 from revops_hubspot.filters.canonical import canonical_root, complete_filters, properties_in
 from revops_hubspot.filters.json_form import first_few, misformed
 from revops_hubspot.filters.property_types import unfit
 from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.pipelines.checks import unknown_stages
+from revops_hubspot.pipelines.kind import PipelinePart
 from revops_hubspot.pipelines.people import ids_of, names_of
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.inputs import Part
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 
-PATH = "/{object}/{pipeline}"
 MOVEMENT: Mapping[str, str] = {"no_backwards": "noBackwardsMovementRule", "no_skipping": "noSkippingStagesRule"}
 CREATION = "objectCreationRule"
 APPROVALS, BRANCH = "approvalStageRules", "conditionalApprovalFilterBranch"
@@ -90,27 +90,13 @@ class PipelineRulesInputs(Inputs):
         return list(dict.fromkeys([*named, *(one.stage for one in self.approvals or ())]))
 
 
-class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
+class PipelineRules(PipelinePart[PipelineRulesInputs]):
     """Key: object and pipeline. The API exists on dated paths only, from 2026-09 [D]."""
 
-    system = "hubspot"
     scopes = ("crm.pipelines.governance.read", "crm.pipelines.governance.write")
-    immutable = frozenset({"object", "pipeline"})
+    path = "/{object}/{pipeline}"
     noun = "pipeline rule set"
     on_delete = "The rules are deleted, so records can move freely. Stage permissions stay."
-
-    def vendor_name(self, inputs: PipelineRulesInputs) -> str:
-        return f"{inputs.object}.{inputs.pipeline}"
-
-    def partition(self, name: str) -> str:
-        """The API has no list: each pipeline is read."""
-        return name
-
-    def partitions(self, client: HubSpotClient) -> Iterable[str]:
-        """Each pipeline: the API has no list of their rules."""
-        for object_ in ("deals", "tickets"):
-            for entry in client.get("pipelines", "/{object}", object=object_)["results"]:
-                yield f"{object_}.{entry['id']}"
 
     def made_by(self, name: str, live: LiveObject | None) -> str:
         """Every pipeline has rules, which are off until a person turns one on."""
@@ -128,8 +114,7 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         return canonical
 
     def references(self, inputs: PipelineRulesInputs) -> Iterable[Reference]:
-        yield from schema_references(inputs.object)
-        yield Reference("Pipeline", self.vendor_name(inputs))
+        yield from super().references(inputs)
         for approval in inputs.approvals or ():
             for name in dict.fromkeys(properties_in(approval.filter_branch, inputs.object)):
                 yield Reference("Property", name)
@@ -147,12 +132,26 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         """A rule that is off conflicts with nothing."""
         return [key for key in super().conflicts(declared, live) if live.definition[key]]
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        object_, pipeline = partition.split(".", 1)
-        if not custom_objects.exist(client, object_):
-            return {}
-        found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
-        return {} if found is None else {partition: from_response(client, partition, found)}
+    def observe(self, client: HubSpotClient, name: str, answer: Json) -> LiveObject:
+        """The rules of the pipeline `object.id` as HubSpot returns them, approvers by e-mail."""
+        object_, pipeline = name.split(".", 1)
+        rules = answer.get("governanceValidationRules") or {}
+        definition: Definition = {"object": object_, "pipeline": pipeline}
+        for key, field in MOVEMENT.items():
+            rule = rules.get(field) or {}
+            definition[key] = "all" if rule.get("enabledForAllStages") else list(rule.get("pipelineStageIds") or ())
+        definition["creation_stages"] = list((rules.get(CREATION) or {}).get("pipelineStageIds") or ())
+        definition["approvals"] = [
+            {
+                "stage": one["pipelineStageId"],
+                "approvers": names_of(client, "user", one["approverUserIds"]),
+                "mode": one["approvalMode"],
+                "comment": one.get("approvalComment"),
+                "filter_branch": one.get(BRANCH),
+            }
+            for one in answer.get(APPROVALS) or ()
+        ]
+        return LiveObject(name, name, definition, document=answer)
 
     def create(self, session: PortalSession, inputs: PipelineRulesInputs) -> LiveObject:
         return self._put(session, inputs, {})
@@ -162,13 +161,11 @@ class PipelineRules(Kind[HubSpotClient, PipelineRulesInputs]):
         return self._put(session, inputs, without(live.document, READ_ONLY))
 
     def _put(self, session: PortalSession, inputs: PipelineRulesInputs, live: Json) -> LiveObject:
-        object_, pipeline, body = inputs.object, inputs.pipeline, to_request(session, inputs, live)
-        answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
-        return from_response(session.client, self.vendor_name(inputs), answer)
+        return self.put(session, self.vendor_name(inputs), to_request(session, inputs, live))
 
     def delete(self, session: PortalSession, live: LiveObject, state: State[PipelineRulesInputs]) -> None:
         object_, pipeline = live.name.split(".", 1)
-        session.client.write("DELETE", "pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
+        session.client.write("DELETE", "pipeline_rules", self.path, object=type_id(object_), pipeline=pipeline)
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
@@ -240,25 +237,3 @@ def _stage_and_filter(approval: Entry) -> tuple[str, str]:
     """A stage may have several approvals, which their filters tell apart."""
     branch = approval.get(BRANCH, approval.get("filter_branch"))
     return str(approval.get("pipelineStageId", approval.get("stage"))), _text(canonical_root(branch))
-
-
-def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
-    """The rules of the pipeline `object.id` as HubSpot returns them, approvers by e-mail."""
-    object_, pipeline = name.split(".", 1)
-    rules = answer.get("governanceValidationRules") or {}
-    definition: Definition = {"object": object_, "pipeline": pipeline}
-    for key, field in MOVEMENT.items():
-        rule = rules.get(field) or {}
-        definition[key] = "all" if rule.get("enabledForAllStages") else list(rule.get("pipelineStageIds") or ())
-    definition["creation_stages"] = list((rules.get(CREATION) or {}).get("pipelineStageIds") or ())
-    definition["approvals"] = [
-        {
-            "stage": one["pipelineStageId"],
-            "approvers": names_of(client, "user", one["approverUserIds"]),
-            "mode": one["approvalMode"],
-            "comment": one.get("approvalComment"),
-            "filter_branch": one.get(BRANCH),
-        }
-        for one in answer.get(APPROVALS) or ()
-    ]
-    return LiveObject(name, name, definition, document=answer)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.directory import key_of
 from revops_hubspot.api.documents import by_identity, merged
 from revops_hubspot.api.errors import Json
-from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.pipelines.checks import unknown_stages
+from revops_hubspot.pipelines.kind import PipelinePart
 from revops_hubspot.pipelines.people import ids_of, names_of
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.provider.container import Entry, EntryContainer
@@ -25,11 +24,8 @@ from revops_iac.provider.kind import (
     Inputs,
     LiveObject,
     Lookup,
-    Reference,
     State,
 )
-
-PATH = "/{object}/{pipeline}/stage-edit-permissions"
 
 
 class StagePermission(Part):
@@ -81,36 +77,21 @@ class PipelineStagePermissionsInputs(Inputs):
         return self
 
 
-class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermissionsInputs]):
+class PipelineStagePermissions(
+    EntryContainer[HubSpotClient, PipelineStagePermissionsInputs], PipelinePart[PipelineStagePermissionsInputs]
+):
     """Key: object and pipeline. Managed per stage: a PUT replaces all, so unmanaged stages are sent along."""
 
-    system = "hubspot"
     scopes = ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write")
-    immutable = frozenset({"object", "pipeline"})
     existence = Existence.PERMANENT
+    path = "/{object}/{pipeline}/stage-edit-permissions"
     noun = "stage permission set"
     on_delete = "The original permissions of the listed stages are restored; without any, the stages open to all users."
     entries = "stages"
 
-    def vendor_name(self, inputs: PipelineStagePermissionsInputs) -> str:
-        return f"{inputs.object}.{inputs.pipeline}"
-
-    def partition(self, name: str) -> str:
-        """The API has no list: each pipeline is read."""
-        return name
-
-    def partitions(self, client: HubSpotClient) -> Iterable[str]:
-        for object_ in ("deals", "tickets"):
-            for entry in client.get("pipelines", "/{object}", object=object_)["results"]:
-                yield f"{object_}.{entry['id']}"
-
     def normalize(self, definition: Definition) -> Definition:
         stages = sorted(map(_canonical, definition.get("stages") or ()), key=self.entry_key)
         return {**definition, "stages": stages}
-
-    def references(self, inputs: PipelineStagePermissionsInputs) -> Iterable[Reference]:
-        yield from schema_references(inputs.object)
-        yield Reference("Pipeline", self.vendor_name(inputs))
 
     def lookups(self, inputs: PipelineStagePermissionsInputs) -> Iterable[Lookup]:
         for stage in inputs.stages:
@@ -130,12 +111,20 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
     def retired(self, session: PortalSession, live: LiveObject, entry: Entry) -> Entry:
         return {**OPEN, "stage": entry["stage"]}
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        object_, pipeline = partition.split(".", 1)
-        if not custom_objects.exist(client, object_):
-            return {}
-        found = client.find("pipeline_rules", PATH, object=type_id(object_), pipeline=pipeline)
-        return {} if found is None else {partition: from_response(client, partition, found)}
+    def observe(self, client: HubSpotClient, name: str, answer: Json) -> LiveObject:
+        """The permissions of all stages of the pipeline `object.id` as HubSpot returns them, people by name."""
+        object_, pipeline = name.split(".", 1)
+        stages = [
+            {
+                "stage": one["pipelineStageId"],
+                "mode": one["permissionMode"],
+                "users": names_of(client, "user", one.get("userIds") or ()),
+                "teams": names_of(client, "team", one.get("teamIds") or ()),
+                "super_admin": bool(one.get("superAdmin", True)),
+            }
+            for one in answer["stages"]
+        ]
+        return LiveObject(name, name, {"object": object_, "pipeline": pipeline, "stages": stages}, document=answer)
 
     def create(self, session: PortalSession, inputs: PipelineStagePermissionsInputs) -> LiveObject:
         """The pipeline was created in this run, after the read; all its stages are open."""
@@ -152,12 +141,9 @@ class PipelineStagePermissions(EntryContainer[HubSpotClient, PipelineStagePermis
         self, session: PortalSession, name: str, stages: Iterable[StagePermission], live: Sequence[Json]
     ) -> LiveObject:
         """Stages that are not among `stages` go back as they were read."""
-        object_, pipeline = name.split(".", 1)
         there = by_identity(live, "pipelineStageId")
         mine = {one.stage: stage_request(session, one, there.get(one.stage, {})) for one in stages}
-        body = {"stages": list({**there, **mine}.values())}
-        answer = session.client.write("PUT", "pipeline_rules", PATH, body, object=type_id(object_), pipeline=pipeline)
-        return from_response(session.client, name, answer)
+        return self.put(session, name, {"stages": list({**there, **mine}.values())})
 
     def delete(self, session: PortalSession, live: LiveObject, state: State[PipelineStagePermissionsInputs]) -> None:
         self.restore_original(session, live, state)
@@ -193,19 +179,3 @@ def stage_request(session: PortalSession, permission: StagePermission, live: Jso
     if permission.super_admin is not None:
         declared["superAdmin"] = permission.super_admin
     return merged(there, declared)
-
-
-def from_response(client: HubSpotClient, name: str, answer: Json) -> LiveObject:
-    """The permissions of all stages of the pipeline `object.id` as HubSpot returns them, people by name."""
-    object_, pipeline = name.split(".", 1)
-    stages = [
-        {
-            "stage": one["pipelineStageId"],
-            "mode": one["permissionMode"],
-            "users": names_of(client, "user", one.get("userIds") or ()),
-            "teams": names_of(client, "team", one.get("teamIds") or ()),
-            "super_admin": bool(one.get("superAdmin", True)),
-        }
-        for one in answer["stages"]
-    ]
-    return LiveObject(name, name, {"object": object_, "pipeline": pipeline, "stages": stages}, document=answer)

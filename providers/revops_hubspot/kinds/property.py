@@ -12,13 +12,14 @@ from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.records import counted
 from revops_hubspot.formulas.canonical import canonical_formula
+from revops_hubspot.objects.kind import ObjectPart
 from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.archived import archived_properties
 from revops_hubspot.properties.inputs import CALCULATED, SENSITIVE, PropertyInputs
 from revops_iac.diagnostics import Diagnostic, input_error
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, LiveObject, Reference, State
 
 FIELDS: Mapping[str, str] = {
     "name": "name",
@@ -59,19 +60,12 @@ IMMUTABLE = frozenset(
 IN_USE = "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"
 
 
-class Property(Kind[HubSpotClient, PropertyInputs]):
+class Property(ObjectPart[PropertyInputs]):
     """Key: internal name per object. Creating a name that is archived restores that property with its values [O]."""
 
-    system = "hubspot"
     immutable = IMMUTABLE
     defaults = {**DEFAULTS, "display_order": -1}
     on_delete = "The property is archived; declaring it again within 90 days restores it with its values."
-
-    def vendor_name(self, inputs: PropertyInputs) -> str:
-        return f"{inputs.object}.{inputs.name}"
-
-    def partition(self, name: str) -> str:
-        return name.partition(".")[0]
 
     def normalize(self, definition: Definition) -> Definition:
         canonical = {**definition, **{k: v for k, v in DEFAULTS.items() if definition.get(k, v) is None}}
@@ -86,9 +80,6 @@ class Property(Kind[HubSpotClient, PropertyInputs]):
         """Descriptions and hiding of options count where they are declared."""
         options = property_options.cut(live.definition.get("options"), declared.get("options"))
         return super().managed_view(declared, replace(live, definition={**live.definition, "options": options}))
-
-    def partitions(self, client: HubSpotClient) -> Iterable[str]:
-        return custom_objects.objects(client)
 
     def declarations(self, live: LiveObject) -> Iterable[Definition]:
         """Options without empty descriptions."""

@@ -11,8 +11,9 @@ from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import object_name, schema_references
 from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.objects.kind import ObjectPart
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.provider.kind import DesiredResource, Inputs, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import DesiredResource, Inputs, LiveObject, Reference, State
 
 HUBSPOT_GROUPS = frozenset(f"{object_name(row['object'])}.{row['name']}" for row in table("hubspot/default_groups"))
 NOT_EMPTY = "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES"
@@ -40,22 +41,11 @@ class PropertyGroupInputs(Inputs):
     """Position among the groups; -1 is after the groups with a position. Absent: not managed."""
 
 
-class PropertyGroup(Kind[HubSpotClient, PropertyGroupInputs]):
+class PropertyGroup(ObjectPart[PropertyGroupInputs]):
     """Key: internal name per object, immutable [S]."""
 
-    system = "hubspot"
-    immutable = frozenset({"object", "name"})
     defaults = {"display_order": -1}
     on_delete = "The group is deleted permanently; HubSpot refuses while it contains an active property."
-
-    def vendor_name(self, inputs: PropertyGroupInputs) -> str:
-        return f"{inputs.object}.{inputs.name}"
-
-    def partition(self, name: str) -> str:
-        return name.partition(".")[0]
-
-    def partitions(self, client: HubSpotClient) -> Iterable[str]:
-        return custom_objects.objects(client)
 
     def references(self, inputs: PropertyGroupInputs) -> Iterable[Reference]:
         yield from schema_references(inputs.object)

@@ -11,12 +11,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from revops_hubspot.api import custom_objects, records
+from revops_hubspot.api import records
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.documents import merged_entries
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.kinds.property import Property
+from revops_hubspot.objects.kind import ObjectPart
 from revops_hubspot.pipelines.stage_plan import final_order
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.options import Option
@@ -64,11 +65,9 @@ class PropertyOptionsInputs(Inputs):
         return self
 
 
-class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
+class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs], ObjectPart[PropertyOptionsInputs]):
     """Key: the property. Managed per option: a PATCH replaces the whole list [O], so unmanaged ones are sent along."""
 
-    system = "hubspot"
-    immutable = frozenset({"object", "name"})
     existence = Existence.PERMANENT
     noun = "option list"
     on_delete = (
@@ -77,15 +76,6 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs]):
     )
     entries = "options"
     unmanaged_fact = "unmanaged_options"
-
-    def vendor_name(self, inputs: PropertyOptionsInputs) -> str:
-        return f"{inputs.object}.{inputs.name}"
-
-    def partition(self, name: str) -> str:
-        return name.partition(".")[0]
-
-    def partitions(self, client: HubSpotClient) -> Iterable[str]:
-        return custom_objects.objects(client)
 
     def normalize(self, definition: Definition) -> Definition:
         return {**definition, "options": property_options.canonical(definition.get("options"))}

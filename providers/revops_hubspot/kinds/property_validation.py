@@ -13,10 +13,11 @@ from revops_hubspot.api.documents import merged, without
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
 from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.objects.kind import ObjectPart
 from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties.validation_rules import RULES, argument_problem, fits, fitting
 from revops_iac.diagnostics import Diagnostic, input_error
-from revops_iac.provider.kind import DesiredResource, Existence, Inputs, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import DesiredResource, Existence, Inputs, LiveObject, Reference, State
 
 PATH = "/{object}/{property}/rule-type/{rule}"
 
@@ -57,26 +58,17 @@ class PropertyValidationInputs(Inputs):
         return self
 
 
-class PropertyValidation(Kind[HubSpotClient, PropertyValidationInputs]):
+class PropertyValidation(ObjectPart[PropertyValidationInputs]):
     """Key: property and rule type. PUT is the only write, and there is no DELETE [S]."""
 
-    system = "hubspot"
     immutable = frozenset({"object", "property", "rule_type"})
+    named_by = ("object", "property", "rule_type")
     existence = Existence.KEPT
     noun = "validation rule"
     on_delete = (
         "HubSpot's API cannot remove a validation rule: it stays on the property until it is removed manually in the "
         "property's settings or the property is archived."
     )
-
-    def vendor_name(self, inputs: PropertyValidationInputs) -> str:
-        return f"{inputs.object}.{inputs.property}.{inputs.rule_type}"
-
-    def partition(self, name: str) -> str:
-        return name.partition(".")[0]
-
-    def partitions(self, client: HubSpotClient) -> Iterable[str]:
-        return custom_objects.objects(client)
 
     def references(self, inputs: PropertyValidationInputs) -> Iterable[Reference]:
         yield from schema_references(inputs.object)
