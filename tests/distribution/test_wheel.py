@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.pulumi_project import WITHOUT_CHECKPOINTS
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 UV = CHECKOUT / ".tools" / "bin" / "uv"
 PYTHON = CHECKOUT / ".venv" / "bin" / "python"
@@ -165,7 +167,8 @@ def test_a_new_company_ends_in_a_clean_preview_by_its_own_readme(
     if offline.returncode:  # nothing on this machine has asked the index before
         succeeded(run(company, "bash", "-euc", setup, **home, **index()))
     with simulating(company) as served:
-        environment = {**home, **credentials(served), "PULUMI_SKIP_UPDATE_CHECK": "1"}
+        quick = {"PULUMI_SKIP_UPDATE_CHECK": "1", "GOGC": "400", **WITHOUT_CHECKPOINTS}
+        environment = {**home, **credentials(served), **quick}
         steps = f'export PATH="$PWD/.venv/bin:$PATH"\n{trial}'
         printed = succeeded(run(company, "bash", "-euc", steps, **environment))
     assert re.search(r"Resources:\n    [0-9]+ unchanged\n*$", printed), printed[-2000:]
