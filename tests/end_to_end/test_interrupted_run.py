@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,25 +148,6 @@ def test_run_killed_right_after_a_create_landed_is_taken_up(
     project.preview("--expect-no-changes").succeeded()
     project.destroy().succeeded()
     assert made(stack) == before
-
-
-def test_answer_lost_after_the_write_landed_makes_nothing_twice(stack: SmallStack):
-    hubspot_model(stack)
-    faults = stack.crms.control.faults
-    lost = [
-        faults.add("timeout_after_write", method="POST", path=path, count=1)
-        for path in ("/automation/v4/flows$", f"{PROPERTIES}$|{PROPERTIES}/batch/create$", f"{PROPERTIES}/groups$")
-    ]
-
-    stack.project.up().succeeded()
-
-    assert [fault.hits for fault in lost] == [1, 1, 1]
-    written = Counter(request.path for request in stack.writes())
-    assert (written["/automation/v4/flows"], written[f"{PROPERTIES}/groups"]) == (1, 1)
-    live = stack.crms.dump("hubspot")["properties"]["0-1"]
-    assert sum(name.startswith("field_") for name in live) == 3
-    assert 409 not in {request.status for request in stack.crms.control.log}  # as a second creation would be answered
-    stack.project.preview("--expect-no-changes").succeeded()
 
 
 class Server:
