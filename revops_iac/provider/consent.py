@@ -72,7 +72,7 @@ def gives_up(session: Session[Any], *names: str) -> bool:
 
 def loss_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact: Impact) -> Diagnostic:
     """A removal with records at stake."""
-    allow = f"{_give_up(session, name)}, pulumi up, then remove it "
+    allow = f"{adding(name, 'allowDataLoss')}, pulumi up, then remove it "
     return Diagnostic(
         f'{session.system.label} {kind.name} "{name}"',
         f"removing it would lose data: {impact.sentence}",
@@ -81,9 +81,13 @@ def loss_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impact:
     )
 
 
-def _give_up(session: Session[Any], name: str) -> str:
-    place = session.report.to_allow("allowDataLoss", len(session.settings.allow_data_loss), name)
-    return f"pulumi config set --path '{place}' {name}"
+def adding(name: str, key: str) -> str:
+    """What allows something by its name, whatever else is allowed in the same run.
+
+    >>> adding("contacts.pet", "allowDataLoss")
+    'add "contacts.pet" to revops:allowDataLoss in stack config'
+    """
+    return f'add "{name}" to revops:{key} in stack config'
 
 
 def update_losses(session: Session[Any], kind: Kind[Any, Any], inputs: Definition, live: LiveObject) -> list[Impact]:
@@ -100,5 +104,5 @@ def change_refusal(session: Session[Any], kind: Kind[Any, Any], name: str, impac
     return Diagnostic(
         f'{session.system.label} {kind.name} "{name}"',
         f"changing it would lose data: {impact.sentence}",
-        impact.fix or f"change these records first, or give their values up: {_give_up(session, name)}",
+        impact.fix or f"change these records first, or give their values up: {adding(name, 'allowDataLoss')}",
     )

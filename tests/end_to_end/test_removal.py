@@ -50,7 +50,7 @@ def test_what_holds_records_is_removed_only_when_named_and_the_last_resource_too
     stack.hubspot(without("contacts.field_0000"))
     lines = [
         'HubSpot Property "contacts.field_0000": removing it would lose data: 5 contacts have a value in "field_0000"',
-        "    fix: pulumi config set --path 'revops:allowDataLoss[0]' contacts.field_0000, pulumi up, then remove it "
+        '    fix: add "contacts.field_0000" to revops:allowDataLoss in stack config, pulumi up, then remove it '
         "(a plain destroy or refresh sees the config of the last up, unless --run-program)",
         "1 problem; nothing was changed.",
     ]

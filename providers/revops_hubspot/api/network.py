@@ -52,7 +52,7 @@ def check_address(base_url: str, allowed: Collection[str]) -> None:
     if address.scheme == "http" and not _is_loopback(host) and host not in allowed:
         raise SessionError(
             f'HubSpot: the base URL is "{base_url}", which would send the token unencrypted',
-            f"use https://, or pulumi config set --path 'revops:allowPlainHttp[{len(allowed)}]' {host}",
+            f'use https://, or add "{host}" to revops:allowPlainHttp in stack config',
         )
 
 

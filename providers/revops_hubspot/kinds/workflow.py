@@ -34,6 +34,7 @@ from revops_hubspot.workflows.unknown_parts import without_unknown
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
+from revops_iac.provider.consent import adding
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
@@ -345,10 +346,9 @@ class Workflow(Kind[HubSpotClient, WorkflowInputs]):
         if flow.get("isEnabled"):
             replace(client, flow, {"isEnabled": False})
         session.report.keep([(self.name, name)])
-        place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
         session.report.say(
             f'HubSpot Workflow "{name}" was enabled before, so it is disabled and kept, with the fields it names; '
-            f'to delete it too: pulumi config set --path "{place}" "{live.name}"'
+            f"to delete it too: {adding(live.name, 'allowDelete')}"
         )
 
     def preflight_errors(

@@ -8,7 +8,7 @@ from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_iac.diagnostics import Diagnostic, input_error
-from revops_iac.provider.consent import gives_up
+from revops_iac.provider.consent import adding, gives_up
 from revops_iac.provider.kind import DesiredResource
 
 
@@ -42,10 +42,9 @@ def restoring(
             f"HubSpot: {archived}: creating it restores that property with its values, as the model defines it"
         )
     elif not gives_up(session, desired.pulumi_name, desired.name, whole):
-        place = session.report.to_allow("allowDataLoss", len(session.settings.allow_data_loss), whole)
         yield input_error(
             (),
             f"{archived}: creating it restores that property with its values and changes its type from "
             f"{before['type']} to {type_}; values that do not fit may be lost",
-            f"choose another name, or give the old values up: pulumi config set --path '{place}' {whole}",
+            f"choose another name, or give the old values up: {adding(whole, 'allowDataLoss')}",
         )

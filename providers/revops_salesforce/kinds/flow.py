@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import field_validator
 
 from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.provider.consent import adding
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.allocations import LIMITS
@@ -188,10 +189,9 @@ class Flow(MetadataKind[FlowInputs]):
             activate(client, flow, 0)
         if flow.ever_active and not session.settings.may_delete(self.name, [live.name]):
             session.report.keep(self._names(live))
-            place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
             session.report.say(
                 f'Salesforce Flow "{live.name}" was enabled before, so it is deactivated and kept, with the fields it '
-                f'uses; to delete it as well: pulumi config set --path "{place}" {live.name}'
+                f"uses; to delete it as well: {adding(live.name, 'allowDelete')}"
             )
             return True
         for version in sorted(flow.versions, key=lambda version: version.number):

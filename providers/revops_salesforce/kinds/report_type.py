@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from revops_iac.errors import AuthorError
+from revops_iac.provider.consent import adding
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
@@ -168,10 +169,9 @@ class ReportType(MetadataKind[ReportTypeInputs]):
         reports = _reports_on(session.client, f"{live.name}{SUFFIX}")
         if reports and not session.settings.may_delete(self.name, [live.name]):
             shown = ", ".join(reports[:SHOWN]) + (", …" if len(reports) > SHOWN else "")
-            place = session.report.to_allow("allowDelete", len(session.settings.allow_delete), live.name)
             raise AuthorError(
                 f'Salesforce ReportType "{live.name}" was not deleted, because this deletes unmanaged reports: {shown}',
-                f'delete these reports first, or allow their deletion: pulumi config set --path "{place}" {live.name}',
+                f"delete these reports first, or allow their deletion: {adding(live.name, 'allowDelete')}",
             )
         super().delete(session, live, state)
 

@@ -30,7 +30,6 @@ class RunReport:
         self._lock = threading.Lock()
         self._gists: set[str] = set()
         self._answers: dict[str, Diagnostic] = {}
-        self._to_allow: dict[str, list[str]] = {}
         self._written: set[tuple[str, str]] = set()
         self._kept: set[tuple[str, str]] = set()
 
@@ -62,17 +61,6 @@ class RunReport:
         """Whether it is what the account answered to a call, rather than what was found in its answers."""
         with self._lock:
             return diagnostic in self._answers.values()
-
-    def to_allow(self, key: str, live: int, name: str) -> str:
-        """The place of a list in stack config where a name can be added, `live` being there already.
-
-        Each name gets its own, so that the commands of several refusals do not overwrite each other's.
-        """
-        with self._lock:
-            names = self._to_allow.setdefault(key, [])
-            if name not in names:
-                names.append(name)
-            return f"revops:{key}[{live + names.index(name)}]"
 
     def note_write(self, kind: str, name: str) -> None:
         """This process created, adopted or updated the object."""

@@ -136,7 +136,7 @@ def test_preview_refuses_to_give_archived_values_another_type(
 ) -> None:
     (refusal,) = previewed_over_archived(open_session, "number")
     assert "creating it restores that property with its values and changes its type from number to string; " in refusal
-    assert "pulumi config set --path 'revops:allowDataLoss[0]' contacts.old_score" in refusal
+    assert 'add "contacts.old_score" to revops:allowDataLoss in stack config' in refusal
     assert KIND.scan(open_session().client, "contacts").get("contacts.old_score") is None
     allowed = {"revops:allowDataLoss": '["contacts.old_score"]'}
     item = desired_resource(KIND, declared("old_score"))

@@ -165,8 +165,7 @@ def test_workflow_that_was_enabled_once_is_disabled_and_kept(
     assert session.report.kept("Workflow") == {"Note the first job title"}
     assert capfd.readouterr().err == (
         'HubSpot Workflow "Note the first job title" was enabled before, so it is disabled and kept, with the fields '
-        'it names; to delete it too: pulumi config set --path "revops:allowDelete[0]" '
-        '"contacts.Note the first job title"\n'
+        'it names; to delete it too: add "contacts.Note the first job title" to revops:allowDelete in stack config\n'
     )
 
 

@@ -84,9 +84,7 @@ CALCULATED: dict[str, Any] = {**SEATS, "field_type": "calculation_equation", "ca
 RETYPED: dict[str, Any] = {**NOTE, "type": "number", "field_type": "number"}
 REFORMED = {**NOTE, "field_type": "html"}
 SHORTER: dict[str, Any] = {**PIPELINE, "stages": PIPELINE["stages"][1:]}
-GIVE_UP = (
-    "fix: change these records first, or give their values up: pulumi config set --path 'revops:allowDataLoss[{}]'"
-)
+GIVE_UP = 'fix: change these records first, or give their values up: add "{}" to revops:allowDataLoss in stack config'
 
 
 def test_every_change_that_loses_values_is_refused_at_once_with_counts_and_places(
@@ -96,10 +94,10 @@ def test_every_change_that_loses_values_is_refused_at_once_with_counts_and_place
     assert problems(used(writes=False), monkeypatch, *changes) == [
         'stacks/model/m.yaml:1:1  HubSpot Property "contacts.size": changing it would lose data: 2 contacts have '
         "a value "
-        f'in "size" that would no longer be an option ("small" 2, "large" 1)\n    {GIVE_UP.format(0)} contacts.size',
+        f'in "size" that would no longer be an option ("small" 2, "large" 1)\n    {GIVE_UP.format("contacts.size")}',
         'stacks/model/m.yaml:2:1  HubSpot Property "contacts.seats": changing it would lose data: 1 contact has '
         "a value "
-        f'in "seats", which the calculation would replace\n    {GIVE_UP.format(1)} contacts.seats',
+        f'in "seats", which the calculation would replace\n    {GIVE_UP.format("contacts.seats")}',
         'stacks/model/m.yaml:3:1  HubSpot Property "contacts.note": type cannot change after creation, and '
         "nothing that holds "
         'records is replaced (2 contacts have a value in "note")\n'

@@ -127,7 +127,7 @@ def test_flow_that_ran_is_kept_inactive_and_says_so(
     assert versions(open_session) == (0, 1)
     assert capsys.readouterr().err == (
         f'Salesforce Flow "{NAME}" was enabled before, so it is deactivated and kept, with the fields it uses; '
-        f'to delete it as well: pulumi config set --path "revops:allowDelete[0]" {NAME}\n'
+        f'to delete it as well: add "{NAME}" to revops:allowDelete in stack config\n'
     )
 
 

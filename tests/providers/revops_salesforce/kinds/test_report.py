@@ -86,7 +86,7 @@ def test_a_type_stays_while_reports_of_others_stand_on_it(open_session: OpenSess
         TYPE.delete(session, live, TYPE.state({}))
     message = f'Salesforce ReportType "Lead_Funnel" was not deleted, because this deletes unmanaged reports: {NAME}\n'
     assert str(caught.value).startswith(message)
-    assert "fix: delete these reports first, or allow their deletion: pulumi config set" in str(caught.value)
+    assert 'or allow their deletion: add "Lead_Funnel" to revops:allowDelete in stack config' in str(caught.value)
     assert open_session().find(REPORT, NAME) is not None
 
     session.settings = replace(session.settings, allow_delete=frozenset({"Lead_Funnel"}))
