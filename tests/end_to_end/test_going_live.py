@@ -73,32 +73,3 @@ def test_workflow_that_would_take_too_many_old_contacts_is_refused_and_within_th
     stack.configure("hubspot", maxEnroll=7)
     stack.project.up().succeeded()
     assert [flow["isEnabled"] for flow in flows(stack)] == [True]
-
-
-def test_scheduled_flow_that_would_take_too_many_old_deals_is_refused_and_within_the_limit_planned(stack: SmallStack):
-    deal = {"StageName": "Prospecting", "CloseDate": "2027-01-31"}
-    stack.crms.seed("salesforce", {"records": {"Opportunity": [{**deal, "Name": f"Deal {n}"} for n in range(5)]}})
-    is_open = {"field": "IsClosed", "operator": "EqualTo", "value": {"booleanValue": False}}
-    start = {
-        "locationX": 50,
-        "locationY": 0,
-        "object": "Opportunity",
-        "triggerType": "Scheduled",
-        "schedule": {"frequency": "Daily", "startDate": "2027-01-15", "startTime": "06:00:00.000Z"},
-        "filterLogic": "and",
-        "filters": [is_open],
-    }
-    flow = {"name": "Look_At_Deals", "label": "Look", "definition": {"processType": "AutoLaunchedFlow", "start": start}}
-    stack.salesforce({"FlowActivation": {"Look_At_Deals": {"name": "Look_At_Deals"}}, "Flow": {"Look_At_Deals": flow}})
-    stack.configure("salesforce", maxEnroll=4)
-
-    assert refusal(stack).splitlines()[1:] == [
-        'stacks/model/model.yaml:8:5  Salesforce FlowActivation "Look_At_Deals": enabling it would '
-        "enroll 5 Opportunity records today, but revops:maxEnroll allows 4",
-        "    fix: limit its filters to records since revops:goLive, or allow them: "
-        "pulumi config set revops:maxEnroll 5",
-        "1 problem in 1 file; nothing was changed.",
-    ]
-
-    stack.configure("salesforce", maxEnroll=5)
-    stack.project.preview().succeeded()

@@ -146,8 +146,6 @@ def test_run_killed_right_after_a_create_landed_is_taken_up(
 
     assert len(made(stack)) == len(before) + 1
     project.preview("--expect-no-changes").succeeded()
-    project.destroy().succeeded()
-    assert made(stack) == before
 
 
 class Server:
@@ -204,5 +202,3 @@ def test_server_killed_in_the_middle_of_up_the_next_up_converges(stack: SmallSta
         assert sorted(ours) == [f"field_{number:04}" for number in range(40)]
         assert [flow["name"] for flow in live["flows"].values()] == ["Note the title"]
         project.preview("--expect-no-changes").succeeded()
-        project.destroy().succeeded()
-        assert server.dump()["flows"] == {}
