@@ -17,10 +17,10 @@ from typing import NamedTuple
 from crm_simulators.control import Control
 from crm_simulators.salesforce.metadata import deployment
 from crm_simulators.salesforce.metadata.deploy import DEFAULTS
-from crm_simulators.salesforce.metadata.package import PackageError, read_package
+from crm_simulators.salesforce.metadata.package import PackageError
 from crm_simulators.salesforce.simulator import create_simulator
 
-from bench.source_packages import usernames, zipped
+from bench.source_packages import read_source, usernames
 
 NEWEST = 67
 
@@ -57,13 +57,12 @@ def deployed(folder: Path) -> Iterator[Outcome]:
     simulator = create_simulator(control)
     control.switches.set("salesforce.newest_version", NEWEST)
     try:
-        content = zipped(folder)
-        package = read_package(content, single_package=True)
-        for username in usernames(content):
-            simulator.add_user(username)
+        package = read_source(folder)
     except PackageError as error:
         yield Outcome(folder, "Package", folder.name, str(error))
         return
+    for username in usernames(package):
+        simulator.add_user(username)
     for message in deployment.run(simulator.org, package, {**DEFAULTS, "rollbackOnError": False}):
         if message["componentType"]:
             yield Outcome(folder, message["componentType"], message["fullName"], message.get("problem"))

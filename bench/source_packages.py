@@ -1,4 +1,4 @@
-"""A folder of Salesforce source, in either format, as the zip of one deployment [S: SDR converts so].
+"""A folder of Salesforce source, in either format, as one deployment [S: SDR converts so].
 
 Source format keeps the parts of objects, translations and bots in files of their own, and unpacks static resources. A
 deployment has them whole; of everything else it drops the ending `-meta.xml` only.
@@ -7,13 +7,14 @@ deployment has them whole; of everything else it drops the ending `-meta.xml` on
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from xml.sax.saxutils import escape
+from urllib.parse import unquote
 
-from crm_simulators.salesforce.metadata.package import read_package
+from crm_simulators.salesforce.metadata.package import Package, read_package
 from crm_simulators.salesforce.metadata.registry import TYPES
 from lxml import etree
 from vendor_facts import table
@@ -21,12 +22,13 @@ from vendor_facts import table
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 META = "-meta.xml"
 MANIFEST = "package.xml"
-NEWEST = "67.0"
+_MANIFEST = f'<Package xmlns="{NAMESPACE}"><version>67.0</version></Package>'.encode()
 ROWS = {row["type"]: row for row in table("salesforce/metadata_types")}
 FORMS = {row["folder"]: row["form"] for row in ROWS.values() if row["folder"] and row["form"] != "part"}
 SUFFIXES = {row["suffix"] for row in ROWS.values() if row["suffix"]}
 NESTED = {row["suffix"] for row in ROWS.values() if row["in_folder"] or row["folder"] == "territory2Models"}
 """Endings of files that lie in folders within the folder of their type, in a deployment too."""
+FOLDERS = {suffix: [row["folder"] for row in ROWS.values() if row["suffix"] == suffix] for suffix in SUFFIXES}
 PARTS = {
     **{row["type"]: (row["container"], row["element"]) for row in ROWS.values() if row["container"]},
     "CustomFieldTranslation": ("CustomObjectTranslation", "fields"),
@@ -40,25 +42,21 @@ ARCHIVES = "staticresources"
 ANY_SUFFIX = frozenset({"documents", ARCHIVES})
 SKIPPED = frozenset({"node_modules", "__tests__", "Referenced Packages"})
 LARGEST_FILE = 2_000_000
-USERNAME = re.compile(rb">([\w.+-]{1,60}@[\w.-]{1,60})</")
+USERNAME = re.compile(r'"([\w.+-]{1,60}@[\w.-]{1,60})"')
 
 
-def zipped(folder: Path) -> bytes:
-    """The zip of what lies below a folder, with a manifest that names all of it."""
-    files = _files(folder)
-    listed = read_package(_zip({**files, MANIFEST: _manifest({})}), single_package=True)
-    members: dict[str, set[str]] = {}
-    for change in listed.saves:
-        kind = TYPES[change.type_name].in_manifest_as or change.type_name
-        members.setdefault(kind, set()).add(change.full_name)
-    return _zip({**files, MANIFEST: _manifest(members)})
+def read_source(folder: Path) -> Package:
+    """The deployment of what lies below a folder, with a manifest that names all of it."""
+    package = read_package(_zip({**_files(folder), MANIFEST: _MANIFEST}), single_package=True)
+    kinds = (TYPES[change.type_name].in_manifest_as or change.type_name for change in package.saves)
+    package.members = [(kind, unquote(change.full_name)) for kind, change in zip(kinds, package.saves, strict=True)]
+    return package
 
 
-def usernames(content: bytes) -> set[str]:
-    """Everything in the files of a zip that may name a user: texts of elements that look like an address."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        texts = (archive.read(name) for name in archive.namelist())
-        return {found.decode().lower() for text in texts for found in USERNAME.findall(text)}
+def usernames(package: Package) -> set[str]:
+    """All texts of a deployment that may name a user: those that look like an address."""
+    bodies = (json.dumps(change.body) for change in package.saves if change.body)
+    return {found.lower() for body in bodies for found in USERNAME.findall(body)}
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:
@@ -67,14 +65,6 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
         for name, text in files.items():
             archive.writestr(name, text)
     return buffer.getvalue()
-
-
-def _manifest(members: Mapping[str, set[str]]) -> bytes:
-    types = "".join(
-        f"<types>{''.join(f'<members>{escape(name)}</members>' for name in sorted(names))}<name>{kind}</name></types>"
-        for kind, names in sorted(members.items())
-    )
-    return f'<Package xmlns="{NAMESPACE}">{types}<version>{NEWEST}</version></Package>'.encode()
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -149,5 +139,7 @@ def _deployed_name(place: PurePosixPath) -> str:
         return (place.parent / f"{stem or own}{META}").as_posix()
     if FORMS[kind] in BESIDE or kind in {"documents", "email"}:
         return place.as_posix()
-    # Source format may nest what a deployment has side by side, as in objects/Lead/Lead.object-meta.xml.
-    return place.with_name(own).as_posix() if suffix in NESTED else f"{kind}/{own}"
+    # Source format may nest what a deployment has side by side, as in objects/Lead/Lead.object-meta.xml, and put files
+    # into the folder of another type.
+    folders = FOLDERS.get(suffix, [kind])
+    return place.with_name(own).as_posix() if suffix in NESTED else f"{kind if kind in folders else folders[0]}/{own}"

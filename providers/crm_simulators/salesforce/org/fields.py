@@ -29,6 +29,8 @@ DESCRIBE_TYPES = {row["type"]: row["describe"] for row in table("salesforce/fiel
 _NAME = r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)"
 CUSTOM_OBJECT = re.compile(rf"(?:{_NAME}__)?{_NAME}__(?:b|c|e|kav|mdt|x)")
 """The name of a custom object, with the namespace of a package in front of it or without."""
+BESIDE_OBJECT = re.compile(r"(?P<own>\w+?)(?P<mark>__)?(?:Share|History|Feed|ChangeEvent)")
+BESIDE_ARTICLES = re.compile(r"(?P<own>\w+?)(?P<mark>__)(?:ka|ViewStat|VoteStat)")
 PACKAGED = re.compile(rf"{_NAME}__{_NAME}__[a-z]+", re.IGNORECASE)
 """The name of something in an installed package: it begins with the package's namespace."""
 UNKNOWN = "unknown"
@@ -79,8 +81,17 @@ def object_names(org: Org) -> list[str]:
 
 def object_name(org: Org, name: str) -> str | None:
     """The stored spelling of an object's API name, or None."""
-    found = spellings().get(name.lower()) or org.find("CustomObject", name)
+    found = spellings().get(name.lower()) or org.find("CustomObject", name) or _beside_object(org, name)
     return found or (name if org.switch("packages_installed") and PACKAGED.fullmatch(name) else None)
+
+
+def _beside_object(org: Org, name: str) -> str | None:
+    """The object that the platform keeps beside another one: `AccountShare`, `Plan__History` [D: object reference]."""
+    match = BESIDE_OBJECT.fullmatch(name) or BESIDE_ARTICLES.fullmatch(name)
+    if match is None:
+        return None
+    bases = [f"{match['own']}{suffix}" for suffix in (("__c", "__kav") if match["mark"] else ("",))]
+    return name if any(spellings().get(one.lower()) or org.find("CustomObject", one) for one in bases) else None
 
 
 def is_packaged(org: Org, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_simulators.salesforce.org.fields import UNKNOWN, Field
+from crm_simulators.salesforce.org.fields import PACKAGED, UNKNOWN, Field
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -25,6 +25,8 @@ def known_names(org: Org, field: Field) -> list[str] | None:
     """The active values of a picklist field; None where its list is not here, so that any value may be one."""
     if field.type == UNKNOWN or (field.custom is None and org.body("StandardValueSet", field.value_set or "") is None):
         return None
+    if PACKAGED.fullmatch(field.name) and "valueSet" not in (field.custom or {}):
+        return None  # files show of a package's field what an org may change of it
     return active_names(picklist_values(org, field))
 
 

@@ -96,6 +96,21 @@ READ_ONLY = (
 )
 # Objects that carry custom fields, validation rules and record triggers here, and that every org lists.
 CUSTOMIZABLE = ("Account", "Campaign", "Contact", "Lead", "Opportunity", "Task", "Event", "User", "CampaignMember")
+COMMERCIAL = (
+    "Asset",
+    "Case",
+    "Contract",
+    "OpportunityLineItem",
+    "Order",
+    "OrderItem",
+    "Pricebook2",
+    "PricebookEntry",
+    "Product2",
+    "Quote",
+    "QuoteLineItem",
+    "Solution",
+)
+"""Further objects of Sales and Service Cloud that reports show as describes do."""
 ACTIVITY = "Activity"
 ACTIVITIES = frozenset({"Task", "Event"})
 """The objects that have the custom fields of Activity, which has no records of its own [D: Activity]."""

@@ -21,7 +21,7 @@ from crm_simulators.salesforce.org.fields import (
     objects_with_custom_fields,
 )
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.standard_objects import OBJECTS, plural_of
+from crm_simulators.salesforce.org.standard_objects import COMMERCIAL, CUSTOMIZABLE, OBJECTS, plural_of
 from crm_simulators.salesforce.xml.component_xml import Body
 
 SOME_OBJECT = "?"
@@ -78,7 +78,12 @@ def _may_be_standard(org: Org, parent: str, relationship: str) -> bool:
 
 
 def tables(org: Org, body: Body) -> dict[str, str]:
-    """The tables of a report type and their objects: the base object, then what is joined, path by path."""
+    """The tables of a report type and their objects: the base object, then what is joined, path by path.
+
+    Types that an org has on objects which the API does not show have an empty one, and no columns [S: public orgs].
+    """
+    if not body["baseObject"]:
+        return {}
     base = object_name(org, body["baseObject"])
     if base is None:
         raise bad_reference("baseObject", "CustomObject", body["baseObject"])
@@ -107,7 +112,13 @@ def field_at(org: Org, sobject: str, path: str) -> Field | None:
     if sobject == SOME_OBJECT:
         return Field(name, UNKNOWN, name)
     fields = fields_of(org, sobject)
-    return find_field(fields, name) or by_relationship(fields, name)
+    return find_field(fields, name) or by_relationship(fields, name) or _of_reports(sobject, name)
+
+
+def _of_reports(sobject: str, name: str) -> Field | None:
+    """A field that reports alone show: objects beside those of sales and service have such [S: public report types]."""
+    is_standard = "__" not in name and "__" not in sobject
+    return Field(name, UNKNOWN, name) if is_standard and sobject not in (*CUSTOMIZABLE, *COMMERCIAL) else None
 
 
 def columns_of(org: Org, report_type: str) -> dict[str, Column]:

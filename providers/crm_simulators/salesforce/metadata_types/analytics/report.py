@@ -30,7 +30,7 @@ MAX_DOWN, MAX_ACROSS, MAX_FORMULAS = {"Tabular": 0, "Summary": 3, "Matrix": 2, J
 DATES = frozenset({"date", "datetime"})
 SUMMARIZED = NUMERIC | {"boolean"}  # a checkbox sums to the number of records where it is set [K]
 CONVERTED = ".CONVERT"  # an amount in the currency of the report [S: public reports]
-TWICE_NAMED = re.compile(r"^(\w+)\*\1\$")  # `User*User$Region__c` is `User$Region__c` [S: public reports]
+OF_TABLE = re.compile(r"\*\w+\$")  # `User*User$Region__c` is `User$Region__c`, and so of any table [S: public reports]
 OF_CUSTOM_TYPE = re.compile(rf"\w+{SUFFIX}")
 
 
@@ -48,7 +48,7 @@ class Known:
             return self.made[name]
         if self.columns is None:
             return None
-        plain = TWICE_NAMED.sub(r"\1$", name).removesuffix(CONVERTED)
+        plain = OF_TABLE.sub("$", name).removesuffix(CONVERTED)
         column = self.columns.get(plain) or self._dotted(plain)
         if column is None:
             raise MetadataError("INVALID_FIELD", f"{element}-Invalid value specified: {name}", (element,))

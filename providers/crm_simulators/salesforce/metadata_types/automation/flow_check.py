@@ -150,7 +150,7 @@ class _Flow:
         name = self.start.get("object")
         if name is not None:
             known = object_name(self.org, name)
-            if known is None or not is_customizable(known):
+            if known is None or (trigger in TRIGGERS_OF_RECORDS and not is_customizable(known)):
                 raise flow_error(f'The object "{name}" can\'t be found.')
             self.sobject = known
         if trigger in TRIGGERS_OF_RECORDS and (name is None or "recordTriggerType" not in self.start):

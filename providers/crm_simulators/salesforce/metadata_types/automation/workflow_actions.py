@@ -71,7 +71,7 @@ class WorkflowFieldUpdate(WorkflowAction):
         if not field.updateable:
             raise integrity(f"Field {body['field']} is not editable", "field")
         operation = body["operation"]
-        if operation == "Formula":
+        if operation == "Formula" and body.get("formula"):  # updates without one exist [S]
             _compile(org, sobject, body)
         elif operation == "Literal":
             _check_literal(org, sobject, field, body)

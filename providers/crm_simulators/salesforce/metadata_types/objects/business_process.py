@@ -42,7 +42,8 @@ class BusinessProcess(ObjectPart):
         values = decoded(body.get("values", []))
         if not values:
             raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: values", ("values",))
-        check_values(values, None if standard is None else active_names(standard.get("standardValue", [])))
+        known = None if standard is None else active_names(standard.get("standardValue", []))
+        check_values(STANDARD_LISTS[sobject], values, known)
         kept = {name: value for name, value in body.items() if name != "fullName"}
         return {"isActive": True, **kept, "values": values}
 
@@ -71,13 +72,13 @@ def encoded(org: Org, values: Sequence[Body]) -> list[Body]:
     return [{**value, "fullName": quote(value["fullName"], safe=" ")} for value in values]
 
 
-def check_values(values: Sequence[Body], known: Sequence[str] | None) -> None:
+def check_values(picklist: str, values: Sequence[Body], known: Sequence[str] | None) -> None:
     """Every value is an active one of its list, once, and one of them at most is the default; None knows no list."""
     names = [value["fullName"] for value in values]
     unknown = next((name for name in names if known is not None and name not in known), None)
     if unknown is not None:
         # [K: text]
-        raise integrity(f"Picklist value: {unknown} in picklist: values not found", "values")
+        raise integrity(f"Picklist value: {unknown} in picklist: {picklist} not found", "values")
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
         raise MetadataError("DUPLICATE_VALUE", f"Duplicate value: {repeated}", ("values",))

@@ -182,9 +182,8 @@ class CustomField(ComponentType):
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         if PACKAGED.fullmatch(child_name(full_name)[1]):
             # Files show of a package's field what an org may change of it.
-            return {name: value for name, value in body.items() if name != "fullName"}
-        if "picklist" in body:
-            body = _with_value_set(body)
+            return {name: value for name, value in _with_value_set(body).items() if name != "fullName"}
+        body = _with_value_set(body)
         if not body.get("label"):
             raise integrity("Must specify a non-empty label for the CustomField", "label")
         if "type" not in body:
@@ -409,6 +408,8 @@ class CustomField(ComponentType):
 
 def _with_value_set(body: Body) -> Body:
     """A field whose values are written as up to version 37 of the API [W: CustomField of version 30]."""
+    if "picklist" not in body:
+        return body
     given = body["picklist"]
     values = given.get("picklistValues", [])
     made = [

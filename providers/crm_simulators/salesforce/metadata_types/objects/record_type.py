@@ -70,7 +70,7 @@ def _checked_list(org: Org, sobject: str, item: Body) -> Body:
         # [K: text]
         raise integrity(f"Picklist {field.name} is set by the business process", "picklist")
     values = decoded(item.get("values", []))
-    check_values(values, known_names(org, field))
+    check_values(field.name, values, known_names(org, field))
     return {"picklist": item["picklist"] if called == "Salutation" else field.name, "values": values}
 
 

@@ -261,3 +261,65 @@ def test_hierarchy_of_users_leads_to_users_without_saying_so(rest: Rest) -> None
     )
     rule = RULE.format(name="R", formula="ISBLANK(Owner:User.Mentor__r.FirstName)")
     assert deployed(rest, {}, User=mentor, Case=rule) == []
+
+
+def test_flow_may_start_on_any_object_on_a_schedule_and_read_what_lies_beside_one(rest: Rest) -> None:
+    flow = (
+        f"<Flow {NS}><label>F</label><processType>AutoLaunchedFlow</processType><recordLookups><name>Shares</name>"
+        "<label>Shares</label><locationX>0</locationX><locationY>0</locationY><object>AccountShare</object>"
+        "</recordLookups><start><locationX>0</locationX><locationY>0</locationY><connector><targetReference>Shares"
+        "</targetReference></connector><object>GroupMember</object>{more}</start><status>Draft</status></Flow>"
+    )
+    daily = (
+        "<schedule><frequency>Daily</frequency><startDate>2026-01-01</startDate><startTime>01:00:00.000Z</startTime>"
+        "</schedule><triggerType>Scheduled</triggerType>"
+    )
+    saved = "<recordTriggerType>Create</recordTriggerType><triggerType>RecordAfterSave</triggerType>"
+    for more, problems in ((daily, []), (saved, [("F", 'The object "GroupMember" can\'t be found.')])):
+        files = {"package.xml": manifest(Flow="F"), "flows/F.flow": flow.replace("{more}", more)}
+        assert failures(rest.run(package(files))) == problems
+
+
+def test_report_type_may_lack_a_base_object_or_show_what_reports_alone_show(rest: Rest) -> None:
+    text = (
+        f"<ReportType {NS}><baseObject>{{base}}</baseObject><category>other</category><deployed>true</deployed>"
+        "<label>T</label><sections>{columns}<masterLabel>S</masterLabel></sections></ReportType>"
+    )
+    column = "<columns><checkedByDefault>true</checkedByDefault><field>{field}</field><table>{base}</table></columns>"
+    for base, field, problems in (
+        ("", "", []),
+        ("Network", "LogoutUrl", []),
+        ("User", "SuAccessExpirationDate", []),
+        ("WorkProcedure", "Name", []),
+        ("Lead", "LogoutUrl", [("TLead", "In field: field - no CustomField named Lead.LogoutUrl found")]),
+    ):
+        columns = column.format(field=field, base=base) if field else ""
+        files = {
+            "package.xml": manifest(ReportType=f"T{base}"),
+            f"reportTypes/T{base}.reportType": text.format(base=base, columns=columns),
+        }
+        assert failures(rest.run(package(files))) == problems
+
+
+def test_record_type_lists_values_of_a_packaged_field_as_far_as_files_show_them(rest: Rest) -> None:
+    shown = (
+        "<fields><fullName>acme__Exempt__c</fullName><picklist><picklistValues><fullName>Approved</fullName>"
+        "<default>false</default></picklistValues><sorted>false</sorted></picklist><type>Picklist</type></fields>"
+    )
+    tracked = "<fields><fullName>acme__Hidden__c</fullName><trackHistory>true</trackHistory></fields>"
+    record_type = (
+        "<recordTypes><fullName>Small</fullName><active>true</active><label>Small</label><picklistValues>"
+        "<picklist>{field}</picklist><values><fullName>{value}</fullName><default>false</default></values>"
+        "</picklistValues></recordTypes>"
+    )
+    for field, value, problems in (
+        ("acme__Exempt__c", "Approved", []),
+        ("acme__Hidden__c", "Anything", []),
+        (
+            "acme__Exempt__c",
+            "Aproved",
+            [("Account.Small", "Picklist value: Aproved in picklist: acme__Exempt__c not found")],
+        ),
+    ):
+        parts = shown + tracked + record_type.format(field=field, value=value)
+        assert deployed(rest, {}, Account=parts) == problems

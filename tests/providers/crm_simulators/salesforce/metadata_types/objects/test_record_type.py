@@ -53,7 +53,7 @@ def deal(**given: Any) -> dict[str, Any]:
 
 def test_a_process_takes_values_of_its_list_only(client: Client) -> None:
     assert client.create(process(client, "Prospecting", "Nowhere")) == [
-        "FIELD_INTEGRITY_EXCEPTION: Picklist value: Nowhere in picklist: values not found"
+        "FIELD_INTEGRITY_EXCEPTION: Picklist value: Nowhere in picklist: OpportunityStage not found"
     ]
     assert client.create(process(client, "Prospecting", "Prospecting")) == [
         "DUPLICATE_VALUE: Duplicate value: Prospecting"
@@ -90,7 +90,7 @@ def test_a_record_type_of_opportunity_needs_a_process_that_exists(client: Client
         ("Nope__c", "a", "INVALID_CROSS_REFERENCE_KEY: In field: picklist - no Picklist named Nope__c found"),
         ("Amount", "a", "INVALID_CROSS_REFERENCE_KEY: In field: picklist - no Picklist named Amount found"),
         ("StageName", "a", "FIELD_INTEGRITY_EXCEPTION: Picklist StageName is set by the business process"),
-        ("LeadSource", "a", "FIELD_INTEGRITY_EXCEPTION: Picklist value: a in picklist: values not found"),
+        ("LeadSource", "a", "FIELD_INTEGRITY_EXCEPTION: Picklist value: a in picklist: LeadSource not found"),
     ],
 )
 def test_choices_must_fit_the_fields(client: Client, picklist: str, value: str, problem: str) -> None:
