@@ -168,11 +168,14 @@ def _checked(
     errors: list[Diagnostic] = []
     for declaration in declarations:
         kind = system.kinds.get(declaration.kind)
-        found = [_unknown_kind(system, declaration)] if kind is None else _input_errors(kind, declaration)
-        errors += [_of_inputs(system, declaration, declaration.key, one, loaded) for one in found]
-        if kind is None or found:
+        if kind is None:
+            errors.append(_of_inputs(system, declaration, declaration.key, _unknown_kind(system, declaration), loaded))
             continue
-        item = _planned(system, kind, declaration, loaded.position_of(declaration.origin), loaded.model)
+        try:
+            item = _planned(system, kind, declaration, loaded)
+        except _WrongInputs as wrong:
+            errors += [_of_inputs(system, declaration, declaration.key, one, loaded) for one in wrong.found]
+            continue
         other = planned.setdefault((declaration.kind, item.name), item)
         if other is not item:
             errors.append(_of_inputs(system, declaration, item.name, _duplicate(other), loaded))
@@ -185,10 +188,10 @@ def _judged(system: System, planned: Sequence[Planned], loaded: Loaded) -> Itera
         DesiredResource(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs)
         for item in planned
     )
-    for item in planned:
+    for item, desired in zip(planned, program, strict=True):
         declaration = item.declaration
         kind = system.kinds[declaration.kind]
-        found = [*kind.static_errors(kind.parse(declaration.inputs), program), *_beyond_limits(system, declaration)]
+        found = [*kind.static_errors(kind.typed(desired), program), *_beyond_limits(system, declaration)]
         yield from (_of_inputs(system, declaration, item.name, one, loaded) for one in found)
 
 
@@ -216,34 +219,33 @@ def adopts(model: Model, origin: Iterable[str]) -> bool:
     return False
 
 
-def _planned(
-    system: System, kind: Kind[Any, Any], declaration: Declaration, position: Position | None, model: Model
-) -> Planned:
-    inputs = validated(kind, declaration.inputs)
-    if adopts(model, declaration.origin):
+class _WrongInputs(Exception):
+    def __init__(self, found: list[Diagnostic]) -> None:
+        self.found = found
+
+
+def _planned(system: System, kind: Kind[Any, Any], declaration: Declaration, loaded: Loaded) -> Planned:
+    """The declaration with what follows from its inputs. Raises _WrongInputs."""
+    try:
+        inputs = validated(kind, declaration.inputs)
+    except ValidationError as error:
+        raise _WrongInputs([input_diagnostic(kind.inputs, one) for one in error.errors(include_url=False)]) from None
+    if adopts(loaded.model, declaration.origin):
         inputs["adopt"] = True
-    declaration = Declaration(**{**declaration.__dict__, "inputs": inputs})
     typed = kind.parse(inputs)
+    name = kind.vendor_name(typed)
+    if declaration.origin == (kind.system, kind.name, declaration.key) and declaration.key != name:
+        # a raw entry whose key is not the vendor name of its inputs: state would call it by a name that is not its own
+        raise _WrongInputs([input_error((), f'its inputs name "{name}"', f'make "{name}" its key')])
+    declaration = Declaration(**{**declaration.__dict__, "inputs": inputs})
     references = (*kind.references(typed), *declaration.depends_on)
     after = tuple(dict.fromkeys((r.kind, r.name) for r in references))
-    return Planned(system.name, declaration, kind.vendor_name(typed), position, after)
+    return Planned(system.name, declaration, name, loaded.position_of(declaration.origin), after)
 
 
 def _unknown_kind(system: System, declaration: Declaration) -> Diagnostic:
     message = f'"{declaration.kind}" is not a resource type of {system.label}'
     return Diagnostic(f'{system.label} "{declaration.key}"', message, f"one of {', '.join(sorted(system.kinds))}")
-
-
-def _input_errors(kind: Kind[Any, Any], declaration: Declaration) -> list[Diagnostic]:
-    try:
-        inputs = validated(kind, declaration.inputs)
-    except ValidationError as error:
-        return [input_diagnostic(kind.inputs, details) for details in error.errors(include_url=False)]
-    name = kind.vendor_name(kind.parse(inputs))
-    if declaration.origin != (kind.system, kind.name, declaration.key) or declaration.key == name:
-        return []
-    # a raw entry whose key is not the vendor name of its inputs: state would call it by a name that is not its own
-    return [input_error((), f'its inputs name "{name}"', f'make "{name}" its key')]
 
 
 def _note_unpinned(system: System, declarations: Iterable[Declaration], unpinned: Unpinned) -> None:

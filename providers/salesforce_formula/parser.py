@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from salesforce_formula.tokens import FormulaError, Token, tokenise, unquoted
 from salesforce_formula.tree import Binary, Call, Literal, Name, Node, Unary
@@ -40,6 +41,7 @@ def length(text: str) -> int:
     return len(text) - len("{!}") * text.count("{!")
 
 
+@lru_cache(1024)
 def parse(text: str, *, exponent_binds: str = LOOSER) -> Node:
     """The tree of a formula; raises FormulaError with the editor's text [K: texts].
 

@@ -88,12 +88,13 @@ def formed(plain: Mapping[str, Any], left_out: LeftOut) -> tuple[Model | None, d
 
     The model is None where too little is left.
     """
-    rest, first = copy.deepcopy(dict(plain)), None
+    rest, first = dict(plain), None
     for _ in range(MOST_ATTEMPTS):
         try:
             return Model.model_validate(rest), rest, first
         except ValidationError as error:
-            first = first or error
+            if first is None:
+                rest, first = copy.deepcopy(rest), error
             for details in error.errors(include_url=False):
                 is_missing = details["type"] == "missing"
                 left_out.take(rest, tuple(details["loc"])[:-1] if is_missing else tuple(details["loc"]))
@@ -109,6 +110,7 @@ def consistent(rest: dict[str, Any], left_out: LeftOut, find: Check) -> Model | 
         places = [one.location.keys for one in find(model) if isinstance(one.location, ModelPath)]
         if not places:
             return model
+        rest = copy.deepcopy(rest)
         for place in places:
             left_out.take(rest, place)
     return None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from revops_hubspot.formulas.tree import (
     COMPARISONS,
@@ -51,6 +52,7 @@ class Unreadable(ValueError):
         self.diagnostic = diagnostic
 
 
+@lru_cache(1024)
 def parse(text: str) -> Formula:
     """The tree of a formula; keywords, functions and names are the same in any case. Raises Unreadable."""
     return _Parser(text).formula()
@@ -62,10 +64,15 @@ def references(text: str) -> list[str]:
     >>> references("if string(tier) equals 'seats' then max(price, 2vip) else 0 endif")
     ['tier', 'price', 'vip']
     """
+    return list(_references(text))
+
+
+@lru_cache(1024)
+def _references(text: str) -> tuple[str, ...]:
     parser = _Parser(text)
     with suppress(Unreadable):
         parser.formula()
-    return list(dict.fromkeys(parser.names))
+    return tuple(dict.fromkeys(parser.names))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from revops_iac.model.condition import FieldRef
 from revops_iac.model.data_hygiene import Field
@@ -17,15 +17,20 @@ ORIGIN = ("data_hygiene", "fields")
 LEAD, CONTACT = "Lead", "Contact"
 
 
+Made = tuple[FieldRef, Field, str]
+
+
 def field_mapping(compilation: Compilation) -> Iterator[Declaration]:
     """The custom fields of Lead that stand on Contact, on Account or on Opportunity too.
 
     With them the moments of signals that count only when they repeat, so a conversion starts no count anew.
     """
+    fields = _holding_values(compilation)
     pairs = [
         FieldMapping(field=_name(compilation, LEAD, reference, field), to=target)
-        for reference, field in _of_lead(compilation)
-        for target in _targets(compilation, reference, field)
+        for reference, field, vendor_object in fields
+        if vendor_object == LEAD
+        for target in _targets(compilation, reference, field, fields)
     ]
     moments = [name for names in remembered_fields(compilation).values() for name in names]
     pairs += [FieldMapping(field=f"{LEAD}.{name}", to=f"{CONTACT}.{name}") for name in moments]
@@ -33,19 +38,16 @@ def field_mapping(compilation: Compilation) -> Iterator[Declaration]:
         yield derived("LeadConvertSettings", "LeadConvertSettings", ORIGIN, LeadConvertSettingsInputs(mappings=pairs))
 
 
-def _of_lead(compilation: Compilation) -> Iterator[tuple[FieldRef, Field]]:
-    """The fields that the model makes on Lead and that hold a value; a formula computes its own on each object."""
+def _holding_values(compilation: Compilation) -> list[Made]:
+    """The fields that the model makes, with their objects; a formula computes its own on each, and holds none."""
     formulas = calculated(compilation)
-    for reference, field, vendor_object in made(compilation):
-        if vendor_object == LEAD and reference not in formulas:
-            yield reference, field
+    return [one for one in made(compilation) if one[0] not in formulas]
 
 
-def _targets(compilation: Compilation, reference: FieldRef, field: Field) -> Iterator[str]:
-    formulas = calculated(compilation)
-    for other, theirs, vendor_object in made(compilation):
+def _targets(compilation: Compilation, reference: FieldRef, field: Field, fields: Sequence[Made]) -> Iterator[str]:
+    for other, theirs, vendor_object in fields:
         carries = other == reference or other == field.mirror_of or _same_key(reference, other)
-        if vendor_object == LEAD or not carries or other in formulas:
+        if vendor_object == LEAD or not carries:
             continue
         if theirs.type == field.type and options(compilation.model, other) == options(compilation.model, reference):
             yield _name(compilation, vendor_object, other, theirs)
