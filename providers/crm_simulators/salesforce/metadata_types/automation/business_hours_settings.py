@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from zoneinfo import available_timezones
 
 from crm_simulators.salesforce.errors import (
@@ -89,10 +90,15 @@ def _nameless() -> MetadataError:
     return MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: name", ("name",))
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _check_hours(entry: Body) -> None:
     too_long("name", entry["name"], 80)
     zone = entry.get("timeZoneId")
-    if zone not in available_timezones():
+    if zone not in _time_zones():
         raise integrity(f"'{zone}' is not a valid time zone", "timeZoneId")
     for day in DAYS:
         if (f"{day}StartTime" in entry) != (f"{day}EndTime" in entry):
