@@ -9,6 +9,7 @@ import pytest
 from crm_simulators.server import RunningSimulators, running
 from xdist.remote import Producer
 
+from tests.connections import kept_connections
 from tests.pulumi_project import PulumiProject
 from tests.real_cli import CliGuard
 from tests.scheduling import FilesAndFunctions, longest_first
@@ -83,7 +84,7 @@ def checkout_project(tmp_path: Path, pulumi_cli: Path) -> PulumiProject:
 
 @pytest.fixture(scope="session")
 def _servers() -> Iterator[RunningSimulators]:
-    with running() as simulators:
+    with kept_connections(), running() as simulators:
         yield simulators
 
 

@@ -14,8 +14,10 @@ What an example refers to is created first, from the example of that kind.
 
 from __future__ import annotations
 
+import os
+import pickle
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +29,7 @@ from crm_simulators.control import LoggedRequest
 from crm_simulators.server import RunningSimulators
 from pulumi.dynamic import ConfigureRequest, CreateResult, ReadResult, UpdateResult
 from pulumi.dynamic.config import Config
+from revops_salesforce.api.client import SalesforceClient
 
 from revops_iac import dynamic
 from revops_iac.compile import validated
@@ -34,11 +37,14 @@ from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, Kind, LiveObject
 from revops_iac.provider.session import Session
+from revops_iac.provider.session.connection import Connection
 from revops_iac.systems import system_named
 from tests.providers.conftest import catch_up
 from tests.providers.typed_inputs import desired_resource, name_in
 
 WRITES = "POST|PUT|PATCH|DELETE"
+_logins: dict[Hashable, Connection[Any]] = {}
+_prepared: dict[Hashable, bytes] = {}
 SWITCHES = {"LifecycleStages": {"hubspot.lifecycle_pipeline_writes": True}}
 """What must be switched on where a kind writes in a way that its vendor does not document."""
 
@@ -93,6 +99,11 @@ def _block(docstring: str, title: str) -> str | None:
 
 def example(kind: Kind[Any, Any]) -> Definition:
     """The inputs of the docstring example, as the engine passes them on."""
+    return deepcopy(_example(kind))
+
+
+@cache
+def _example(kind: Kind[Any, Any]) -> Definition:
     found = docstring_block(kind, "Example")
     assert found is not None, (
         f"{kind.name}: put the inputs of one object under Example:: in the docstring of its inputs"
@@ -157,14 +168,27 @@ class Contract:
         return made
 
     def run(self) -> Session[Any]:
-        """Starts a new process: nothing is cached, and everything that the example needs is declared."""
+        """Starts a new process: nothing is cached but its login, and everything that the example needs is declared."""
         dynamic._sessions.clear()
         self.provider.configure(ConfigureRequest(Config(stack_config(self.sims), "revops")))
         session = dynamic.session_of(self.system)
+        self._log_in(session)
         session.declared = [desired_resource(kind, inputs) for kind, inputs in self.needs()] + [
             desired_resource(self.kind, example(self.kind))
         ]
         return session
+
+    def _log_in(self, session: Session[Any]) -> None:
+        """Once for all runs on these accounts: a login takes longer than what most runs do."""
+        connection = session.connection
+        known = _logins.get(key := (self.sims, self.system, os.environ.get("HUBSPOT_API_VERSION")))
+        if known is None:
+            connection.open()
+            _logins[key] = connection
+            return
+        connection._identity = known._identity
+        if isinstance(connection.client, SalesforceClient):
+            connection.client._connection = known.client._connection
 
     def needs(self) -> list[tuple[Kind[Any, Any], Definition]]:
         """What the example refers to, and what that refers to, in the order of creation."""
@@ -182,9 +206,21 @@ class Contract:
                 yield other, theirs
 
     def prepare(self) -> None:
-        """Creates in the account what the example needs."""
+        """Creates in the account what the example needs: once for all tests of the kind, which start from a copy."""
         for switch, value in SWITCHES.get(self.kind.name, {}).items():
             self.sims.control.switches.set(switch, value)
+        if not self.needs():
+            return
+        simulator = self.sims.simulators[self.system]
+        key = (self.sims, self.kind, os.environ.get("HUBSPOT_API_VERSION"))
+        lags = self.sims.control.faults.has("read_lag")
+        if key not in _prepared or lags:
+            self._create_needs()
+            _prepared[key] = pickle.dumps(simulator.dump())
+        if not lags:
+            simulator.exchange(pickle.loads(_prepared[key]))
+
+    def _create_needs(self) -> None:
         session = self.run()
         session.allow_writes()
         for kind, inputs in self.needs():
