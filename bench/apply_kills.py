@@ -88,16 +88,24 @@ def killed_after(stack: SmallStack, apply: tuple[str, ...], properties_made: int
     return f"killed at {there} properties in {len(stack.writes())} writes, {answer} the answer"
 
 
-def one_kill(template: PulumiProject, crms: RunningSimulators, count: int, moment: int, pause_s: float) -> str:
+def first_plan(folder: Path, crms: RunningSimulators, count: int) -> tuple[SmallStack, tuple[str, ...]]:
+    """A stack that plans to create so many properties, and the arguments that apply its plan."""
+    stack = SmallStack.made(empty_project(folder / "template", CLI), folder / "planned", crms)
+    shutil.rmtree(stack.project.policies)
+    stack.hubspot(properties(count))
+    plan = planned(stack)
+    assert plan is not None
+    return stack, plan
+
+
+def one_kill(begun: SmallStack, plan: tuple[str, ...], count: int, moment: int, pause_s: float) -> str:
     """One interrupted apply and its continuation, in words. Raises AssertionError where something was lost."""
+    crms = begun.crms
     crms.reset()
     with tempfile.TemporaryDirectory() as folder:
-        stack = SmallStack.made(template, Path(folder), crms)
-        shutil.rmtree(stack.project.policies)
-        stack.hubspot(properties(count))
-        first = planned(stack)
-        assert first is not None
-        done = killed_after(stack, first, moment, pause_s)
+        shutil.copytree(begun.project.folder, folder, symlinks=True, dirs_exist_ok=True)
+        stack = SmallStack(PulumiProject(Path(folder), CLI, environment=begun.project.environment), crms)
+        done = killed_after(stack, plan, moment, pause_s)
         subprocess.run(
             [str(CLI), "cancel", "--yes", "--stack", "dev"],
             cwd=stack.project.root,
@@ -135,12 +143,12 @@ def main() -> int:
     chosen = parser.parse_args()
     failed = 0
     with running() as crms, tempfile.TemporaryDirectory() as folder:
-        template = empty_project(Path(folder), CLI)
+        begun, plan = first_plan(Path(folder), crms, chosen.count)
         for _ in range(chosen.kills):
             try:
                 moment = round(random.uniform(FIRST, LAST) * chosen.count)
                 pause_s = random.choice((0.0, random.uniform(0, PAUSE_S)))
-                print(one_kill(template, crms, chosen.count, moment, pause_s), flush=True)
+                print(one_kill(begun, plan, chosen.count, moment, pause_s), flush=True)
             except AssertionError as error:
                 failed += 1
                 print(f"LOST: {error}", flush=True)

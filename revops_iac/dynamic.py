@@ -212,7 +212,7 @@ class KindProvider(ResourceProvider):
         except SessionError:
             return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
         typed = self.kind.parse(inputs)
-        session.stores.pending_creates.end(self.kind.name, self.kind.vendor_name(typed))
+        session.stores.pending_creates.recorded(self.kind.name, self.kind.vendor_name(typed))
         try:
             with session.turns:
                 live = self.kind.locate(session, id_, typed, props)
@@ -232,6 +232,8 @@ class KindProvider(ResourceProvider):
     def _applied(self, props: Mapping[str, Any], managed: Definition) -> dict[str, Any]:
         """What was applied of the values that are others by now: drift stays known after a refresh."""
         applied = applied_of(props)
+        if applied == managed:
+            return {}
         changed = {key: applied[key] for key in self.kind.differences(applied, managed)}
         return {"applied": changed} if changed else {}
 

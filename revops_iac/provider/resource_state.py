@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic
 
 from revops_iac.provider.inputs import I
@@ -21,19 +22,24 @@ class State(Generic[I]):
     """What Pulumi's state holds of a resource that goes.
 
     `original` is what an adopted object was before, cut to the inputs: null for what was not set. It is empty where the
-    object was created here.
+    object was created here. `read_inputs` gives the inputs, which few ask for.
     """
 
-    inputs: I
+    read_inputs: Callable[[], I]
     original: Definition = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> I:
+        """The typed inputs."""
+        return self.read_inputs()
 
 
 def read_state(outputs: Mapping[str, Any], parse: Callable[[Definition], I]) -> State[I]:
     """The state in the outputs of a resource; `parse` makes typed inputs of a definition."""
-    values = whole_numbers(dict(outputs))
-    original = {**(values.get("earlier") or {}), **dict.fromkeys(values.get("earlier_unset") or ())}
-    return State(parse(inputs_of(values)), original, values.get("facts") or {})
+    earlier, unset = outputs.get("earlier") or {}, outputs.get("earlier_unset") or ()
+    original = {**whole_numbers(earlier), **dict.fromkeys(unset)}
+    return State(cache(lambda: parse(inputs_of(outputs))), original, whole_numbers(outputs.get("facts") or {}))
 
 
 def inputs_of(props: Mapping[str, Any]) -> Definition:

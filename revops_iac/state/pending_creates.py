@@ -7,6 +7,7 @@ holds the resource. It names kinds and vendor names only.
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 
 from revops_iac.state.folder import remove, stack_folder, write_text
@@ -24,8 +25,18 @@ class PendingCreateFiles:
         write_text(self._path(kind, name), f"{self.system} {kind} {name}\n")
 
     def end(self, kind: str, name: str) -> None:
-        """Forgets the entry: Pulumi's state holds the resource, or the creation was refused."""
+        """Forgets the entry: the creation was refused."""
         remove(self._path(kind, name))
+
+    def recorded(self, kind: str, name: str) -> None:
+        """Forgets what an earlier run left: Pulumi's state holds the resource. A refresh says so of every resource."""
+        if self._left and (path := self._path(kind, name)).name in self._left:
+            remove(path)
+
+    @cached_property
+    def _left(self) -> frozenset[str]:
+        """The entries that earlier runs left."""
+        return frozenset(file.name for file in self.folder.iterdir()) if self.folder.is_dir() else frozenset()
 
     def began(self, kind: str, name: str) -> bool:
         """Whether a run began to create the object and no state has contained it since."""

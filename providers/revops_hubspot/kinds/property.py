@@ -78,7 +78,9 @@ class Property(ObjectPart[PropertyInputs]):
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
         """Descriptions and hiding of options count where they are declared."""
-        options = property_options.cut(live.definition.get("options"), declared.get("options"))
+        if "options" not in declared:
+            return super().managed_view(declared, live)
+        options = property_options.cut(live.definition.get("options"), declared["options"])
         return super().managed_view(declared, replace(live, definition={**live.definition, "options": options}))
 
     def declarations(self, live: LiveObject) -> Iterable[Definition]:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from revops_hubspot.api import directory, records
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.properties.inputs import PropertyInputs
-from revops_hubspot.workflows import flow_body
 from revops_iac.provider.live_object import Impact, LiveObject
 
 HARMLESS = frozenset(
@@ -75,6 +74,8 @@ def kept_workflows(session: PortalSession, users: Collection[str]) -> set[str]:
 
     So an interrupted `destroy` can be run again: by then state no longer has the workflows.
     """
+    from revops_hubspot.workflows import flow_body  # long to import, and few runs remove a property in use
+
     found = [flow for flow in directory.flows(session.client) if flow.get("name") in users]
     whole = [directory.latest_flow(session.client, str(flow["id"])) for flow in found]
     return {str(flow["name"]) for flow in whole if not flow.get("isEnabled") and flow_body.was_enabled(flow)}

@@ -223,7 +223,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         before = (earlier.get("value_set") or {}).get("values")
         mine: Mapping[str, Any] = _declared(state.inputs.value_set) or {}
         if before is None or mine.get("values") is None:
-            super().restore_original(session, live, State(state.inputs, earlier))
+            super().restore_original(session, live, State(state.read_inputs, earlier))
             return
         body = self.read_body(session.client, live.name)
         own = {*earlier} - {"value_set", *self.identity}

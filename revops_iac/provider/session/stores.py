@@ -18,7 +18,10 @@ class PendingCreates(Protocol):
         """Notes that the object is about to be created."""
 
     def end(self, kind: str, name: str) -> None:
-        """Forgets the entry: Pulumi's state holds the resource, or the creation was refused."""
+        """Forgets the entry: the creation was refused."""
+
+    def recorded(self, kind: str, name: str) -> None:
+        """Forgets what an earlier run left: Pulumi's state holds the resource."""
 
     def began(self, kind: str, name: str) -> bool:
         """Whether a run began to create the object and no state has contained it since."""

@@ -20,3 +20,12 @@ def test_entry_is_open_between_begin_and_end(tmp_path: Path) -> None:
 def test_ending_what_never_began_is_harmless(tmp_path: Path) -> None:
     PendingCreateFiles("hubspot", "dev", tmp_path).end("Workflow", "Stale deal")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_state_holds_is_no_longer_under_way(tmp_path: Path) -> None:
+    for name in ("Stale deal", "New lead"):
+        PendingCreateFiles("hubspot", "dev", tmp_path).begin("Workflow", name)
+    pending = PendingCreateFiles("hubspot", "dev", tmp_path)
+    pending.recorded("Workflow", "Stale deal")
+    pending.recorded("Workflow", "Never begun")
+    assert [name for name in ("Stale deal", "New lead") if pending.began("Workflow", name)] == ["New lead"]
