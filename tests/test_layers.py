@@ -57,11 +57,10 @@ LAYERS = {
     """,
     "revops_hubspot": """
         lifting
-        coverage dynamic probing account guide person inventory ownership
-        authors
+        adoption dynamic probing account guide person
         compiler
         probes kinds doctor
-        probe_lab lists properties pipelines
+        lists properties pipelines
         objects workflows
         filters
         formulas api inputs
@@ -77,11 +76,10 @@ LAYERS = {
     "revops_salesforce": """
         source
         lifting
-        coverage dynamic probing account guide person inventory ownership
-        authors
+        adoption dynamic probing account guide person
         compiler
         probes kinds
-        deploy probe_lab approvals field_history
+        deploy approvals field_history
         flows reports
         metadata
         formulas

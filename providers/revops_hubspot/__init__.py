@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from revops_hubspot.account import HubSpotAccount
@@ -30,7 +31,7 @@ provider = System(
     resources=RESOURCES,
     compile=on_call("revops_hubspot.compiler:compile_model"),
     account=HubSpotAccount(),
-    coverage=on_call("revops_hubspot.coverage:coverage"),
+    coverage=partial(on_call("revops_iac.provider.coverage:answers_of"), __name__),
     guide=on_call("revops_hubspot.guide:guide"),
     read_record=on_call("revops_hubspot.person:read_record"),
     probes=value_of("revops_hubspot.probing:PROBING"),
@@ -38,6 +39,6 @@ provider = System(
     api=value_of("revops_hubspot.api.endpoints:API"),
     limits=value_of("revops_hubspot.api.account_limits:LIMITS"),
     lift=on_call("revops_hubspot.lifting:lift"),
-    ownership=value_of("revops_hubspot.ownership:OWNERSHIP"),
-    inventory=on_call("revops_hubspot.inventory:PortalInventory"),
+    ownership=value_of("revops_hubspot.adoption.ownership:OWNERSHIP"),
+    inventory=on_call("revops_hubspot.adoption.inventory:PortalInventory"),
 )

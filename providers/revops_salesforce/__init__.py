@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from revops_iac.provider.discovery import OnDemand, on_call, value_of
@@ -30,7 +31,7 @@ provider = System(
     resources=RESOURCES,
     compile=on_call("revops_salesforce.compiler:compile_model"),
     account=SalesforceAccount(),
-    coverage=on_call("revops_salesforce.coverage:coverage"),
+    coverage=partial(on_call("revops_iac.provider.coverage:answers_of"), __name__),
     guide=on_call("revops_salesforce.guide:guide"),
     read_record=on_call("revops_salesforce.person:read_record"),
     probes=value_of("revops_salesforce.probing:PROBING"),
@@ -39,6 +40,6 @@ provider = System(
     limits=value_of("revops_salesforce.api.allocations:LIMITS"),
     lift=on_call("revops_salesforce.lifting:lift"),
     source=on_call("revops_salesforce.source:open_folder"),
-    ownership=value_of("revops_salesforce.ownership:OWNERSHIP"),
-    inventory=on_call("revops_salesforce.inventory:OrgInventory"),
+    ownership=value_of("revops_salesforce.adoption.ownership:OWNERSHIP"),
+    inventory=on_call("revops_salesforce.adoption.inventory:OrgInventory"),
 )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any, Literal, get_args
+
+import yaml
 
 Status = Literal["enforced", "automated", "monitored", "manual", "elsewhere"]
 """`elsewhere`: another CRM of the model meets it."""
@@ -27,6 +31,12 @@ class Answer:
 
 Answers = Mapping[str, tuple[Answer, ...]]
 """Kind of requirement -> the answers of one CRM, the strongest first."""
+
+
+@cache
+def answers_of(package: str) -> Answers:
+    """The answers of a provider package, from its `coverage.yaml`."""
+    return answers(yaml.safe_load((files(package) / "coverage.yaml").read_text(encoding="utf-8")))
 
 
 def answers(plain: Mapping[str, list[Mapping[str, Any]]]) -> Answers:

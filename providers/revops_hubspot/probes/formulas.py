@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
-from revops_hubspot.probe_lab import (
+from revops_hubspot.probes.lab import (
     HubSpotLab,
     calculation,
     contact,

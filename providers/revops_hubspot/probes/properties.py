@@ -6,7 +6,7 @@ from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.versions import DATED, SEMANTIC
-from revops_hubspot.probe_lab import (
+from revops_hubspot.probes.lab import (
     CONTACTS,
     HubSpotLab,
     contact,

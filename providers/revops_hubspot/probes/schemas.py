@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
-from revops_hubspot.probe_lab import HubSpotLab, Json, absent_is_fine, message, status_of
+from revops_hubspot.probes.lab import HubSpotLab, Json, absent_is_fine, message, status_of
 from revops_iac.provider.probe import Answer, Probe, Undecided
 
 READS = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
-from revops_hubspot.probe_lab import (
+from revops_hubspot.probes.lab import (
     CONTACTS,
     HubSpotLab,
     Json,

@@ -11,7 +11,7 @@ from revops_salesforce.api.versions import DEPLOY_STATUS, WSDL_VERSION
 from revops_salesforce.deploy.deployment import deploy_flow
 from revops_salesforce.deploy.package import archive
 from revops_salesforce.flows.versions import flow_state
-from revops_salesforce.probe_lab import SalesforceLab, start_check, undo_flow
+from revops_salesforce.probes.lab import SalesforceLab, start_check, undo_flow
 from revops_salesforce.probes.rules import MOST_LOOKS, POLLS, nearest
 
 MOMENT_S = 0.5

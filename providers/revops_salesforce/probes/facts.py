@@ -6,7 +6,7 @@ from typing import Any
 
 from revops_iac.provider.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
-from revops_salesforce.probe_lab import (
+from revops_salesforce.probes.lab import (
     IN_WORK,
     SalesforceLab,
     code_of,

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from revops_iac.provider.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
-from revops_salesforce.probe_lab import SalesforceLab, code_of, component, read, text_field
+from revops_salesforce.probes.lab import SalesforceLab, code_of, component, read, text_field
 
 SUFFIX = "__gvs"
 STAGES = "OpportunityStage"

@@ -6,7 +6,7 @@ from revops_iac.provider.probe import Answer, Probe, Undecided, Value
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.errors import SalesforceRefusal
-from revops_salesforce.probe_lab import (
+from revops_salesforce.probes.lab import (
     IN_WORK,
     SalesforceLab,
     component,

@@ -7,10 +7,10 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+from revops_hubspot.adoption.authors import authors
 from revops_hubspot.api import custom_objects, directory
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import custom_name, type_id
-from revops_hubspot.authors import authors
 from revops_hubspot.kinds.association_label import WITH_LABELS
 from revops_hubspot.kinds.pipeline import WITH_PIPELINES
 from revops_hubspot.kinds.pipeline_rules import PipelineRules

@@ -16,10 +16,10 @@ from vendor_facts import Row, table
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.inventory import Area, Asked, Authorship, Document
 from revops_iac.redaction import without_secrets
+from revops_salesforce.adoption.authors import authors
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import to_file
 from revops_salesforce.api.wsdl import wsdl_types
-from revops_salesforce.authors import authors
 from revops_salesforce.deploy.retrieval import BESIDE, files_of
 from revops_salesforce.kinds.standard_value_set import NAMES as VALUE_SETS
 from revops_salesforce.metadata.folder_kind import PUBLIC
