@@ -6,7 +6,7 @@ differs then is meant to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,15 +24,21 @@ Objects = Mapping[ObjectKey, Definition]
 
 @dataclass(frozen=True)
 class Different:
-    """An object that both sides have and that differs: each value of the left side, then of the right."""
+    """An object that both sides have: the inputs that differ, in their canonical forms, on the left and the right."""
 
     key: ObjectKey
-    differences: tuple[Difference, ...]
+    left: Definition
+    right: Definition
 
     @property
-    def inputs(self) -> frozenset[str]:
-        """The inputs that differ."""
-        return frozenset(one.path.partition("[")[0].partition(".")[0].rpartition(" ")[2] for one in self.differences)
+    def differences(self) -> list[Difference]:
+        """Each value that differs, with its path: the left side is `live`, the right one `declared`."""
+        return [each for key in self.left for each in differing(key, self.left[key], self.right[key])]
+
+    def beyond(self, inputs: Collection[str]) -> Different:
+        """The same without these inputs."""
+        kept = [key for key in self.left if key not in inputs]
+        return Different(self.key, {key: self.left[key] for key in kept}, {key: self.right[key] for key in kept})
 
 
 @dataclass
@@ -51,20 +57,15 @@ class Comparison:
 
     def without(self, allowed: Comparison) -> Comparison:
         """The comparison without what may differ: objects of one side, and the same inputs of the same object."""
-        inputs = {one.key: one.inputs for one in allowed.different}
+        inputs = {one.key: one.left for one in allowed.different}
         left, right = set(allowed.only_left), set(allowed.only_right)
-        rest = [_beyond(one, inputs.get(one.key, frozenset())) for one in self.different]
+        rest = [one.beyond(inputs.get(one.key, ())) for one in self.different]
         return Comparison(
             [key for key in self.only_left if key not in left],
             [key for key in self.only_right if key not in right],
-            [one for one in rest if one.differences],
+            [one for one in rest if one.left],
             self.same,
         )
-
-
-def _beyond(one: Different, allowed: frozenset[str]) -> Different:
-    kept = [each for each in one.differences if not Different(one.key, (each,)).inputs <= allowed]
-    return Different(one.key, tuple(kept))
 
 
 def compare(left: Objects, right: Objects) -> Comparison:
@@ -75,19 +76,19 @@ def compare(left: Objects, right: Objects) -> Comparison:
     )
     for key in sorted(left.keys() & right.keys()):
         kind: Kind[Any, Any] = system_named(key[0]).kinds[key[1]]
-        if values := tuple(_values(kind, left[key], right[key])):
-            found.different.append(Different(key, values))
+        sides = [kind.normalize(dict(one[key])) for one in (left, right)]
+        if keys := list(_different_keys(*sides)):
+            found.different.append(Different(key, *({each: one.get(each) for each in keys} for one in sides)))
         else:
             found.same += 1
     return found
 
 
-def _values(kind: Kind[Any, Any], left: Definition, right: Definition) -> Iterator[Difference]:
-    one, other = kind.normalize(dict(left)), kind.normalize(dict(right))
-    for key in [*left, *(key for key in right if key not in left)]:
-        before, after = one.get(key), other.get(key)
+def _different_keys(left: Definition, right: Definition) -> Iterator[str]:
+    for key in dict.fromkeys([*left, *right]):
+        before, after = left.get(key), right.get(key)
         if key not in META_INPUTS and before != after and not (_is_nothing(before) and _is_nothing(after)):
-            yield from differing(key, before, after)
+            yield key
 
 
 def _is_nothing(value: Any) -> bool:

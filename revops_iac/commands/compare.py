@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from revops_iac.adoption.backup import MANIFEST, read_backup
-from revops_iac.adoption.comparison import Comparison, Objects, allowed_by_overlays, compare, compiled
+from revops_iac.adoption.comparison import Comparison, ObjectKey, Objects, allowed_by_overlays, compare, compiled
 from revops_iac.adoption.tidy import Inexpressible, entry_of
 from revops_iac.commands.backup import FOLDER as BACKUPS
-from revops_iac.commands.twin import StoredObject, read_all, session_of_twin, twin_of
+from revops_iac.commands.twin import Stored, StoredObject, read_all, session_of_twin, twin_of
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import escaped, plural
 from revops_iac.errors import AuthorError, SessionError
 from revops_iac.plan.model_changes import model_changes, topics_of
+from revops_iac.plan.object_changes import changes_in_words
 from revops_iac.provider.differences import Difference
+from revops_iac.provider.kind import Definition
 from revops_iac.stack_context import StackContext
 
 Tell = Callable[[str], None]
@@ -40,6 +42,8 @@ class Compared:
     shows_all: bool = False
     settings: tuple[str, ...] = ()
     """The settings of the stacks that differ, as arrows."""
+    not_read: tuple[str, ...] = ()
+    """What an account did not show, with its answer: neither side is compared in it."""
 
     @property
     def shown(self) -> Comparison:
@@ -71,7 +75,8 @@ class Compared:
                 yield f"  {len(keys) - SHOWN:,} more"
         for one in shown.different:
             yield " ".join(one.key)
-            yield from (f"  {each.arrow()}" for each in one.differences)
+            yield from (f"  {line}" for line in changes_in_words(one.left, one.right))
+        yield from (f"not compared: {line}" for line in self.not_read)
         yield self._end()
 
     def _end(self) -> str:
@@ -93,9 +98,10 @@ class Compared:
                 for each in one.differences
             ),
         ]
+        hidden = [f"Not compared: {line}" for line in self.not_read]
         head = [f"| object | value | {self.left} | {self.right} |", "|---|---|---|---|"]
         return "\n".join(
-            [*head, *("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows), "", self._end()]
+            [*head, *("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows), "", *hidden, self._end()]
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -116,7 +122,13 @@ class Compared:
         sides = {"only_left": [plain(key) for key in self.found.only_left]}
         sides |= {"only_right": [plain(key) for key in self.found.only_right]}
         about = {"left": self.left, "right": self.right, "sources": list(self.sources), "same": self.found.same}
-        return {**about, "different": different, **sides, "words": list(self.words)}
+        return {
+            **about,
+            "different": different,
+            **sides,
+            "words": list(self.words),
+            "not_compared": list(self.not_read),
+        }
 
 
 def _short(value: Any) -> str:
@@ -151,10 +163,13 @@ def compare_environments(
         return _of_models(contexts[0], contexts[1], shows_all)
     reader = contexts[0] if contexts else _any_stack(folder)
     read = [_account_objects(side, reader, tell) for side in sides]
-    found, meant = compare(read[0][1], read[1][1]), Comparison()
+    (_, one), (_, other) = read
+    found, meant = compare(one.shown_by(other), other.shown_by(one)), Comparison()
+    not_read = tuple(f"{' '.join(what)}: {answer}" for what, answer in {**one.not_read, **other.not_read}.items())
     if len(contexts) == len(sides):
         meant = compare(*(compiled(list(context.planned)) for context in contexts))
-    return Compared(left, right, (read[0][0], read[1][0]), found, meant, shows_all=shows_all)
+    sources = (read[0][0], read[1][0])
+    return Compared(left, right, sources, found, meant, shows_all=shows_all, not_read=not_read)
 
 
 def _of_models(left: StackContext, right: StackContext, shows_all: bool) -> Compared:
@@ -179,8 +194,10 @@ def _side(folder: Path, name: str) -> _Side:
         return _Side(name, StackContext.load(folder, name))
     if (Path(name) / MANIFEST).exists():
         return _Side(name, None, Path(name))
-    known = ", ".join(stacks_of(folder)) or "none"
-    raise AuthorError(f'"{name}" is neither a stack nor the folder of a backup', f"stacks: {known}")
+    _any_stack(folder)
+    raise AuthorError(
+        f'"{name}" is neither a stack nor the folder of a backup', f"stacks: {', '.join(stacks_of(folder))}"
+    )
 
 
 def _any_stack(folder: Path) -> StackContext:
@@ -190,7 +207,36 @@ def _any_stack(folder: Path) -> StackContext:
     return StackContext.load(folder, stacks[0])
 
 
-def _account_objects(side: _Side, reader: StackContext, tell: Tell) -> tuple[str, Objects]:
+@dataclass
+class _Account:
+    """What the accounts of a side hold, and what they do not show, by system and kind or object, with the answer."""
+
+    objects: dict[ObjectKey, Definition] = field(default_factory=dict)
+    not_read: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def add(self, system: str, stored: Stored) -> None:
+        """The objects of one account that people made, each as an entry would declare it, without parts of others."""
+        made = {key: one for key, one in stored.objects.items() if one.is_ours}
+        own = {key: _definition(one) for key, one in made.items() if not _is_part(one, made)}
+        self.objects |= {(system, *key): definition for key, definition in own.items()}
+        self.not_read |= {(system, what): answer for what, answer in stored.not_read.items()}
+
+    def shown_by(self, other: _Account) -> Objects:
+        """The objects of what the other side shows too: of the rest nobody can tell whether it is there."""
+        hidden = self.not_read.keys() | other.not_read.keys()
+        return {key: one for key, one in self.objects.items() if not {key[:2], (key[0], f"{key[1]} {key[2]}")} & hidden}
+
+
+def _is_part(one: StoredObject, others: Collection[tuple[str, str]]) -> bool:
+    """Whether it is the vendor's list inside an object of the same name, which says it too."""
+    kind, name = one.kind, one.live.name
+    if not kind.existence.is_permanent:
+        return False
+    refers = kind.references(kind.parse(one.live.definition))
+    return any(each.name == name and (each.kind, name) in others for each in refers)
+
+
+def _account_objects(side: _Side, reader: StackContext, tell: Tell) -> tuple[str, _Account]:
     """What one side's accounts hold, and where that was read: live where the credentials are those of the stack."""
     if side.stack is not None:
         try:
@@ -207,33 +253,23 @@ def _account_objects(side: _Side, reader: StackContext, tell: Tell) -> tuple[str
     return "backup", _of_backup(side.backup, reader, tell)
 
 
-def _live(context: StackContext, tell: Tell) -> dict[tuple[str, str, str], Any]:
-    found: dict[tuple[str, str, str], Any] = {}
+def _live(context: StackContext, tell: Tell) -> _Account:
+    found = _Account()
     for system in context.chosen_systems(None):
-        session = context.session(system)
-        try:
-            found |= _of_people(system.name, read_all(session, tell, lambda kind, name: True))
-        finally:
-            if (close := getattr(session.client, "close", None)) is not None:
-                close()
+        with context.connected(system) as session:
+            found.add(system.name, read_all(session, tell, lambda kind, name: True))
     return found
 
 
-def _of_backup(folder: Path, context: StackContext, tell: Tell) -> dict[tuple[str, str, str], Any]:
+def _of_backup(folder: Path, context: StackContext, tell: Tell) -> _Account:
     tell("the backup")
-    stored = read_backup(folder)
-    found: dict[tuple[str, str, str], Any] = {}
+    stored, found = read_backup(folder), _Account()
     with twin_of(folder) as simulators:
         for name, system in context.systems.items():
             if name in stored:
-                session = session_of_twin(context, system, simulators)
-                found |= _of_people(name, read_all(session, tell, lambda kind, name: True))
+                with session_of_twin(context, system, simulators) as session:
+                    found.add(name, read_all(session, tell, lambda kind, name: True))
     return found
-
-
-def _of_people(system: str, stored: Any) -> dict[tuple[str, str, str], Any]:
-    """The objects that people made, each as an entry would declare it; else as it was read."""
-    return {(system, kind, name): _definition(one) for (kind, name), one in stored.items() if one.is_ours}
 
 
 def _definition(one: StoredObject) -> Any:

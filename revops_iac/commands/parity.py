@@ -99,7 +99,7 @@ def parity_of(folder: Path, stack: str, *, tell: Tell) -> Parity:
         for subject, mismatch in _against_model(context, system, objects, fields):
             compared.add(subject)
             found += [mismatch] if mismatch is not None else []
-    found += _judged(replace(planned, resources=tuple(live)))
+    found += _judged(replace(planned, resources=tuple(live)), fields, context)
     labels = {name: system.label for name, system in context.systems.items()}
     return Parity(len(compared), tuple(found), labels, not_read)
 
@@ -138,12 +138,17 @@ def _against_model(
         yield subject, Mismatch(subject, system.name, message) if differing else None
 
 
-def _judged(accounts: Subject) -> Iterator[Mismatch]:
-    """What the rules on two CRMs say of the accounts."""
+def _judged(accounts: Subject, fields: Mapping[tuple[str, str], str], context: StackContext) -> Iterator[Mismatch]:
+    """What the rules on two CRMs say of the accounts, under the name of the field where it is about one."""
+    names = {
+        str(Resource(one.system, one.declaration.kind, one.declaration.key, {})): (one.system, one.name)
+        for one in context.planned
+    }
     for name in RULES:
         rule = rule_book()[name]
         for broken in evaluate(rule, accounts, rule.parameters):
-            yield Mismatch(broken.subject, _system(broken, accounts), broken.message, name)
+            subject = fields.get(names.get(broken.subject, ("", "")), broken.subject)
+            yield Mismatch(subject, _system(broken, accounts), broken.message, name)
 
 
 def _system(broken: Diagnostic, accounts: Subject) -> str:

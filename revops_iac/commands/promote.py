@@ -13,9 +13,9 @@ from revops_iac.commands.doctor import examine_stack
 from revops_iac.commands.rebind import Pulumi
 from revops_iac.diagnostics import Diagnostic, Severity, escaped, fix_lines, plural, to_json
 from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.plan.object_changes import changes_in_words
 from revops_iac.plan.preflight import of_resources
 from revops_iac.provider.consent import comparable
-from revops_iac.provider.differences import before_and_after
 from revops_iac.provider.kind import DesiredResource, Kind
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
@@ -174,5 +174,6 @@ def _moves(found: Promotion, session: Session[Any], kind: Kind[Any, Any], item: 
         return [Move("by a person:", *about, tuple(kind.manual_steps(kind.typed(item), live)))]
     view = kind.managed_view(item.inputs, live)
     keys = kind.differences(item.inputs, view)
-    changes = tuple(before_and_after(key, *comparable(kind, key, view, item.inputs)) for key in keys)
-    return [Move("change", *about, changes)] if changes else ()
+    sides = [comparable(kind, key, view, item.inputs) for key in keys]
+    now, then = (dict(zip(keys, side, strict=True)) for side in zip(*sides, strict=True)) if keys else ({}, {})
+    return [Move("change", *about, tuple(changes_in_words(now, then)))] if keys else ()

@@ -207,8 +207,11 @@ def _stored(
     if place.name == BEFORE:
         return {system.name: _of_run(system, place, objects) for system in systems}
     with twin_of(place) as simulators:
-        sessions = {system.name: session_of_twin(context, system, simulators) for system in systems}
-        return {name: read_all(session, tell, _chosen(objects)) for name, session in sessions.items()}
+        found = {}
+        for system in systems:
+            with session_of_twin(context, system, simulators) as session:
+                found[system.name] = read_all(session, tell, _chosen(objects)).objects
+        return found
 
 
 def _of_run(system: System, place: Path, objects: Sequence[str]) -> dict[ObjectKey, StoredObject]:
@@ -250,7 +253,7 @@ def _plan(
             else:
                 steps[key] = step
     restoration.steps += _ordered(steps)
-    present = {} if objects or is_run else read_all(session, tell, _chosen(objects))
+    present = {} if objects or is_run else read_all(session, tell, _chosen(objects)).objects
     known = {*stored, *((step.kind.name, step.live.name) for step in steps.values() if step.live is not None)}
     new = [f"{key[0]} {key[1]}" for key, one in present.items() if key not in known and one.is_ours]
     restoration.newer += sorted(new)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,41 +72,51 @@ def accounts_of(backup: Path | None) -> Iterator[None]:
         yield
 
 
-def session_of_twin(context: StackContext, system: System, simulators: RunningSimulators) -> Session[Any]:
-    """A session with the twin of one account."""
+@contextmanager
+def session_of_twin(context: StackContext, system: System, simulators: RunningSimulators) -> Iterator[Session[Any]]:
+    """A session with the twin of one account, whose connections are closed at the end."""
     ids = {"hubspot": str(simulators.hubspot.portal_id), "salesforce": simulators.salesforce.organization_id}
     twin = context.bound_to(system, ids[system.name])
     own = stores_in_files(system, Path(simulators.salesforce.ca_bundle).parent)  # what was written is not written there
-    return Session(system, twin.config.get, twin.settings, own)
+    session: Session[Any] = Session(system, twin.config.get, twin.settings, own)
+    with closing(session.client) if hasattr(session.client, "close") else nullcontext():
+        yield session
 
 
-def read_all(session: Session[Any], tell: Tell, names: Callable[[str, str], bool]) -> Mapping[ObjectKey, StoredObject]:
+@dataclass
+class Stored:
+    """The objects of a twin or an account; `not_read` is what it did not show, by kind, with its answer."""
+
+    objects: dict[ObjectKey, StoredObject] = field(default_factory=dict)
+    not_read: dict[str, str] = field(default_factory=dict)
+
+
+def read_all(session: Session[Any], tell: Tell, names: Callable[[str, str], bool]) -> Stored:
     """The objects of all kinds whose kind and name `names` accepts, with their definitions. Raises SessionError."""
-    found: dict[ObjectKey, StoredObject] = {}
+    found = Stored()
     session.open()
     for kind in session.system.kinds.values():
         if kind.existence is Existence.MONITORED:
             continue
         tell(f"{session.system.label} for {kind.name}")
-        for name in _names(session, kind):
-            if names(kind.name, name) and (live := _found(session, kind, name)) is not None:
-                found[kind.name, name] = StoredObject(kind, live)
+        try:
+            for name in sorted(
+                {name for part in kind.partitions(session.client) for name in session.names(kind, part)}
+            ):
+                if names(kind.name, name) and (live := _found(session, kind, name, found)) is not None:
+                    found.objects[kind.name, name] = StoredObject(kind, live)
+        except SessionError:
+            raise
+        except AccountError as error:
+            found.not_read[kind.name] = error.diagnostic.sentence
     return found
 
 
-def _names(session: Session[Any], kind: Kind[Any, Any]) -> list[str]:
-    try:
-        return sorted({name for part in kind.partitions(session.client) for name in session.names(kind, part)})
-    except SessionError:
-        raise
-    except AccountError:
-        return []
-
-
-def _found(session: Session[Any], kind: Kind[Any, Any], name: str) -> LiveObject | None:
+def _found(session: Session[Any], kind: Kind[Any, Any], name: str, found: Stored) -> LiveObject | None:
     try:
         return session.find(kind, name)
     except SessionError:
         raise
-    except (AccountError, AuthorError):
+    except (AccountError, AuthorError) as error:
+        found.not_read[f"{kind.name} {name}"] = error.diagnostic.sentence
         return None

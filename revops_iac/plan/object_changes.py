@@ -25,6 +25,7 @@ AROUND = 30
 """Characters of a long text shown on both sides of what changes."""
 SILENT = ("definition", "metadata")
 """Inputs that hold the whole of an object and say nothing by their name."""
+DAY = ("year", "month", "day")
 MOST_DIFF_LINES = 400
 MARKS = {"create": "+", "update": "~", "delete": "-"}
 
@@ -53,18 +54,31 @@ def object_change(step: Step) -> ObjectChange:
     noun = (kind.enables or kind.noun) if kind is not None else step.kind
     label = str(inputs.get("label") or "")
     called = f'{noun} "{label}" ({name})' if label and label != name else f"{noun} {name}"
-    lines = tuple(_changes((), step.before or {}, step.after or {})) if step.verb == "update" else ()
-    more = [f"{plural(len(lines) - MOST_LINES, 'more change')}"] if len(lines) > MOST_LINES else []
+    lines = changes_in_words(step.before or {}, step.after or {}) if step.verb == "update" else []
     crm = system_named(step.system).label
-    shown = tuple(escaped(line) for line in [*lines[:MOST_LINES], *more])
-    return ObjectChange(crm, escaped(called), step.verb, shown, _diff(step.before, step.after))
+    return ObjectChange(crm, escaped(called), step.verb, tuple(map(escaped, lines)), _diff(step.before, step.after))
+
+
+def changes_in_words(old: Definition, new: Definition) -> list[str]:
+    """What differs between two definitions, one line each, and how many there are beyond the first dozen.
+
+    >>> changes_in_words({"options": ["a"], "since": {"year": 2026, "month": 1, "day": 5}},
+    ...                  {"options": ["a", "b"], "since": {"year": 2026, "month": 2, "day": 5}})
+    ['option "b" is new', 'since: 2026-01-05 -> 2026-02-05']
+    """
+    lines = list(_changes((), old, new))
+    more = [f"{plural(len(lines) - MOST_LINES, 'more change')}"] if len(lines) > MOST_LINES else []
+    return [*lines[:MOST_LINES], *more]
 
 
 def _changes(path: tuple[str, ...], old: Any, new: Any) -> Iterator[str]:
     """What differs between two values, one line each: `step 1, case "Emea", when: "a" -> "b"`."""
     if old == new:
         return
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
+    if _day(old) and _day(new) and _day(old) != _day(new):
+        yield f"{_called(path)}: {_day(old)} -> {_day(new)}"
+        yield from _changes(path, {**old, **dict.fromkeys(DAY)}, {**new, **dict.fromkeys(DAY)})
+    elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys([*old, *new]):
             yield from _changes((*path, _words(str(key))), old.get(key), new.get(key))
     elif isinstance(old, list) and isinstance(new, list):
@@ -76,6 +90,13 @@ def _changes(path: tuple[str, ...], old: Any, new: Any) -> Iterator[str]:
         yield from (f"{_called(path)}: {part}" for part in _of_text(old, new))
     else:
         yield f"{_called(path)}: {_value(old)} -> {_value(new)}"
+
+
+def _day(value: Any) -> str:
+    """A day that a vendor keeps in three numbers, as people write it; empty for anything else."""
+    parts = [value.get(key) for key in DAY] if isinstance(value, Mapping) else [None]
+    is_day = all(isinstance(part, int) for part in parts)
+    return "-".join(f"{part:02}" for part in parts) if is_day else ""
 
 
 def _of_list(path: tuple[str, ...], old: list[Any], new: list[Any]) -> Iterator[str]:
@@ -124,7 +145,7 @@ def _words(key: str) -> str:
 def _entry(path: tuple[str, ...], entries: list[Any], at: int) -> tuple[str, ...]:
     """The path of an entry in place of that of its list: `case "Emea"`, or `step 2` where it has no name."""
     *around, last = path or ("items",)
-    noun = f"{last[:-3]}y" if last.endswith("ies") else last.removesuffix("s")
+    noun = f"{last[:-3]}y" if last.endswith("ies") else last[:-2] if last.endswith("ches") else last.removesuffix("s")
     name = _name(entries[at])
     return (*around, f'{noun} "{name}"' if name else f"{noun} {at + 1}")
 

@@ -69,9 +69,14 @@ def test_accounts_are_compared_as_they_are(stack: AppliedStack, accounts: Runnin
     assert found.sources == ("backup", "account")
     assert found.exit_code == 4
     assert [one.key[2] for one in found.shown.different] == ["contacts.acme_budget", "contacts.acme_tier"]
+    assert 'hubspot Property contacts.acme_budget\n  label: "Budget" -> "Money"\n' in found.render()
     assert "| hubspot Property contacts.acme_budget | label | Budget | Money |" in found.markdown()
     assert found.shown.only_left == [("hubspot", "List", "Buyers")]
     json.dumps(found.as_json())
+    accounts.control.faults.add("status", status=403, path="/crm/v3/lists")
+    found = compared(str(tmp_path / "backups" / "dev"), "prod")
+    assert found.shown.only_left == []  # whether it is still there, nobody can tell
+    assert "\nnot compared: hubspot List: HubSpot POST /crm/v3/lists/search: 403" in found.render()
 
 
 def test_a_promotion_says_what_moves_in_order_and_what_will_not_work(

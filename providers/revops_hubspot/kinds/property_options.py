@@ -83,6 +83,10 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs], Obje
     def references(self, inputs: PropertyOptionsInputs) -> Iterable[Reference]:
         yield Reference("Property", self.vendor_name(inputs))
 
+    def made_by(self, name: str, live: LiveObject | None) -> str:
+        """What nobody can change here, such as the stages among the properties of deals."""
+        return "HubSpot" if live is not None and live.facts.get("read_only_options") else ""
+
     def entry_key(self, entry: Entry) -> str:
         return str(entry["value"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field
@@ -163,6 +163,20 @@ class ReportType(MetadataKind[ReportTypeInputs]):
             for one in section.columns:
                 if one.table in {None, inputs.object}:
                     yield Reference("CustomField", f"{inputs.object}.{one.field}")
+
+    def references_through(
+        self, inputs: ReportTypeInputs, program: Mapping[tuple[str, str], Inputs]
+    ) -> Iterable[Reference]:
+        """The lookups that joins go along, and what may be the fields of joined objects and of lookups.
+
+        Which object a relationship leads to is nowhere in a report type, so that all fields of that name come first.
+        """
+        joins = {one.relationship for one in inputs.joins or ()}
+        parts = {part for section in inputs.sections for one in section.columns for part in one.field.split(".")}
+        for (kind, name), other in program.items():
+            relationship = f"{getattr(other, 'relationship_name', None)}__r"
+            if kind == "CustomField" and (name.rpartition(".")[2] in parts or relationship in joins):
+                yield Reference(kind, name)
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[ReportTypeInputs]) -> None:
         """Deletes the type once no unmanaged report uses it; Pulumi deletes the program's own reports first."""
