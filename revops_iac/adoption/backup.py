@@ -4,7 +4,8 @@
     hubspot/properties/contacts/fit_score.json   the vendor's JSON, keys sorted
     salesforce/CustomField/Lead.Tier__c.xml      the vendor's XML
 
-Nothing in it depends on when it was made. Names that a file cannot have are percent-encoded.
+Nothing in it depends on when it was made. Names that a file cannot have are percent-encoded. A new backup is written
+beside the one before and takes its place once it is whole: what interrupts it leaves one of both, never a mixture.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,10 @@ from revops_iac.provider.session import Session
 from revops_iac.redaction import without_secrets
 
 MANIFEST = "backup.json"
+STAGED = ".revops-backup"
+"""Where a backup is written until it is whole."""
+GONE = "gone.json"
+"""The files that the new backup no longer has: written last, it says that all others are there."""
 FORMAT = 1
 SAFE = " ()+,=@$'"
 """What may stand in the name of a file everywhere, beside letters, digits and `_.-~`."""
@@ -35,11 +41,13 @@ DocumentKey = tuple[str, str]
 
 @dataclass
 class AccountBackup:
-    """What one account listed: `not_read` is what it did not show, by area, with its answer."""
+    """What one account listed: `not_read` is what it did not show, by area, with its answer; `left_out` is what
+    backups do not store, with the reason."""
 
     account: str
     documents: dict[DocumentKey, Document] = field(default_factory=dict)
     not_read: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -69,9 +77,11 @@ def read_account(session: Session[Any], tell: Callable[[str], None]) -> AccountB
     if open_inventory is None:
         found.not_read["everything"] = f"{system.label} has no inventory"
         return found
-    for area in open_inventory().areas(session.client):
+    inventory = open_inventory()
+    for area in inventory.areas(session.client):
         tell(f"{system.label} for {area.name} ({len(found.documents):,} objects so far)")
         _read_area(area, found)
+    found.left_out = dict(sorted(inventory.left_out(session.client).items()))
     return found
 
 
@@ -95,24 +105,51 @@ def write_backup(folder: Path, backup: Backup) -> Written:
     names = {path: name for path, name in earlier["names"].items() if path in kept} | dict(_long_names(backup))
     accounts = {system: about for system, about in earlier["accounts"].items() if system not in backup}
     desired[MANIFEST] = _json({"format": FORMAT, "accounts": accounts | _accounts(backup), "names": names})
-    for path, text in desired.items():
-        if before.get(path) != text:
-            _write(folder / path, text)
     gone = sorted(before.keys() - desired.keys())
-    for path in gone:
-        (folder / path).unlink()
+    _stage(folder, {path: text for path, text in desired.items() if before.get(path) != text}, gone)
+    _complete(folder)
     fresh = sorted(desired.keys() - before.keys() - {MANIFEST})
     changed = sorted(path for path in desired.keys() & before.keys() - {MANIFEST} if desired[path] != before[path])
     return Written(tuple(fresh), tuple(changed), tuple(gone), tuple(sorted(kept)))
 
 
+def _stage(folder: Path, texts: Mapping[str, str], gone: Sequence[str]) -> None:
+    """Writes what is new beside the backup that is there."""
+    shutil.rmtree(folder / STAGED, ignore_errors=True)
+    for path, text in texts.items():
+        _write(folder / STAGED / path, text)
+    _write(folder / STAGED / GONE, _json(gone))
+
+
+def _complete(folder: Path) -> None:
+    """Puts a backup in place that was whole when it was interrupted, in the order in which that can happen again."""
+    staged = folder / STAGED
+    if not (staged / GONE).exists():
+        return
+    gone = json.loads((staged / GONE).read_text(encoding="utf-8"))
+    found = (path.relative_to(staged) for path in staged.rglob("*") if path.is_file())
+    try:
+        for path in sorted(found, key=lambda path: (path.name == MANIFEST, path)):
+            if path != Path(GONE):
+                _make_folders((folder / path).parent)
+                (staged / path).replace(folder / path)
+        for path in gone:
+            (folder / path).unlink(missing_ok=True)
+    except OSError as error:
+        raise AuthorError(f"{folder} cannot be written: {error.strerror}", "name a writable folder") from None
+    shutil.rmtree(staged, ignore_errors=True)
+
+
 def read_backup(folder: Path) -> Backup:
     """The accounts of a backup. Raises AuthorError for a folder that holds none, or a damaged one."""
+    _complete(folder)
     manifest = _read_manifest(folder)
     names: Mapping[str, str] = manifest["names"]
     found: dict[str, AccountBackup] = {}
     for system, about in manifest["accounts"].items():
-        account = found[system] = AccountBackup(about["account"], not_read=dict(about["not_read"]))
+        account = found[system] = AccountBackup(
+            about["account"], not_read=dict(about["not_read"]), left_out=dict(about.get("left_out") or {})
+        )
         for path in sorted((folder / system).rglob("*")):
             if path.is_file() and path.suffix in (".json", ".xml"):
                 document = _document(folder / system, path, names.get(path.relative_to(folder).as_posix()))
@@ -149,9 +186,11 @@ def require_folder(folder: Path) -> None:
 
 def _is_usable(folder: Path) -> bool:
     """Whether a folder holds an earlier backup; False for a new or empty one. Raises AuthorError for any other."""
+    _complete(folder)
     if (folder / MANIFEST).exists():
         return True
-    if folder.exists() and (not folder.is_dir() or any(one.name != ".git" for one in folder.iterdir())):
+    own = (".git", STAGED)
+    if folder.exists() and (not folder.is_dir() or any(one.name not in own for one in folder.iterdir())):
         raise AuthorError(f"{folder}: is not empty and contains no backup", "name a new folder, or that of a backup")
     return False
 
@@ -208,7 +247,12 @@ def _file_name(name: str) -> str:
 
 def _accounts(backup: Backup) -> dict[str, Any]:
     return {
-        system: {"account": account.account, "objects": account.counts, "not_read": account.not_read}
+        system: {
+            "account": account.account,
+            "objects": account.counts,
+            "not_read": account.not_read,
+            "left_out": account.left_out,
+        }
         for system, account in backup.items()
     }
 
@@ -220,12 +264,16 @@ def _json(content: Any) -> str:
 def _write(path: Path, text: str) -> None:
     """Writes a file in one step, in folders that only their owner enters."""
     try:
-        for parent in [*reversed(path.parents)]:
-            if not parent.exists():
-                parent.mkdir(mode=0o700)
+        _make_folders(path.parent)
         scratch = path.with_name(f"{path.name[:80]}.{os.getpid()}.tmp")
         with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
         scratch.replace(path)
     except OSError as error:
         raise AuthorError(f"{path} cannot be written: {error.strerror}", "name a writable folder") from None
+
+
+def _make_folders(folder: Path) -> None:
+    for each in [*reversed(folder.parents), folder]:
+        if not each.exists():
+            each.mkdir(mode=0o700)

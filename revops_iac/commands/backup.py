@@ -43,7 +43,12 @@ class BackupReport:
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
         accounts = {
-            system: {"account": one.account, "objects": one.counts, "not_read": one.not_read}
+            system: {
+                "account": one.account,
+                "objects": one.counts,
+                "not_read": one.not_read,
+                "left_out": one.left_out,
+            }
             for system, one in self.backup.items()
         }
         changes = {name: list(paths) for name, paths in vars(self.written).items()}
@@ -55,6 +60,10 @@ def _lines(system: str, account: AccountBackup) -> Iterator[str]:
     yield "  " + ", ".join(f"{name} {count:,}" for name, count in account.counts.items())
     for area, reason in account.not_read.items():
         yield f"  not read: {area}: {reason}"
+    for reason in dict.fromkeys(account.left_out.values()):
+        names = [name for name, why in account.left_out.items() if why == reason]
+        more = f" and {len(names) - SHOWN:,} more (--json names them)" if len(names) > SHOWN else ""
+        yield f"  not stored: {', '.join(names[:SHOWN])}{more}: {reason}"
 
 
 def back_up(

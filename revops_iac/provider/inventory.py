@@ -61,3 +61,6 @@ class Inventory(Protocol):
 
     def areas(self, client: Any) -> Iterable[Area]:
         """The areas of the account. Raises AccountError where even these cannot be told."""
+
+    def left_out(self, client: Any) -> Mapping[str, str]:
+        """What such an account may hold and no area reads, with the reason."""

@@ -32,6 +32,11 @@ _MORE_SETTINGS = ("LeadConfig", "Opportunity", "Product", "Quote", "Sharing")
 SETTINGS = {f"{name}Settings": name for name in (*_SETTINGS, *_MORE_SETTINGS)}
 SETTINGS["LeadConvertSettings"] = "LeadConvertSettings"
 """The full names of the settings that shape a revenue process, by type; they exist always, and no list names them."""
+ALL_SETTINGS = "Settings"
+"""What an org calls the types of its settings when it is asked for its types [S: describes of public repositories]."""
+UNREAD = "no call reads its components, and their files are no text"
+UNKNOWN = "this release does not know the type"
+OTHER_SETTINGS = "switches of features that shape no revenue process"
 FORMS = ("", "part")
 """The forms of files whose components have nothing but elements."""
 ROWS = {
@@ -48,20 +53,37 @@ class OrgInventory:
 
     def areas(self, client: SalesforceClient) -> Iterator[Area]:
         """The components of each type that the org offers and that calls can read, then people and permissions."""
-        offered = {*client.describe_types()}
-        offered |= {row["type"] for row in TYPES.values() if row["form"] == "folder" and row["content"] in offered}
+        offered = _offered(client)
         listing = Listing(client, [name for name in sorted(offered) if _is_listed(name) or _has_files(name)])
         for name in sorted(offered):
             if _has_files(name):
                 yield Area(name, partial(_files, client, listing, name))
-            elif _is_listed(name) or name in ("StandardValueSet", *SETTINGS):
+            elif _is_read(name):
                 yield Area(name, partial(_components, client, listing, name))
         for sobject, soql in ROWS.items():
             yield Area(f"records/{sobject}", partial(_rows, client, sobject, soql))
 
+    def left_out(self, client: SalesforceClient) -> Mapping[str, str]:
+        """Records, and the types that the org offers and no call reads."""
+        unread = [name for name in _offered(client) if not (_has_files(name) or _is_read(name) or name == ALL_SETTINGS)]
+        reasons = {name: UNREAD if name in TYPES else UNKNOWN for name in unread}
+        return {"records": "records are data: Salesforce exports them", "other settings": OTHER_SETTINGS, **reasons}
+
     def authors(self, client: SalesforceClient, asked: Sequence[Asked]) -> Mapping[tuple[str, str], Authorship]:
         """From the list of components, and from the setup audit trail for what is gone."""
         return authors(client, asked)
+
+
+def _offered(client: SalesforceClient) -> frozenset[str]:
+    """The types of the org: those of its folders and of its settings too, which an org offers under one name."""
+    offered = client.describe_types()
+    folders = {row["type"] for row in TYPES.values() if row["form"] == "folder" and row["content"] in offered}
+    return offered | folders | (SETTINGS.keys() if ALL_SETTINGS in offered else frozenset())
+
+
+def _is_read(name: str) -> bool:
+    """Whether calls read the components of a type."""
+    return _is_listed(name) or name in ("StandardValueSet", *SETTINGS)
 
 
 def _is_listed(name: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -53,6 +56,43 @@ def test_git_sees_only_what_changed(tmp_path: Path):
     assert written == Written((f"{path}/d.json",), (f"{path}/c.json",), (f"{path}/a.json",))
     assert (folder / path / "c.json").read_text(encoding="utf-8") == '{\n "label": "New",\n "name": "c"\n}\n'
     assert (folder / "backup.json").read_text(encoding="utf-8") == manifest
+
+
+def test_an_interrupted_backup_leaves_the_one_before_or_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    old, new = backup_of(one("a"), one("b"), one("c")), backup_of(one("a", "New"), one("d"), one("c", "New"))
+    replace, unlink = Path.replace, Path.unlink
+    found = []
+    for most in range(14):
+        folder, left = tmp_path / str(most), [most]
+        for before in (None, old):
+            if before is not None:
+                write_backup(folder, before)
+
+            def counted(call: Callable[..., Any], left: list[int] = left) -> Callable[..., Any]:
+                def killed(*given: Any, **more: Any) -> Any:
+                    if not left[0]:
+                        raise KeyboardInterrupt
+                    left[0] -= 1
+                    return call(*given, **more)
+
+                return killed
+
+            left[0] = most
+            monkeypatch.setattr(Path, "replace", counted(replace))
+            monkeypatch.setattr(Path, "unlink", counted(unlink))
+            with suppress(KeyboardInterrupt):
+                write_backup(folder, new)
+            monkeypatch.undo()
+            try:
+                now: Backup | None = read_backup(folder)
+            except AuthorError:
+                now = None
+            assert now in (before, new)
+            found.append(now)
+            write_backup(folder, new)
+            assert read_backup(folder) == new
+            assert not (folder / ".revops-backup").exists()
+    assert all(some in found for some in (None, old, new))
 
 
 def test_what_an_account_does_not_show_stays_as_in_the_backup_before(tmp_path: Path):
