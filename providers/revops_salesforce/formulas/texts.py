@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from salesforce_formula.kinds import BOOLEAN, DATE, DATETIME, FIELD_TYPES, NUMBER, TEXT, TIME, Context
+from salesforce_formula.meaning import mean_the_same
 
 from revops_iac.provider.kind import Definition
 
@@ -45,13 +46,44 @@ def formulas_of(kind: str, inputs: Definition) -> Iterator[FormulaText]:
         yield from found(inputs)
 
 
+def respelled(kind: str, declared: Definition, live: Definition) -> Definition:
+    """Live inputs, where a formula that means what the declared one in its place means is spelled as that one."""
+    mine = {_place(declared, one): one.text for one in formulas_of(kind, declared)}
+    found = live
+    for one in formulas_of(kind, live):
+        text = mine.get(_place(live, one))
+        if text is not None and text != one.text and mean_the_same(text, one.text):
+            found = _with(found, one.path, text)
+    return found
+
+
+def _place(inputs: Definition, formula: FormulaText) -> tuple[str | int, ...]:
+    """The path, with the name of an element of a flow for where it stands in its list."""
+    node: Any = inputs
+    place: list[str | int] = []
+    for key in formula.path:
+        node = node[key]
+        named = isinstance(key, int) and isinstance(node, Mapping) and "name" in node
+        place.append(str(node["name"]) if named else key)
+    return tuple(place)
+
+
+def _with(node: Any, path: Sequence[str | int], text: str) -> Any:
+    if not path:
+        return text
+    key, *rest = path
+    if isinstance(node, list):
+        return [_with(one, rest, text) if at == key else one for at, one in enumerate(node)]
+    return {**node, key: _with(node[key], rest, text)}
+
+
 def _validation_rule(inputs: Definition) -> Iterator[FormulaText]:
-    text = inputs["error_condition_formula"]
-    yield FormulaText(("error_condition_formula",), text, inputs["object"], Context.VALIDATION_RULE, BOOLEAN)
+    if text := inputs.get("error_condition_formula"):
+        yield FormulaText(("error_condition_formula",), text, inputs["object"], Context.VALIDATION_RULE, BOOLEAN)
 
 
 def _custom_field(inputs: Definition) -> Iterator[FormulaText]:
-    expected = FIELD_TYPES.get(inputs["type"])
+    expected = FIELD_TYPES.get(inputs.get("type", ""))
     if text := inputs.get("formula"):
         yield FormulaText(("formula",), text, inputs["object"], Context.FORMULA_FIELD, expected)
     if text := inputs.get("default_value"):

@@ -14,6 +14,7 @@ from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, K
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body, camel, snake, without_nil
 from revops_salesforce.formulas import lint as formula_lint
+from revops_salesforce.formulas.texts import respelled
 from revops_salesforce.metadata.merge import EntryKeys, merge
 
 OTHERS = "elements"
@@ -78,6 +79,11 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def normalize(self, definition: Definition) -> Definition:
         return {key: canonical(value) for key, value in definition.items()}
+
+    def differences(self, declared: Definition, live: Definition) -> list[str]:
+        """A formula that means the same in another spelling is no difference."""
+        found = super().differences(declared, live)
+        return super().differences(declared, respelled(self.name, declared, live)) if found else found
 
     def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
         """Also an element that has an input, given among those that have none."""
