@@ -16,7 +16,7 @@ from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.provider.kind import Definition
-from revops_iac.provider.lifting import WITHIN, FieldBinding, Lift, NotLifted, Proposal
+from revops_iac.provider.lifting import FieldBinding, Lift, NotLifted, Proposal, is_alike, joined, path_of, placed
 from revops_iac.provider.live_object import LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
@@ -26,6 +26,8 @@ SHOWN = 4
 """How many reasons are named."""
 COMMON = frozenset({"lead_statuses"})
 """Maps of which an entry has what all CRMs have: the model would make the rest in the others."""
+NAMED = frozenset({"context", "data_hygiene", "people"})
+"""Topics of which entries name fields, people and dimensions."""
 RawKey = tuple[str, str, str]
 """System, kind and vendor name."""
 
@@ -42,35 +44,18 @@ class Entry:
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Where it stands in the model; without a key it is its topic as a whole."""
-        return (self.topic, *WITHIN.get(self.topic, ()), *([self.key] if self.key else []))
+        """Where it stands in the model."""
+        return path_of(self.topic, self.key)
 
     @property
     def whole(self) -> Definition:
         """All that it adds to the model, by topic."""
-        own: Definition = self.content
-        for key in reversed(self.path):
-            own = {key: own}
-        return joined(own, self.also)
+        return joined(placed(self.path, self.content), self.also)
 
     @property
     def name(self) -> str:
         """`pipelines.renewals`."""
         return ".".join(self.path)
-
-
-def joined(first: Definition, second: Definition) -> Definition:
-    """Two mappings as one, key by key; where both say something else the first one counts."""
-    made = dict(first)
-    for key, value in second.items():
-        is_both = isinstance(value, dict) and isinstance(made.get(key), dict)
-        made[key] = joined(made[key], value) if is_both and _is_alike(made[key], value) else made.get(key, value)
-    return made
-
-
-def _is_alike(first: Definition, second: Definition) -> bool:
-    """Not where one binds a field that the other makes."""
-    return ("standard" in first) == ("standard" in second)
 
 
 def beyond(content: Definition, other: Definition) -> Definition:
@@ -80,7 +65,7 @@ def beyond(content: Definition, other: Definition) -> Definition:
         if key not in other:
             made[key] = value
             continue
-        is_both = isinstance(value, dict) and isinstance(other[key], dict) and _is_alike(value, other[key])
+        is_both = isinstance(value, dict) and isinstance(other[key], dict) and is_alike(value, other[key])
         if is_both and (more := beyond(value, other[key])):
             made[key] = more
     return made
@@ -158,12 +143,32 @@ def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics
             lifting.stays.append(NotLifted(topic, entry.name, "the model has an entry of this key already"))
         else:
             lifting.entries.append(entry)
-    lifting.entries.sort(key=lambda one: not _makes_fields(one))
+    lifting.entries.sort(key=lambda one: (one.path[1:-1], not _makes_fields(one)))
+    _share(context.model, lifting.entries)
     return lifting
 
 
+def _share(model: Model, entries: Sequence[Entry]) -> None:
+    """What an entry says of another one that is lifted stands in that one, and what the model says already nowhere."""
+    plain = model.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"raw_sections"})
+    owners = {one.path: one for one in entries}
+    for entry in entries:
+        entry.also = beyond(entry.also, plain)
+        for path in [one for one in owners if one != entry.path and _at(entry.also, one) is not None]:
+            said, owner = _at(entry.also, path), owners[path]
+            named = {key: value for key, value in entry.also.items() if key in NAMED}
+            owner.content, owner.also = joined(owner.content, said or {}), joined(owner.also, named)
+
+
+def _at(content: Definition, path: Sequence[str]) -> Definition | None:
+    node: Definition | None = content
+    for key in path:
+        node = node.get(key) if isinstance(node, dict) else None
+    return node
+
+
 def _makes_fields(entry: Entry) -> bool:
-    """Such an entry comes before those that bind the same fields."""
+    """Such an entry comes before those that bind the same fields, as automations come after what they read."""
     fields = entry.also.get("data_hygiene", {}).get("fields", {})
     return any("standard" not in made for owned in fields.values() for made in owned.values())
 
@@ -260,7 +265,7 @@ def _lifted_files(
     earlier: Definition = {}
     for entry in entries:
         above = [line for raw in entry.covers for line in comments.get(raw, ())]
-        stem = "_".join(part for part in (entry.topic, entry.key) if part)
+        stem = "_".join(part for part in (*entry.path[1:-1], entry.topic, entry.key) if part)
         yield lifted_edit(context.folder.resolve(), stem, beyond(entry.whole, earlier), above)
         earlier = joined(earlier, entry.whole)
 
@@ -311,12 +316,15 @@ def _moved(context: StackContext, folder: Path) -> StackContext:
 
 
 def _uncompiled(context: StackContext, entries: Sequence[Entry]) -> dict[Entry, str]:
-    """The entries with which the model does not compile, each tried alone; all of them where it is their sum."""
-    found: dict[Entry, str] = {}
+    """The entries with which the model does not compile: each is tried with those before it, which it may name."""
+    kept, found = list[Entry](), dict[Entry, str]()
     for one in entries:
         try:
-            cover(context, [one])
-            _reloaded(context, _files(context, [one]))
+            cover(context, [*kept, one])
+            _reloaded(context, _files(context, [*kept, one]))
+            kept.append(one)
+        except _CannotWrite as error:
+            found[one] = error.reason
         except DiagnosticsError as error:
             found[one] = _some([f"{diagnostic.subject}: {diagnostic.message}" for diagnostic in error.diagnostics])
     return found or dict.fromkeys(entries, "the model does not compile with all of them")

@@ -2,54 +2,71 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, get_args
 
 from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model
 from revops_iac.model.automation import Automation, Does, Workflow
-from revops_iac.model.condition import FieldRef
+from revops_iac.model.condition import Condition
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.provider.kind import Kind
-from revops_iac.provider.lifting import NotLifted, Proposal, key_of
+from revops_iac.provider.lifting import NotLifted, Proposal, joined, key_of, with_proposals
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 
 TOPIC = "automation"
+Candidate = tuple[str, Definition, Definition, list[Proposal]]
+"""The workflow that it was read from, an entry, what it names of other topics, and the entries that come with it."""
 KEY, LABEL = "lifted_probe", "Lifted probe"
 """What a candidate is called while it is compared: names are made of one of them."""
+UNLIKE = "no automation of the model compiles to it"
+SHOWN = 20
+"""How many workflows are named that stay raw."""
+DEALS_FIRST: Does = "stale_deal"
+"""What its workflows say of pipelines, those of other automations rest on."""
 NAMING = frozenset({"name", "label", "description", "adopt"})
 """Inputs that say what a workflow is called, and not what it does."""
-SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "mql_assignment": ("handoff", "routing"),
-    "sla_breach": ("handoff",),
-    "closed_won_handoff": ("handoff", "pipelines", "owner_field", "date_field"),
-    "stale_deal": ("pipelines", "runs_at"),
-    "recycled_reentry": ("routing", "reset_engagement_to"),
-}
-"""What an automation reads, by what it does."""
-OF_DEALS = frozenset({"closed_won_handoff", "stale_deal"})
-"""Automations of deals; the others are of persons, as the conditions that are tried."""
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a raw workflow seems to do. Compiling it tells whether it does.
+
+    `handoff` and `routing` are entries without a key: one of the model that says the same gets what it lacks of them.
+    """
+
+    does: Does
+    settings: Definition = field(default_factory=dict)
+    enrolls_when: Condition | None = None
+    backfill: bool = False
+    handoff: Definition = field(default_factory=dict)
+    routing: Definition = field(default_factory=dict)
+    also: Definition = field(default_factory=dict)
+    """What it names of other topics, by topic."""
+
+
+@dataclass
 class Search:
     """Where candidates are looked for.
 
-    `compile` makes the declarations of a model's automations, `fields` gives the vendor names of a field; `finish`
-    completes an entry by its key and the name that its workflows have in common.
+    `compile` makes the declarations of a model's automations, `compile_all` those of the model. `read` says what a raw
+    workflow seems to do, by the model as it is by then; `finish` completes an entry by its key and the name that its
+    workflows have in common. `model` grows by what is found.
     """
 
     session: Session[Any]
     kind: Kind[Any, Any]
     model: Model
     compile: Callable[[Model], Iterable[Declaration]]
-    fields: Callable[[FieldRef], Iterable[str]]
-    finish: Callable[[str, str], Definition]
+    compile_all: Callable[[Model], Iterable[Declaration]]
+    read: Callable[[Model, Definition], Iterable[Reading]]
+    finish: Callable[[str, str], Definition] = lambda key, base: {}
+
+    near: dict[str, str] = field(default_factory=dict)
+    """Why a workflow that looks like an automation is none."""
 
     @property
     def system(self) -> str:
@@ -60,73 +77,88 @@ class Search:
         """An entry for each set of raw workflows that an automation compiles to."""
         left = dict(self.model.raw(self.system).get(self.kind.name, {}))
         taken = set(self.model.automation.workflows if self.model.automation else ())
-        for does in get_args(Does) if left else ():
-            for candidate in self._candidates(does, left):
-                found = self._matched(candidate, left)
-                if found is None:
-                    continue
-                base, names = found
-                entry = self._named(base, candidate, [left[one] for one in names], taken)
-                if entry is not None:
-                    key, content = entry
-                    taken.add(key)
-                    left = {name: inputs for name, inputs in left.items() if name not in names}
-                    yield Proposal(TOPIC, key, content)
-                    break
-        if left:
-            yield NotLifted(TOPIC, f"{len(left)} of {self.kind.name}", "no automation of the model compiles to them")
+        for does in (DEALS_FIRST, *get_args(Does)) if left else ():
+            while (found := self._first(does, left, taken)) is not None:
+                names, proposals = found
+                left = {name: inputs for name, inputs in left.items() if name not in names}
+                taken.add(proposals[-1].key)
+                self.model = with_proposals(self.model, proposals)
+                yield from proposals
+        reasons: dict[str, list[str]] = {}
+        for name in left.keys() - self._of_others() if left else ():
+            reasons.setdefault(self.near.get(name, UNLIKE), []).append(name)
+        for reason, names in sorted(reasons.items()):
+            more = [f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
+            yield NotLifted(TOPIC, f"{self.kind.name} {', '.join([*sorted(names)[:SHOWN], *more])}", reason)
 
-    def _candidates(self, does: str, raw: Mapping[str, Definition]) -> Iterator[Definition]:
-        """Entries that name only what a raw workflow names too, the plainest first."""
-        text = json.dumps(raw, default=str)
-        ways = {name: list(self._ways(name, text)) for name in SETTINGS.get(does, ())}
-        conditions = [""] if does in OF_DEALS else list(self._conditions(text))
-        for backfill, when in product((False, True), conditions):
-            for chosen in product(*ways.values()):
-                settings = {name: value for name, value in zip(ways, chosen, strict=True) if value is not None}
-                entry: Definition = {"does": does, "runs_on": self.system, "settings": settings, "backfill": backfill}
-                yield {**entry, **({"enrolls_when": when} if when else {})}
+    def _of_others(self) -> set[str]:
+        """The workflows that other topics compile to, such as those that move a score."""
+        try:
+            declared = list(self.compile_all(self.model))
+        except CannotCompile as error:
+            declared = list(error.declared)
+        return {self._vendor_name(one) for one in declared if one.kind == self.kind.name}
 
-    def _ways(self, setting: str, text: str) -> Iterator[Any]:
-        model = self.model
-        yield None
-        if setting == "handoff":
-            yield from model.lifecycle.handoffs if model.lifecycle else ()
-        elif setting == "routing":
-            yield from model.routing
-        elif setting == "pipelines":
-            yield from ([key] for key in model.pipelines if len(model.pipelines) > 1)
-        elif setting == "reset_engagement_to":
-            yield 0
-        elif setting == "runs_at":
-            yield from dict.fromkeys(re.findall(r'"startTime": "(\d\d:\d\d)', text))
-        else:
-            types = {"owner_field": ("user",), "date_field": ("date", "datetime")}[setting]
-            yield from (str(one) for one, made in model.fields() if made.type in types and self._mentions(one, text))
+    def _vendor_name(self, declared: Declaration) -> str:
+        return self.kind.vendor_name(self.kind.parse(declared.inputs))
 
-    def _conditions(self, text: str) -> Iterator[str]:
-        """Conditions on stage, readiness and status, which automations wait for."""
+    def _first(
+        self, does: Does, left: Mapping[str, Definition], taken: set[str]
+    ) -> tuple[list[str], list[Proposal]] | None:
+        """The first candidate that raw workflows are what it compiles to: these, and what to propose."""
+        for source, candidate, also, proposals in self._read(does, left):
+            more = [*proposals, *([Proposal(TOPIC, "", {}, also)] if also else [])]
+            grown = with_proposals(self.model, more) if more else self.model
+            if (found := self._matched(grown, candidate, left)) is None:
+                self._note(source, does, self._compiled(grown, KEY, {**candidate, "label": LABEL}), left)
+                continue
+            base, names = found
+            entry = self._named(grown, base, candidate, [left[one] for one in names], taken)
+            if entry is not None:
+                return names, [*proposals, Proposal(TOPIC, *entry, also)]
+        return None
+
+    def _read(self, does: Does, left: Mapping[str, Definition]) -> Iterator[Candidate]:
+        """What raw workflows seem to do, with what they name of the lifecycle and of routings in its place there."""
         lifecycle = self.model.lifecycle
-        yield ""
-        ready = {entry.fields.ready for entry in self.model.scoring.values()}
-        yield from (f"{one} is true" for one in ready if self._mentions(one, text))
-        if lifecycle is None:
-            return
-        if lifecycle.field and self._mentions(lifecycle.field, text):
-            yield from (f"{lifecycle.field} = {stage}" for stage in lifecycle.stages)
-        if lifecycle.status_field and self._mentions(lifecycle.status_field, text):
-            reason = lifecycle.recycle.reason_field if lifecycle.recycle else None
-            for status in lifecycle.lead_statuses:
-                yield f"{lifecycle.status_field} = {status}"
-                if reason:
-                    yield f"{lifecycle.status_field} = {status} and {reason} is known"
+        handoffs = lifecycle.handoffs if lifecycle else {}
+        for name, inputs in left.items():
+            for reading in self.read(self.model, inputs):
+                if reading.does != does:
+                    continue
+                entry: Definition = {"does": does, "runs_on": self.system, "backfill": reading.backfill}
+                entry |= {"enrolls_when": reading.enrolls_when.render()} if reading.enrolls_when else {}
+                for (handoff, served), (routing, routed) in product(
+                    _places(handoffs, reading.handoff, _stage_of(reading)),
+                    _places(self.model.routing, reading.routing, str(reading.routing.get("label"))),
+                ):
+                    also = reading.also
+                    if served:
+                        also = joined(also, {"lifecycle": {"handoffs": {handoff: served}}})
+                    named = {"handoff": handoff, "routing": routing}
+                    settings = {**reading.settings, **{key: value for key, value in named.items() if value}}
+                    routings = [Proposal("routing", routing, routed, also)] if routed else []
+                    yield name, {**entry, "settings": settings}, also, routings
 
-    def _mentions(self, reference: str, text: str) -> bool:
-        return any(name in text for name in self.fields(FieldRef(reference)))
+    def _note(self, name: str, does: Does, made: Mapping[str, Definition], left: Mapping[str, Definition]) -> None:
+        """How a workflow differs from the nearest automation that it seems to be."""
+        differing = [
+            self._differences(acts, name, left[name])
+            for acts in ({key: value for key, value in one.items() if key not in NAMING} for one in made.values())
+        ]
+        words = does.replace("_", " ")
+        if not differing:
+            self.near.setdefault(name, f"it looks like the automation {words}, and the model lacks what that reads")
+        elif nearest := min(differing, key=len):
+            self.near[name] = f"it looks like the automation {words}, which would have another {', '.join(nearest)}"
+        else:
+            self.near[name] = f"it is a part of the automation {words}, of which the account lacks another part"
 
-    def _matched(self, candidate: Definition, raw: Mapping[str, Definition]) -> tuple[str, list[str]] | None:
+    def _matched(
+        self, model: Model, candidate: Definition, raw: Mapping[str, Definition]
+    ) -> tuple[str, list[str]] | None:
         """The part of their names that raw workflows have in common, and those that do what a candidate does."""
-        made = self._compiled(KEY, {**candidate, "label": LABEL})
+        made = self._compiled(model, KEY, {**candidate, "label": LABEL})
         found: dict[str, list[str]] = {}
         for name, inputs in made.items():
             probe = next((one for one in (LABEL, _titled(KEY)) if one in name), None)
@@ -142,11 +174,13 @@ class Search:
 
     def _is_as(self, inputs: Definition, name: str, raw: Definition) -> bool:
         """Whether a raw workflow is in the account as these inputs say."""
-        live = self.session.find(self.kind, name)
-        return not self.kind.differences(inputs, self.kind.managed_view(inputs, live) if live is not None else raw)
+        return not self._differences(inputs, name, raw)
+
+    def _differences(self, inputs: Definition, name: str, raw: Definition) -> list[str]:
+        return self.kind.differences(inputs, view_of(self.session, self.kind, inputs, name, raw))
 
     def _named(
-        self, base: str, candidate: Definition, raw: Sequence[Definition], taken: set[str]
+        self, model: Model, base: str, candidate: Definition, raw: Sequence[Definition], taken: set[str]
     ) -> tuple[str, Definition] | None:
         """The entry under its key, with the label and the text that make the raw names and descriptions."""
         key = key_of(base, taken)
@@ -155,21 +189,51 @@ class Search:
         labels += [one.rpartition(": ")[0] for one in labels if ": " in one]
         for label, told in product(labels, _told(str(raw[0].get("description") or ""))):
             whole = {**entry, "label": label, **told}
-            made = self._compiled(key, whole)
-            theirs = self.model.raw(self.system)[self.kind.name]
+            made = self._compiled(model, key, whole)
+            theirs = model.raw(self.system)[self.kind.name]
             if all(name in theirs and self._is_as(inputs, name, theirs[name]) for name, inputs in made.items()):
                 return key, {name: value for name, value in whole.items() if value not in ({}, False)}
         return None
 
-    def _compiled(self, key: str, entry: Definition) -> dict[str, Definition]:
+    def _compiled(self, model: Model, key: str, entry: Definition) -> dict[str, Definition]:
         """The inputs of the workflows of an entry by vendor name; none where the model says too little for it."""
         workflow = Workflow.model_validate(entry)
-        model = self.model.model_copy(update={"automation": Automation(workflows={key: workflow})})
+        model = model.model_copy(update={"automation": Automation(workflows={key: workflow})})
         try:
             declared = [one for one in self.compile(model) if one.kind == self.kind.name]
         except (CannotCompile, DiagnosticsError):
             return {}
-        return {self.kind.vendor_name(self.kind.parse(one.inputs)): one.inputs for one in declared}
+        return {self._vendor_name(one): one.inputs for one in declared}
+
+
+def _places(known: Mapping[str, Any], content: Definition, label: str) -> Iterator[tuple[str, Definition]]:
+    """Where an entry without a key may stand, and what it is there: one of the model as it is, one with what it lacks,
+    or a new one. Nowhere where it is empty.
+    """
+    if not content:
+        yield "", {}
+        return
+    yield from ((key, {}) for key in known)
+    plain = {key: one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for key, one in known.items()}
+    yield from ((key, content) for key, one in plain.items() if "rules" not in one and _agree(one, content))
+    yield key_of(label, known), content
+
+
+def _agree(first: Definition, second: Definition) -> bool:
+    return joined(first, second) == joined(second, first)
+
+
+def _stage_of(reading: Reading) -> str:
+    return f"{reading.handoff.get('from_stage') or reading.does}_handoff"
+
+
+def view_of(session: Session[Any], kind: Kind[Any, Any], inputs: Definition, name: str, raw: Definition) -> Definition:
+    """What the account has of what inputs declare; a raw entry as it is declared where the account has nothing."""
+    live = session.find(kind, name)
+    if live is not None:
+        return kind.managed_view(inputs, live)
+    declared: Definition = kind.inputs.model_validate(raw).model_dump(mode="json", exclude_none=True, by_alias=True)
+    return declared
 
 
 def _told(description: str) -> list[dict[str, str]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from pydantic import ValidationError
 
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
@@ -36,6 +38,11 @@ class Proposal:
     guessed: frozenset[str] = frozenset()
     """Keys that the CRM itself does not say: what another CRM says of them counts."""
 
+    @property
+    def whole(self) -> Definition:
+        """All that it adds to the model, by topic."""
+        return joined(placed(path_of(self.topic, self.key), self.entry), self.also)
+
 
 @dataclass(frozen=True)
 class NotLifted:
@@ -60,6 +67,45 @@ class Unsayable(Exception):
 
 Lift = Callable[[Session[Any], Model], Iterable[Proposal | NotLifted | FieldBinding]]
 """Proposes entries for the raw resources of a system in a model; may read the account, and never writes."""
+
+
+def path_of(topic: str, key: str) -> tuple[str, ...]:
+    """Where an entry stands in the model; without a key it is its topic as a whole."""
+    return (topic, *WITHIN.get(topic, ()), *([key] if key else []))
+
+
+def placed(path: Sequence[str], content: Definition) -> Definition:
+    """A model that has nothing but this at a path."""
+    for key in reversed(path):
+        content = {key: content}
+    return content
+
+
+def joined(first: Definition, second: Definition) -> Definition:
+    """Two mappings as one, key by key; where both say something else the first one counts."""
+    made = dict(first)
+    for key, value in second.items():
+        is_both = isinstance(value, dict) and isinstance(made.get(key), dict)
+        made[key] = joined(made[key], value) if is_both and is_alike(made[key], value) else made.get(key, value)
+    return made
+
+
+def is_alike(first: Definition, second: Definition) -> bool:
+    """Not where one binds a field that the other makes."""
+    return ("standard" in first) == ("standard" in second)
+
+
+def with_proposals(model: Model, proposals: Iterable[Proposal]) -> Model:
+    """The model as it would be with these; one that does not fit into it is left out."""
+    plain = model.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"raw_sections"})
+    for one in proposals:
+        made = joined(plain, one.whole)
+        try:
+            Model.model_validate(made)
+        except ValidationError:
+            continue
+        plain = made
+    return Model.model_validate(plain).model_copy(update={"raw_sections": model.raw_sections})
 
 
 def key_of(label: str, taken: Collection[str] = ()) -> str:

@@ -55,8 +55,8 @@ class ModelTerms:
 
     # --- people ---------------------------------------------------------------------------------------------------
 
-    def person(self, login: str) -> str:
-        """The key of a person, who is made where the model has nobody of that login."""
+    def person(self, login: str, hint: str = "") -> str:
+        """The key of a person, who is made where the model has nobody of that login, under `hint` if that is given."""
         people = self.model.people
         for key in people.persons:
             if people.identity(key, self.system) == login:
@@ -64,7 +64,7 @@ class ModelTerms:
         key = next((key for key, made in self.persons.items() if made["email"] == login), "")
         if not key:
             name = login.partition("@")[0]
-            key = key_of(name, {*self.persons, *people.persons})
+            key = key_of(hint or name, {*self.persons, *people.persons})
             self.persons[key] = {"name": re.sub(r"[._]+", " ", name).title(), "email": login}
         self.use("people", "persons", key, content=self.persons[key])
         return key

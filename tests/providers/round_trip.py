@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from revops_iac.adoption.lifting import Entry, joined
 from revops_iac.compile import validated
 from revops_iac.config.settings import read_settings
 from revops_iac.model import Model
-from revops_iac.provider.lifting import NotLifted, Proposal
+from revops_iac.provider.lifting import NotLifted, Proposal, joined
 from revops_iac.provider.session import Session
 from revops_iac.systems import system_named
 
@@ -43,7 +42,7 @@ def lifted(
     made, stays = {"context": plain["context"]}, []
     for one in lift(session, Model.model_validate(plain)):
         if isinstance(one, Proposal):
-            made = joined(made, Entry(one.topic, one.key, one.entry, one.also).whole)
+            made = joined(made, one.whole)
         elif isinstance(one, NotLifted):
             stays.append(one)
     return made, stays

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from revops_hubspot.compiler import compile_model
 from revops_hubspot.compiler.automations import compile_automations
-from revops_hubspot.compiler.terms.names import OBJECT_TYPES, Names
+from revops_hubspot.compiler.terms.names import OBJECT_TYPES, OWN_PROPERTIES
+from revops_hubspot.lifting.automations import readings
 from revops_hubspot.lifting.lifecycle import lifecycles
 from revops_hubspot.lifting.scoring import scorings
-from revops_hubspot.lifting.terms import Terms
+from revops_hubspot.lifting.terms import KEYS, Terms
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
-from revops_iac.provider.automations import Search
-from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal, key_of
+from revops_iac.provider.automations import Reading, Search
+from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal, key_of, with_proposals
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 
@@ -27,22 +29,23 @@ GUESSED = frozenset({"forecast", "closed"})
 def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted | FieldBinding]:
     """Proposals for the raw section, and the properties that may hold the fields that others name."""
     terms = Terms(session, model, model.raw(SYSTEM))
-    yield from scorings(terms)
-    yield from lifecycles(terms)
-    yield from _pipelines(model)
-    yield from _automations(session, model)
+    found = [*scorings(terms), *lifecycles(terms), *_pipelines(model)]
+    yield from found
+    yield from _automations(terms, with_proposals(model, [one for one in found if isinstance(one, Proposal)]))
     yield from _bindings(model)
 
 
-def _automations(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
-    """The workflows that an automation compiles to."""
-    names, kind = Names(model), session.system.kinds["Workflow"]
+def _automations(terms: Terms, model: Model) -> Iterator[Proposal | NotLifted]:
+    """The workflows that an automation compiles to, in a model that has what else was found."""
+    session = terms.session
 
-    def properties(reference: FieldRef) -> list[str]:
-        return [names.property(reference)] if reference.object in OBJECT_TYPES else []
+    def read(grown: Model, inputs: Definition) -> Iterator[Reading]:
+        terms.model = grown
+        return readings(terms, inputs)
 
     compile_ = partial(compile_automations, settings=session.settings)
-    return Search(session, kind, model, compile_, properties, lambda key, base: {}).proposals()
+    whole = partial(compile_model, settings=session.settings)
+    return Search(session, session.system.kinds["Workflow"], model, compile_, whole, read).proposals()
 
 
 def _bindings(model: Model) -> Iterator[FieldBinding]:
@@ -52,6 +55,10 @@ def _bindings(model: Model) -> Iterator[FieldBinding]:
         if inputs["object"] in objects:
             own = str(inputs["name"])
             yield FieldBinding(FieldRef(f"{objects[inputs['object']]}.{key_of(own)}"), own)
+    for object_type, own in OWN_PROPERTIES:
+        key = KEYS.get(own)
+        if key is not None and object_type in objects:
+            yield FieldBinding(FieldRef(f"{objects[object_type]}.{key}"), own)
 
 
 def _pipelines(model: Model) -> Iterator[Proposal | NotLifted]:

@@ -88,7 +88,9 @@ class _Stages:
 
     def _statuses(self) -> Definition:
         """The options of the lead status, where they are not those that every portal begins with."""
-        options = self.terms.inputs(LEAD_STATUS_PROPERTY).get("options") or ()
+        whole = f"contacts.{LEAD_STATUS_PROPERTY}"
+        declared = self.terms.raw.get("PropertyOptions", {}).get(whole) or self.terms.inputs(LEAD_STATUS_PROPERTY)
+        options = declared.get("options") or ()
         own = {value for value, _ in OWN_LEAD_STATUSES.values()}
         if all(one["value"] in own for one in options):
             return {}

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 
+from revops_hubspot.compiler.automations import declarations
+from revops_hubspot.compiler.automations.engagement import flows
+from revops_hubspot.compiler.terms.compilation import Compilation
 from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_hubspot.formulas.parser import Unreadable, parse
 from revops_hubspot.formulas.printer import render
 from revops_hubspot.formulas.tree import FALSE, TRUE, Binary, Call, Choice, Formula, Joined, Number, Property, chain
 from revops_hubspot.lifting.conditions import condition_of, number_of
+from revops_hubspot.lifting.engagement import Engagement
 from revops_hubspot.lifting.terms import Terms
 from revops_iac.model.condition import And, Compare, FieldRef, Op
-from revops_iac.provider.lifting import NotLifted, Proposal, Unsayable
+from revops_iac.provider.automations import view_of
+from revops_iac.provider.lifting import NotLifted, Proposal, Unsayable, joined, with_proposals
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.scores import Band, entry_key, signals
 
@@ -35,7 +41,26 @@ def scorings(terms: Terms) -> Iterator[Proposal | NotLifted]:
         terms.also()
         yield NotLifted(TOPIC, f"Property contacts.{found.fit}", str(error))
         return
-    yield Proposal(TOPIC, "", entries, terms.also())
+    named = terms.also()
+    whole, plain = deepcopy(entries), Proposal(TOPIC, "", entries, named)
+    Engagement(terms, found.engagement, whole).read()
+    moved = Proposal(TOPIC, "", whole, joined(named, terms.also()))
+    wrong = [] if whole == entries else list(_moved_otherwise(terms, moved))
+    yield moved if not wrong else plain
+    for name in wrong:
+        yield NotLifted(TOPIC, f"Workflow {name}", "it moves the engagement in another way than signals and a decay do")
+
+
+def _moved_otherwise(terms: Terms, proposal: Proposal) -> Iterator[str]:
+    """The workflows of engagement that the raw section has not, or not so."""
+    compilation = Compilation(with_proposals(terms.model, [proposal]), terms.session.settings)
+    kind, raw = terms.session.system.kinds["Workflow"], terms.raw.get("Workflow", {})
+    for path, flow in flows(compilation):
+        for one in declarations(compilation, flow, False, path):
+            name = kind.vendor_name(kind.parse(one.inputs))
+            view = view_of(terms.session, kind, one.inputs, name, raw[name]) if name in raw else None
+            if view is None or kind.differences(one.inputs, view):
+                yield name
 
 
 def tree_of(inputs: Definition) -> Formula | None:

@@ -17,6 +17,7 @@ CALCULATED: Mapping[str, str] = {"number": "number", "bool": "checkbox", "enumer
 KEYS: Mapping[str, str] = {
     "closedate": "close_date", "company": "company_name", "dealname": "name", "dealstage": "stage",
     "firstname": "first_name", "hs_email_domain": "email_domain", "hs_lead_status": "lead_status",
+    "hs_v2_date_entered_current_stage": "last_stage_change_date",
     "hubspot_owner_id": "owner", "jobtitle": "job_title", "lastname": "last_name",
     "lifecyclestage": "lifecycle_stage", "numberofemployees": "employees",
 }  # fmt: skip

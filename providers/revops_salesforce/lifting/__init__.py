@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from revops_iac.model import Model
-from revops_iac.provider.automations import Search
-from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal
+from revops_iac.provider.automations import Reading, Search
+from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal, with_proposals
+from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
-from revops_salesforce.compiler.automation import compile_automations
-from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, developer_name, field_name
+from revops_salesforce.compiler import compile_automations, compile_model
+from revops_salesforce.compiler.terms.names import SYSTEM, developer_name
+from revops_salesforce.lifting.automations import readings
 from revops_salesforce.lifting.deal_desk import deal_desks
 from revops_salesforce.lifting.lifecycle import lifecycles
 from revops_salesforce.lifting.pipelines import pipelines
@@ -23,23 +26,23 @@ def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted |
     """Proposals for the raw section; stages that it does not have are read in the org."""
     raw = model.raw(SYSTEM)
     terms = Terms(session, model, raw)
-    yield from scorings(terms)
-    yield from lifecycles(terms)
-    yield from pipelines(session, raw)
-    yield from routing(terms)
-    yield from deal_desks(terms)
-    yield from _automations(session, model)
+    found = [*scorings(terms), *lifecycles(terms), *pipelines(session, raw), *routing(terms), *deal_desks(terms)]
+    yield from found
+    yield from _automations(terms, with_proposals(model, [one for one in found if isinstance(one, Proposal)]))
     yield from terms.bindings()
 
 
-def _automations(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted]:
-    """The flows that an automation compiles to."""
-    search = Search(
-        session,
-        session.system.kinds["Flow"],
-        model,
-        lambda changed: compile_automations(changed, session.settings),
-        lambda reference: [field_name(model, reference, one) for one in VENDOR_OBJECTS[reference.object]],
-        lambda key, base: {} if developer_name(model, key) == base else {"vendor_name": {SYSTEM: base}},
-    )
-    return search.proposals()
+def _automations(terms: Terms, model: Model) -> Iterator[Proposal | NotLifted]:
+    """The flows that an automation compiles to, in a model that has what else was found."""
+    session = terms.session
+
+    def read(grown: Model, inputs: Definition) -> Iterator[Reading]:
+        terms.model = grown
+        return readings(terms, inputs)
+
+    def finish(key: str, base: str) -> Definition:
+        return {} if developer_name(model, key) == base else {"vendor_name": {SYSTEM: base}}
+
+    compile_ = partial(compile_automations, settings=session.settings)
+    whole = partial(compile_model, settings=session.settings)
+    return Search(session, session.system.kinds["Flow"], model, compile_, whole, read, finish).proposals()

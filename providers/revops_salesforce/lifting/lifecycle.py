@@ -64,7 +64,9 @@ def _is_changed(terms: Terms) -> bool:
 def _statuses(terms: Terms) -> tuple[Definition, list[str]]:
     """The statuses of leads as the entry has them, and the converted ones, which it cannot say."""
     live = terms.session.find(terms.session.system.kinds["StandardValueSet"], STATUSES)
-    values = [one for one in (live.definition if live else {}).get("values") or () if one.get("is_active", True)]
+    declared = terms.raw.get("StandardValueSet", {}).get(STATUSES, {})
+    listed = [*(declared.get("values") or ()), *((live.definition if live else {}).get("values") or ())]
+    values = [one for one in {str(one["name"]): one for one in listed}.values() if one.get("is_active", True)]
     labels, pinned = dict[str, str](), dict[str, dict[str, str]]()
     for value in values:
         if value.get("converted"):

@@ -37,7 +37,7 @@ def scorings(terms: Terms) -> Iterator[Proposal | NotLifted]:
         terms.also()
         yield NotLifted(TOPIC, f"CustomField {LEAD}.{found.fit}", str(error))
         return
-    yield Proposal(TOPIC, "", entries, terms.also())
+    yield Proposal(TOPIC, "", entries, terms.also(), guessed=frozenset({"label"}))
 
 
 def tree_of(inputs: Definition) -> Node | None:

@@ -15,7 +15,7 @@ from revops_iac.model.condition import And, Compare, FieldRef, Op
 from revops_iac.provider.lifting import FieldBinding, Raw, Unsayable, key_of
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.model_terms import ModelTerms
-from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, custom_field_name, field_name
+from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, custom_field_name, developer_name, field_name
 from revops_salesforce.fields.org_fields import org_fields
 from revops_salesforce.lifting.conditions import condition_of
 
@@ -168,7 +168,7 @@ class Terms(ModelTerms):
     def queue(self, name: str) -> str:
         """The key of a queue, which is made from the one that is declared. Raises Unsayable."""
         for key, known in self.model.people.queues.items():
-            if known.vendor_name_on(SYSTEM) == name:
+            if developer_name(self.model, key, known) == name:
                 return key
         made = {key: one for key, one in self.queues.items() if one["vendor_name"] == {SYSTEM: name}}
         for key, one in made.items():
