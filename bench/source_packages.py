@@ -92,7 +92,7 @@ def _placed(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
             continue
         place = PurePosixPath(*parts[start:])
         kind, suffix = place.parts[0], place.suffix[1:]
-        if place.name.endswith(META) or FORMS[kind] in BESIDE or suffix in SUFFIXES or kind in ANY_SUFFIX:
+        if place.name.endswith(META) or FORMS[kind] == "bundle" or suffix in SUFFIXES or kind in ANY_SUFFIX:
             yield place, path
 
 

@@ -103,6 +103,8 @@ def field_at(org: Org, sobject: str, path: str) -> Field | None:
     """A field of an object, or of what it refers to; a lookup is named with or without `Id` [K]."""
     *steps, name = path.split(".")
     for step in steps:
+        if sobject == SOME_OBJECT:
+            break
         known = fields_of(org, sobject)
         reference = by_relationship(known, step) or find_field(known, step)
         if reference is None:

@@ -186,6 +186,8 @@ def _check_recipient(org: Org, sobject: str, recipient: Body) -> None:
 def _check_literal(org: Org, sobject: str, field: Field, body: Body) -> None:
     """A literal is for lists and checkboxes only; texts, numbers and dates take a formula [K]."""
     literal = body.get("literalValue")
+    if literal is None:  # updates without a value exist [S]
+        return
     allowed: list[str] | None = ["0", "1"]
     if field.type in {"boolean", UNKNOWN}:
         allowed = ["0", "1"] if field.type == "boolean" else None
@@ -193,7 +195,7 @@ def _check_literal(org: Org, sobject: str, field: Field, body: Body) -> None:
         allowed = known_names(org, field)
     else:
         raise integrity(f"A field of type {field.type} cannot be set to a literal: {field.name}", "operation")
-    if allowed is not None and literal is not None and literal not in allowed:  # updates without a value exist [S]
+    if allowed is not None and literal not in allowed:
         raise integrity(f"Picklist value: {literal} in picklist: {field.name} not found", "literalValue")
 
 

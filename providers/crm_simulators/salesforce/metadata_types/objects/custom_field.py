@@ -9,6 +9,7 @@ from typing import Any
 
 from salesforce_formula.kinds import FIELD_TYPES
 from salesforce_formula.tokens import FormulaError
+from vendor_facts import table
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name, too_long
@@ -48,7 +49,12 @@ FIELD_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
 STANDARD = "StandardField"
 """Where the org keeps what is set of standard fields."""
 NOT_KEPT = frozenset({"fullName", "picklist"})
-MAX_FIELDS = 500  # per object, Developer and Enterprise Edition with deleted ones [K]
+MAX_FIELDS = {
+    row["tier"]: int(row["most"])
+    for row in table("salesforce/limits")
+    if (row["kind"], row["unit"]) == ("CustomField", "objects")
+}
+"""Fields of an object by edition, deleted ones included."""
 KEPT_DAYS = 15  # in Deleted Fields [D: managing_deleted_fields]
 TEXTS = frozenset({"Text", "TextArea", "LongTextArea", "Email", "Phone", "Url", "Picklist"})
 NUMBERS = frozenset({"Number", "Currency", "Percent"})
@@ -125,11 +131,15 @@ class CustomField(ComponentType):
                 "fullName",
             )
         self._check_deleted_name(org, full_name)
-        used = len(org.own_names(self.name).get(known, ())) + sum(
-            1 for gone in org.deleted_fields if gone.startswith(f"{known}.")
-        )
-        if used >= MAX_FIELDS:
-            raise MetadataError("CUSTOM_ENTITY_OR_FIELD_LIMIT", f"{known}: maximum number of custom fields reached")
+        self._check_room(org, known)
+
+    def _check_room(self, org: Org, sobject: str) -> None:
+        """Those of packages do not count [D: custom_field_allocations]."""
+        names = [*org.own_names(self.name).get(sobject, ())]
+        names += [gone for gone in org.deleted_fields if gone.startswith(f"{sobject}.")]
+        limit = MAX_FIELDS.get(org.organization["OrganizationType"], max(MAX_FIELDS.values()))
+        if len(names) >= limit and sum(not PACKAGED.search(name) for name in names) >= limit:
+            raise MetadataError("CUSTOM_ENTITY_OR_FIELD_LIMIT", f"{sobject}: maximum number of custom fields reached")
 
     def _check_deleted_name(self, org: Org, full_name: str) -> None:
         self._purge_expired(org)

@@ -18,8 +18,9 @@ STANDARD_ROLLUPS = {
     "Opportunity": ("OpportunityLineItem.OpportunityId", "Quote.OpportunityId"),
     "Order": ("OrderItem.OrderId",),
     "Quote": ("QuoteLineItem.QuoteId",),
+    "ServiceContract": ("ContractLineItem.ServiceContractId",),
 }
-"""Standard relationships that can be summarized without a master-detail field [K]."""
+"""Standard relationships that can be summarized without a master-detail field [K; S: public orgs]."""
 ORDERED = NUMERIC | {"date", "datetime"}
 
 

@@ -15,6 +15,8 @@ from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import known_names
 from crm_simulators.salesforce.xml.component_xml import Body
 
+PEOPLE = "PersonAccount"
+"""Not an object but the name that record types of person accounts have for theirs [S: public orgs]."""
 PICKLISTS = frozenset({"combobox", "picklist", "multipicklist"})
 PROCESS_FIELDS = {"Case": "Status", "Lead": "Status", "Opportunity": "StageName", "Solution": "Status"}
 """The field whose values follow from the business process, so that a record type does not list them [K]."""
@@ -63,7 +65,8 @@ class RecordType(ObjectPart):
 
 def _checked_list(org: Org, sobject: str, item: Body) -> Body:
     called = "Salutation" if item["picklist"] == "Name" else item["picklist"]  # of people [S: public orgs]
-    field = find_field(fields_of(org, sobject), called)
+    owner = "Account" if sobject == PEOPLE else sobject
+    field = find_field(fields_of(org, owner), called)
     if field is None or field.type not in PICKLISTS | {UNKNOWN}:
         raise bad_reference("picklist", "Picklist", item["picklist"])
     if field.name == PROCESS_FIELDS.get(sobject):

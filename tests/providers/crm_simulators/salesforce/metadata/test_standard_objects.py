@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from crm_simulators.server import RunningSimulators
 
@@ -239,7 +241,8 @@ def test_totals_of_products_need_no_master_detail_field(rest: Rest) -> None:
         "<fields><fullName>Items__c</fullName><label>Items</label><summaryForeignKey>OpportunityLineItem.OpportunityId"
         "</summaryForeignKey><summaryOperation>count</summaryOperation><type>Summary</type></fields>"
     )
-    assert deployed(rest, {}, Opportunity=total) == []
+    service = total.replace("OpportunityLineItem.OpportunityId", "ContractLineItem.ServiceContractId")
+    assert deployed(rest, {}, Opportunity=total, ServiceContract=service) == []
     assert deployed(rest, {}, Opportunity=total.replace("OpportunityLineItem", "Quote")) == []
     assert deployed(rest, {}, Contact=total) == [
         ("Contact.Items__c", "OpportunityLineItem.OpportunityId is not a master-detail relationship to Contact")
@@ -323,3 +326,36 @@ def test_record_type_lists_values_of_a_packaged_field_as_far_as_files_show_them(
     ):
         parts = shown + tracked + record_type.format(field=field, value=value)
         assert deployed(rest, {}, Account=parts) == problems
+
+
+def test_record_types_of_people_and_activities_list_what_their_files_list(rest: Rest) -> None:
+    record_type = (
+        "<recordTypes><fullName>Own</fullName><active>true</active><label>Own</label><picklistValues><picklist>{field}"
+        "</picklist><values><fullName>Call</fullName><default>false</default></values></picklistValues></recordTypes>"
+    )
+    field = (
+        "<fields><fullName>Tone__c</fullName><label>Tone</label><type>Picklist</type><valueSet><valueSetDefinition>"
+        "<sorted>false</sorted><value><fullName>Call</fullName><default>false</default><label>Call</label></value>"
+        "</valueSetDefinition></valueSet></fields>"
+    )
+    person, subject = record_type.format(field="Tone__c"), record_type.format(field="Subject")
+    assert deployed(rest, {}, Account=field, PersonAccount=person, Event=subject) == []
+    assert deployed(rest, {}, PersonAccount=record_type.format(field="Tune__c").replace("Own", "Other")) == [
+        ("PersonAccount.Other", "In field: picklist - no Picklist named Tune__c found")
+    ]
+
+
+def test_object_holds_as_many_fields_as_the_edition_allows_beside_those_of_packages(
+    client: Client, rest: Rest, simulators: RunningSimulators
+) -> None:
+    field = "<fields><fullName>{name}</fullName><label>F</label><length>9</length><type>Text</type></fields>"
+    simulator: Any = simulators.simulators["salesforce"]
+    org = simulator.org
+    for number in range(499):
+        org.store("CustomField", f"Lead.F{number}__c", {"type": "Text", "label": "F"})
+        org.store("CustomField", f"Lead.acme__F{number}__c", {})
+    assert deployed(rest, {}, Lead=field.format(name="Last__c")) == []
+    too_many = [("Lead.More__c", "Lead: maximum number of custom fields reached")]
+    assert deployed(rest, {}, Lead=field.format(name="More__c")) == too_many
+    org.organization["OrganizationType"] = "Unlimited Edition"
+    assert deployed(rest, {}, Lead=field.format(name="More__c")) == []
