@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import yaml
 from crm_simulators.control import switches_of
+from revops_hubspot.filters.filter_types import ACTIVITIES
 from revops_hubspot.filters.phrases import EVENTS, OPERANDS, PHRASES, WORDS_OF_WHEN
 from revops_policies.book import evaluate, rule_book
 from revops_policies.subject import from_model
@@ -301,6 +302,11 @@ def filters_page() -> str:
     for phrase in (*PHRASES, *WORDS_OF_WHEN):
         follows = OPERANDS.get(phrase.type, "")
         lines.append(f"| `{phrase.words}` | {follows} | {phrase.type} {phrase.operator} |")
+    lines += ["", "| words | what follows, and in `where (…)` | HubSpot |", "|---|---|---|"]
+    for activity in ACTIVITIES:
+        elements = ", ".join(f"`{name}`" for name in (activity.main, *activity.elements) if name)
+        vendor = " ".join(filter(None, (activity.type, activity.operator)))
+        lines.append(f"| `{activity.words}` | {elements} | {vendor} |")
     return "\n".join(lines) + "\n"
 
 
@@ -310,6 +316,10 @@ FILTER_NOTES = (
     "  refused.",
     '- Lists, forms and pages: `in list "Name"`, `filled out form "id"`, `filled out any form`, `viewed page "url"`,',
     '  `viewed page containing "text"`; negated: `not in list`, `did not fill out form`, `did not view page`.',
+    "  The second table has mails, subscriptions, calls to action, webinars, consents, surveys and ads.",
+    '- Values of these stand in `where (level = "EMAIL" and appId = "1")`, then how often (`at least 2 times`,',
+    "  `at least 2 and at most 5 times`) and when (`dated after 30 days ago`, `dated between 2026-01-01 to",
+    "  2026-02-01`, `when after today - 7 days`, `ever`). Events take both too.",
     "- Associations: `associated company where (industry is any of [BANKING])`, `no associated deal`; `of type 5`",
     "  or `of own type 45` names another association. HubSpot cannot ask for the absence of records that pass a",
     "  condition: make a segment of those that have one, and write `not in list`.",
@@ -321,7 +331,9 @@ FILTER_NOTES = (
     "  another type, or one that neither the program nor the account has, is refused at preview.",
     "- Changes: `email changed`, `amount changed and now > 100`, `dealstage changed and now is any of [won]`, for",
     "  `events` and `re_enroll_on` of a Workflow.",
-    "- Dates are whole days, in UTC or `in America/New_York`; a time of day is refused, for HubSpot has none. Both",
+    "- Dates are whole days, in UTC or `in America/New_York`. `2026-12-01 at 15:30` is sent as it is, though HubSpot",
+    "  documents whole days only. The periods that go on now are `the week on monday`, `the month on day 1`, `the",
+    "  quarter`, `the year on day 1 in month 2`, `the fiscal quarter` and `the fiscal year`, also `+ 1 week`. Both",
     "  ends belong to `is between`, unless `(without its end)`, `(without its start)` or `(without its ends)` follows.",
     "  A window counted from today is sent as HubSpot documents it: `today - 30 days and today` ends now;",
     "  `(with its ends)` sends it as it is written.",

@@ -12,13 +12,28 @@ from vendor_facts import table
 
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.canonical import canonical_filters, canonical_root
+from revops_hubspot.filters.filter_types import from_filter, opposite, read_refinements, refinements, to_filter
 from revops_hubspot.filters.leaves import known, unknown
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.parser import parse
 from revops_hubspot.filters.phrases import CHANGED_PROPERTY, NEGATIONS, NEW_VALUE, PROPERTY_CHANGED
 from revops_hubspot.filters.printer import NoWords, render
 from revops_hubspot.filters.spelling import EVERY_RECORD, spelled, spelled_root
-from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, Leaf, Not, Or, Test, Tree
+from revops_hubspot.filters.tree import (
+    Activity,
+    And,
+    Associated,
+    Changed,
+    Event,
+    Filter,
+    InList,
+    Json,
+    Leaf,
+    Not,
+    Or,
+    Test,
+    Tree,
+)
 
 Cases = list[list[Leaf]]
 Compile = Callable[[str, str], Any]
@@ -47,7 +62,7 @@ def compile_event(text: str, object_: str) -> Json:
     of `in list …`. Raises FilterError.
     """
     tree = parse(text)
-    if isinstance(tree, Test) and tree.filter["filterType"] == "IN_LIST":
+    if isinstance(tree, InList):
         return _all_of([tree], object_)
     if not isinstance(tree, Event | Changed):
         raise FilterError("this is not a single event", 1, "write has completed event form_submission")
@@ -168,13 +183,22 @@ def _negated(leaf: Leaf) -> Leaf:
     if isinstance(leaf, Changed):
         return Event(PROPERTY_CHANGED, False, leaf.tests)
     if isinstance(leaf, Event):
+        if leaf.often is not None or leaf.when is not None:
+            raise _cannot_be_negated(leaf)
         return Event(leaf.type, not leaf.completed, leaf.tests)
     if isinstance(leaf, Associated):
         return Associated(leaf.object, not leaf.present, leaf.tests, leaf.type, leaf.category)
-    message = leaf.filter
-    if message["filterType"] != "PROPERTY":
-        return Test({**message, "operator": OPPOSITES[message["operator"]]})
-    return Test({**message, "operation": _opposite(leaf, message["operation"])})
+    if isinstance(leaf, InList):
+        return InList(leaf.list, not leaf.inside)
+    if isinstance(leaf, Activity):
+        if (other := opposite(leaf)) is None:
+            raise _cannot_be_negated(leaf)
+        return other
+    return Test(leaf.property, _opposite(leaf, leaf.operation))
+
+
+def _cannot_be_negated(leaf: Leaf) -> FilterError:
+    return FilterError(f'"not" cannot stand before "{render(leaf)}": HubSpot has no such filter', 1, _WITHOUT_NOT)
 
 
 def _opposite(leaf: Test, operation: Json) -> Json:
@@ -188,7 +212,7 @@ def _opposite(leaf: Test, operation: Json) -> Json:
         return found
     operator = OPPOSITES.get(operation["operator"], "")
     if not operator or operation["operationType"] == "CALENDAR_DATE":
-        raise FilterError(f'"not" cannot stand before "{render(leaf)}": HubSpot has no such filter', 1, _WITHOUT_NOT)
+        raise _cannot_be_negated(leaf)
     return {**operation, "operator": operator, "includeObjectsWithNoValueSet": passes}
 
 
@@ -196,8 +220,8 @@ _WITHOUT_NOT = "say it without not, or make a list of the others and write not i
 
 
 def _all_of(case: list[Leaf], object_: str) -> Json:
-    filters = [leaf.filter for leaf in case if isinstance(leaf, Test)]
-    branches = [_inner(leaf, object_) for leaf in case if not isinstance(leaf, Test)]
+    filters = [to_filter(leaf) for leaf in case if isinstance(leaf, Filter)]
+    branches = [_inner(leaf, object_) for leaf in case if not isinstance(leaf, Filter)]
     return _branch("AND", [_copied(one) for one in filters], branches)
 
 
@@ -218,9 +242,10 @@ def _inner(leaf: Event | Changed | Associated, object_: str) -> Json:
     if isinstance(leaf, Event):
         completed = "HAS_COMPLETED" if leaf.completed else "HAS_NOT_COMPLETED"
         kind: Json = {"filterBranchType": "UNIFIED_EVENTS", "eventTypeId": leaf.type, "operator": completed}
+        kind |= refinements(leaf.often, leaf.when)
     else:
         kind = _association(leaf, object_)
-    filters = [_copied(test.filter) for test in leaf.tests]
+    filters = [_copied(to_filter(test)) for test in leaf.tests]
     found: Json = spelled({**kind, "filterBranchOperator": "AND", "filters": filters, "filterBranches": []})
     return found
 
@@ -270,7 +295,7 @@ def _together(leaves: list[Leaf]) -> Tree:
 
 
 def _leaves(branch: Any, object_: str) -> Iterator[Leaf]:
-    yield from map(Test, branch["filters"])
+    yield from map(from_filter, branch["filters"])
     for inner in branch["filterBranches"]:
         yield _event_of(inner) if inner["filterBranchType"] == "UNIFIED_EVENTS" else _associated(inner, object_)
 
@@ -284,29 +309,31 @@ def _trigger(branch: Any, object_: str) -> Tree:
     if branch["filterBranchType"] == "UNIFIED_EVENTS":
         return _long_event(branch)
     leaves = list(_leaves(branch, object_))
-    changed = _changed([leaf for leaf in leaves if isinstance(leaf, Test)])
+    changed = _changed([leaf for leaf in leaves if isinstance(leaf, Filter)])
     return changed if changed is not None and not branch["filterBranches"] else _together(leaves)
 
 
 def _event_of(branch: Any) -> Event | Changed:
     event = _long_event(branch)
-    is_change = event.type == PROPERTY_CHANGED and event.completed
+    is_change = event.type == PROPERTY_CHANGED and event.completed and (event.often, event.when) == (None, None)
     return (_changed(event.tests) if is_change else None) or event
 
 
 def _long_event(branch: Any) -> Event:
     completed = branch["operator"] == "HAS_COMPLETED"
-    return Event(str(branch["eventTypeId"]), completed, tuple(map(Test, branch["filters"])))
+    return Event(
+        str(branch["eventTypeId"]), completed, tuple(map(from_filter, branch["filters"])), *read_refinements(branch)
+    )
 
 
-def _changed(tests: Sequence[Test]) -> Changed | None:
+def _changed(tests: Sequence[Filter]) -> Changed | None:
     """The changed property that tests on an event ask for, and its new value; None when they ask for more."""
-    by_name = {test.filter["property"]: test for test in tests if test.filter["filterType"] == "PROPERTY"}
+    by_name = {test.property: test for test in tests if isinstance(test, Test)}
     name = by_name.pop(CHANGED_PROPERTY, None)
     now = by_name.pop(NEW_VALUE, None)
     if name is None or by_name or len(tests) != 1 + (now is not None):
         return None
-    changed = Changed(str(name.filter["operation"].get("value")), now)
+    changed = Changed(str(name.operation.get("value")), now)
     return changed if changed.tests[0] == name else None
 
 
@@ -314,7 +341,7 @@ def _associated(branch: Any, object_: str) -> Associated:
     other, type_ = str(branch["objectTypeId"]), int(branch["associationTypeId"])
     category = str(branch["associationCategory"])
     usual = category == "HUBSPOT_DEFINED" and ASSOCIATIONS.get((type_id(object_), other)) == type_
-    present, tests = branch["operator"] == "IN_LIST", tuple(map(Test, branch["filters"]))
+    present, tests = branch["operator"] == "IN_LIST", tuple(map(from_filter, branch["filters"]))
     if len(tests) == 1 and tests[0] in (known(EVERY_RECORD), unknown(EVERY_RECORD)):
         present, tests = tests[0] == known(EVERY_RECORD), ()
     return Associated(object_name(other), present, tests, None if usual else type_, category)

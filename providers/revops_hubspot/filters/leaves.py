@@ -9,7 +9,7 @@ from typing import Any
 from revops_hubspot.filters.phrases import EVENTS, NEGATIVE
 from revops_hubspot.filters.spelling import spelled
 from revops_hubspot.filters.time_points import date_point, indexed_point
-from revops_hubspot.filters.tree import Event, Json, Test
+from revops_hubspot.filters.tree import Event, InList, Json, ListName, Test
 
 Day = date | timedelta
 """A day, or one that is counted from today."""
@@ -34,7 +34,7 @@ def operation(type_: str, operator: str, unknown: bool | None = None, **extra: A
 
 def on_property(name: str, message: Json) -> Test:
     """A test of a property."""
-    return Test({"filterType": "PROPERTY", "property": name, "operation": message})
+    return Test(name, message)
 
 
 def known(name: str) -> Test:
@@ -113,10 +113,9 @@ def since(name: str, day: Day, zone: str) -> Test:
     return after(name, day - timedelta(days=1), zone)
 
 
-def in_list(name: str, inside: bool = True) -> Test:
+def in_list(name: str, inside: bool = True) -> InList:
     """Whether the record is in the list of this name."""
-    operator = "IN_LIST" if inside else "NOT_IN_LIST"
-    return Test({"filterType": "IN_LIST", "listId": {"list": name}, "operator": operator})
+    return InList(ListName(name), inside)
 
 
 def happened(event: str, tests: Sequence[Test] = ()) -> Event:

@@ -20,7 +20,7 @@ class FilterError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """A word with its kind: word, name, text, list, number, date, sign, open, close or end."""
+    """A word with its kind: word, name, text, list, number, date, clock, sign, open, close or end."""
 
     kind: str
     text: str
@@ -36,6 +36,7 @@ _PATTERN = re.compile(
   | (?P<name>`[^`]+`)
   | (?P<list>\[)
   | (?P<date>\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?)?(?![\w-]))
+  | (?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?(?![\w:]))
   | (?P<number>-?\d+(?:\.\d+)?(?![\w.-]))
   | (?P<word>\w[\w./-]*(?:\+\d+)?)
   | (?P<sign><=|>=|!=|=|<|>|\+|-)

@@ -12,12 +12,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from itertools import islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from revops_hubspot.api.object_types import TYPE_IDS
 from revops_hubspot.filters import time_points
+from revops_hubspot.filters.filter_types import (
+    DIRECTIONS,
+    ELEMENTS,
+    LONGEST_FIRST,
+    NEEDED,
+    REFINEMENTS,
+    ActivityPhrase,
+)
 from revops_hubspot.filters.leaves import on_property, operation
 from revops_hubspot.filters.lexer import FORM, RESERVED, FilterError, Token, tokenize
 from revops_hubspot.filters.phrases import (
@@ -32,7 +41,31 @@ from revops_hubspot.filters.phrases import (
     WORDS_OF_WHEN,
     Phrase,
 )
-from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, Leaf, Not, Or, Test, Tree
+from revops_hubspot.filters.tree import (
+    Activity,
+    And,
+    Associated,
+    Changed,
+    Event,
+    Ever,
+    Filter,
+    InList,
+    Json,
+    Leaf,
+    ListName,
+    Moment,
+    Not,
+    Offset,
+    Often,
+    Or,
+    SetOf,
+    Test,
+    Times,
+    Tree,
+    Value,
+    When,
+    Window,
+)
 from revops_iac.diagnostics import nearest, suggest
 
 _BY_WORDS: dict[tuple[str, ...], list[Phrase]] = {}
@@ -41,7 +74,22 @@ for _phrase in (*PHRASES, *WORDS_OF_WHEN):
 _LONGEST = max(map(len, _BY_WORDS))
 MOST_LEVELS = 50
 """Of parentheses and `not` inside each other."""
+_ACTIVITIES: dict[str, list[ActivityPhrase]] = {}
+for _activity in LONGEST_FIRST:
+    _ACTIVITIES.setdefault(_activity.words.partition(" ")[0], []).append(_activity)
 _SINGULAR = {"companies": "company", "services": "service"}
+_INDEX_WORDS = sorted(time_points.INDEXES, key=len, reverse=True)
+_ACTIVITY_TEXTS: Mapping[str, str] = {
+    "formId": "the id of a form",
+    "pageId": "the id of a page",
+    "pageUrl": "an address",
+    "ctaName": "the name of a call to action",
+    "eventId": "the id of an event",
+    "webinarId": "the id of a webinar",
+    "privacyName": "the name of a consent",
+    "surveyId": "the id of a survey",
+    "campaignId": "the id of a campaign",
+}
 
 
 @functools.lru_cache(maxsize=4096)
@@ -123,17 +171,15 @@ class _Parser:
             ("no associated", lambda: self._associated(present=False)),
             ("has completed event", lambda: self._event(completed=True)),
             ("has not completed event", lambda: self._event(completed=False)),
-            ("in list", lambda: self._in_list("IN_LIST")),
-            ("not in list", lambda: self._in_list("NOT_IN_LIST")),
-            ("filled out", lambda: self._form("FILLED_OUT")),
-            ("did not fill out", lambda: self._form("NOT_FILLED_OUT")),
-            ("viewed page", lambda: self._page("HAS")),
-            ("did not view page", lambda: self._page("NOT_HAS")),
+            ("in list", lambda: self._in_list(True)),
+            ("not in list", lambda: self._in_list(False)),
         )
         for words, read in leaves:
             if self._takes(words):
                 return read()
-        return self._comparison()
+        phrases = _ACTIVITIES.get(self._next.text, ())
+        phrase = next((phrase for phrase in phrases if self._takes(phrase.words)), None)
+        return self._comparison() if phrase is None else self._activity(phrase)
 
     # --- what a record has done, and what belongs to it ---------------------------------------------------------------
 
@@ -156,21 +202,21 @@ class _Parser:
         if token.text not in EVENTS and not token.text[0].isdigit():
             fix = suggest(token.text, EVENTS, "write the type id, such as 4-1639801")
             raise FilterError(f'"{token.text}" is not an event', token.column, fix)
-        return Event(EVENTS.get(token.text, token.text), completed, self._where())
+        return Event(EVENTS.get(token.text, token.text), completed, self._where(), self._often(), self._when())
 
-    def _where(self) -> tuple[Test, ...]:
+    def _where(self) -> tuple[Filter, ...]:
         if not self._takes("where"):
             return ()
         if self._next.kind != "open":
             raise self._unexpected("( after where")
-        tests: tuple[Test, ...] = self._enclosed(self._tests)
+        tests: tuple[Filter, ...] = self._enclosed(self._tests)
         return tests
 
-    def _tests(self) -> tuple[Test, ...]:
-        tests: list[Test] = []
+    def _tests(self) -> tuple[Filter, ...]:
+        tests: list[Filter] = []
         while True:
             column, leaf = self._next.column, self._leaf()
-            if not isinstance(leaf, Test):
+            if not isinstance(leaf, Filter):
                 raise FilterError(
                     "HubSpot takes no such condition inside where", column, "write conditions on properties"
                 )
@@ -182,23 +228,97 @@ class _Parser:
             if not self._takes("and"):
                 return tuple(tests)
 
-    def _in_list(self, operator: str) -> Test:
+    def _in_list(self, inside: bool) -> InList:
         if self._next.kind == "number":
-            return Test({"filterType": "IN_LIST", "listId": self._take().text, "operator": operator})
-        name = self._kind("text", 'the name of a list in quotes, such as "Customers"').value
-        return Test({"filterType": "IN_LIST", "listId": {"list": name}, "operator": operator})
+            return InList(ListName(id=self._take().text), inside)
+        return InList(ListName(self._kind("text", 'the name of a list in quotes, such as "Customers"').value), inside)
 
-    def _form(self, operator: str) -> Test:
-        if self._takes("any form"):
-            return Test({"filterType": "FORM_SUBMISSION", "operator": operator})
-        self._expect("form")
-        form = self._kind("text", "the id of a form in quotes").value
-        return Test({"filterType": "FORM_SUBMISSION", "formId": form, "operator": operator})
+    def _activity(self, phrase: ActivityPhrase) -> Activity:
+        """What follows the words of an activity: its text, its named values, how often, and when."""
+        column = self._next.column
+        values = []
+        if phrase.main is not None:
+            values.append(Value(phrase.main, self._kind("text", f"{_ACTIVITY_TEXTS[phrase.main]} in quotes").value))
+        if self._takes("where"):
+            if self._next.kind != "open":
+                raise self._unexpected("( after where")
+            values += self._enclosed(lambda: self._named_values(phrase))
+        given = {value.name for value in values}
+        if missing := sorted(NEEDED[phrase.type] - given - {*REFINEMENTS}):
+            fix = f"write where ({' and '.join(f'{name} = …' for name in missing)})"
+            raise FilterError(f'"{phrase.words}" needs {", ".join(missing)}', column, fix)
+        order = list(ELEMENTS[phrase.type])
+        values.sort(key=lambda value: order.index(value.name))
+        often, when = self._often(), self._when()
+        for key, refinement in zip(REFINEMENTS, (often, when), strict=True):
+            if refinement is None and key in NEEDED[phrase.type]:
+                example = "at least 2 times" if key == REFINEMENTS[0] else "dated after 30 days ago"
+                raise FilterError(f'"{phrase.words}" needs to know when or how often', column, f"write {example}")
+            if refinement is not None and key not in ELEMENTS[phrase.type]:
+                raise FilterError(f'"{phrase.words}" cannot be limited so', column, "leave it out")
+        return Activity(phrase.type, phrase.operator, tuple(values), often, when)
 
-    def _page(self, has: str) -> Test:
-        how = "CONTAINS" if self._takes("containing") else "EQ"
-        url = self._kind("text", "an address in quotes").value
-        return Test({"filterType": "PAGE_VIEW", "pageUrl": url, "operator": f"{has}_PAGEVIEW_{how}"})
+    def _named_values(self, phrase: ActivityPhrase) -> list[Value]:
+        values: list[Value] = []
+        while True:
+            token = self._word("the name of a value")
+            if token.text not in phrase.elements or token.text in [value.name for value in values]:
+                fix = suggest(token.text, phrase.elements, "leave it out")
+                raise FilterError(f'"{phrase.words}" has no value "{token.text}"', token.column, fix)
+            if self._next.text != "=":
+                raise self._unexpected("=")
+            self._at += 1
+            values.append(Value(token.text, self._named_value(phrase.elements[token.text])))
+            if not self._takes("and"):
+                return values
+
+    def _named_value(self, type_: str) -> str | bool | int | tuple[str, ...]:
+        if type_ == "flag" and self._next.text in ("true", "false"):
+            return self._take().text == "true"
+        if type_ == "integer":
+            return self._whole_number()
+        if type_ == "list":
+            token = self._kind("list", "texts in brackets")
+            return tuple(str(value) for value in token.value)
+        value: str = self._kind("text", "a text in quotes").value
+        return value
+
+    def _often(self) -> Often | None:
+        if self._takes("in set"):
+            return SetOf(self._word("all or any").text)
+        least = self._whole_number() if self._takes("at least") else None
+        if least is not None and not self._takes("and at most"):
+            self._expect("times")
+            return Times(least, None)
+        if least is None and not self._takes("at most"):
+            return None
+        most = self._whole_number()
+        self._expect("times")
+        return Times(least, most)
+
+    def _when(self) -> When | None:
+        if self._takes("ever"):
+            return Ever()
+        if self._takes("when"):
+            return Moment(self._compared("").operation)
+        if not self._takes("dated"):
+            return None
+        word = self._word("after, before or between").text
+        low = self._dated()
+        return Window(word, low, self._dated() if self._takes("to") else None)
+
+    def _dated(self) -> Offset | datetime:
+        if self._next.kind == "date":
+            token = self._take()
+            try:
+                return datetime.fromisoformat(token.text).replace(tzinfo=UTC)
+            except ValueError:
+                raise FilterError(f'"{token.text}" is not a date', token.column, "write 2026-12-01") from None
+        number, unit = self._whole_number(), self._offset_unit()
+        for direction, words in DIRECTIONS.items():
+            if self._takes(words):
+                return Offset(number, unit, direction)
+        raise self._unexpected("ago or from now")
 
     # --- comparisons ------------------------------------------------------------------------------------------------
 
@@ -323,7 +443,7 @@ class _Parser:
         if high is None:
             raise self._unexpected(OPERANDS["TIME_POINT"])
         if self._zone(high) and not low_named:
-            low["zoneId"] = high["zoneId"]
+            low = {**low, "timezoneSource": high["timezoneSource"], "zoneId": high.get("zoneId")}
         behaviors = next((ends for words, ends in ENDS.items() if self._takes_aside(words)), None)
         if behaviors is None:
             ahead = (phrase.operator, phrase.fixed["propertyParser"]) == ("IS_BETWEEN", "VALUE")
@@ -346,8 +466,9 @@ class _Parser:
     def _point(self, ends: bool) -> Json | None:
         if self._next.kind == "date":
             return self._date(self._take(), ends)
-        if self._next.text in ("now", "today"):
-            return time_points.indexed_point(self._take().text, self._offsets())
+        for word in _INDEX_WORDS:
+            if self._takes(word):
+                return self._indexed(word)
         for reference in time_points.REFERENCES:
             if self._takes(f"the {reference} of"):
                 return time_points.property_point(self._property(), reference)
@@ -363,8 +484,37 @@ class _Parser:
             ) from None
         if clock:  # [D: list filter definitions] IS_AFTER must have 23:59:59.999, IS_BEFORE 00:00
             message = f'HubSpot compares whole days, so "{token.text}" cannot have a time of day'
-            raise FilterError(message, token.column, f"write {day}: after it means past its end, before it its start")
-        return point
+            fix = f"write {day}: after it means past its end, before it its start; {day} at {clock} is sent as it is"
+            raise FilterError(message, token.column, fix)
+        return {**point, **self._clock()}
+
+    def _indexed(self, word: str) -> Json:
+        """`today at 09:00`, `the week on monday`, `the year on day 1 in month 2`, and offsets behind it."""
+        position: Json = {}
+        if self._takes("on day"):
+            position["day"] = self._whole_number()
+        elif self._takes("on"):
+            token = self._word("a day of the week such as monday")
+            if token.text not in time_points.WEEKDAYS:
+                fix = suggest(token.text, time_points.WEEKDAYS)
+                raise FilterError(f'"{token.text}" is not a day of the week', token.column, fix)
+            position["dayOfWeek"] = token.text.upper()
+        if self._takes("in month"):
+            position["month"] = self._whole_number()
+        clock = self._clock()
+        point = time_points.indexed_point(word, self._offsets())
+        return {**point, "indexReference": {**point["indexReference"], **position, **clock}}
+
+    def _clock(self) -> Json:
+        """The elements of a time of day, {} when none stands here."""
+        if not (self._next.text == "at" and self._peek(1).kind == "clock"):
+            return {}
+        self._at += 1
+        token = self._take()
+        try:
+            return time_points.read_clock(token.text)
+        except ValueError:
+            raise FilterError(f'"{token.text}" is not a time of day', token.column, "write 09:30") from None
 
     def _offsets(self) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = []
@@ -386,6 +536,13 @@ class _Parser:
         if not self._takes("in"):
             return False
         token = self._word("a time zone such as America/New_York")
+        if self._takes("zone"):
+            point["timezoneSource"] = token.text.upper()
+            if self._next.kind == "word" and _is_zone(self._next.text):
+                point["zoneId"] = self._take().text
+            else:
+                del point["zoneId"]
+            return True
         if not _is_zone(token.text):
             fix = suggest(token.text, sorted(available_timezones()), "write one such as America/New_York")
             raise FilterError(f'"{token.text}" is not a time zone', token.column, fix)
@@ -393,7 +550,16 @@ class _Parser:
         return True
 
     def _other_property(self, phrase: Phrase) -> Json | None:
-        return {"comparisonPropertyName": self._property()} if self._next.kind in ("word", "name") else None
+        if self._next.kind not in ("word", "name"):
+            return None
+        found = {"comparisonPropertyName": self._property()}
+        if self._next.kind == "open" and self._peek(1).text == "else":
+            self._at += 2
+            found["defaultComparisonValue"] = self._kind("text", "a value in quotes").value
+            if self._next.kind != "close":
+                raise self._unexpected(")")
+            self._at += 1
+        return found
 
     def _rolling(self, phrase: Phrase) -> Json | None:
         days = self._days(phrase)

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from revops_hubspot.filters.filter_types import DIRECTIONS, phrase_of
 from revops_hubspot.filters.lexer import quoted, shown_items, shown_name
 from revops_hubspot.filters.phrases import ENDS, EVENTS, NEGATIVE, PHRASES, WITH_ENDS, Phrase
 from revops_hubspot.filters.spelling import spelled
-from revops_hubspot.filters.time_points import UTC, counted, documented_window, shown_point
-from revops_hubspot.filters.tree import And, Associated, Changed, Event, Json, Not, Or, Test, Tree
+from revops_hubspot.filters.time_points import UTC, counted, documented_window, shown_point, shown_zone
+from revops_hubspot.filters.tree import (
+    Activity,
+    And,
+    Associated,
+    Changed,
+    Event,
+    Ever,
+    Filter,
+    InList,
+    Json,
+    Moment,
+    Not,
+    Offset,
+    Often,
+    Or,
+    SetOf,
+    Test,
+    Tree,
+    When,
+    Window,
+)
 
 _EVENT_NAMES = {identifier: name for name, identifier in EVENTS.items()}
 _SINGULAR = {"companies": "company"}
-_FORMS = {"FILLED_OUT": "filled out", "NOT_FILLED_OUT": "did not fill out"}
-_PAGES = {
-    "HAS_PAGEVIEW_EQ": "viewed page",
-    "HAS_PAGEVIEW_CONTAINS": "viewed page containing",
-    "NOT_HAS_PAGEVIEW_EQ": "did not view page",
-    "NOT_HAS_PAGEVIEW_CONTAINS": "did not view page containing",
-}
 
 
 class NoWords(ValueError):
@@ -38,13 +53,16 @@ def render(tree: Tree) -> str:
             return f"not ({render(part)})"
         case Event():
             name = _EVENT_NAMES.get(tree.type, tree.type)
-            return f"{'has' if tree.completed else 'has not'} completed event {name}{_where(tree.tests)}"
+            has = "has" if tree.completed else "has not"
+            return " ".join(
+                [f"{has} completed event {name}{_where(tree.tests)}", *_often(tree.often), *_when(tree.when)]
+            )
         case Changed():
             return _changed(tree)
         case Associated():
             return _associated(tree)
-        case Test():
-            return _test(tree.filter)
+        case Test() | InList() | Activity():
+            return _filter(tree)
     raise TypeError(type(tree))
 
 
@@ -62,38 +80,68 @@ def _associated(tree: Associated) -> str:
 
 
 def _changed(tree: Changed) -> str:
-    now = "" if tree.now is None else f" and now {_compared(tree.now.filter['operation'])}"
+    now = "" if tree.now is None else f" and now {_compared(tree.now.operation)}"
     return f"{shown_name(tree.name)} changed{now}"
 
 
-def _where(tests: tuple[Test, ...]) -> str:
+def _where(tests: tuple[Filter, ...]) -> str:
     return f" where ({' and '.join(map(render, tests))})" if tests else ""
 
 
-def _test(message: Json) -> str:
+def _filter(leaf: Filter) -> str:
     try:
-        return _FILTERS[message["filterType"]](message)
+        match leaf:
+            case Test(name, operation):
+                return f"{shown_name(name)} {_compared(operation)}"
+            case InList(list_, inside):
+                name = quoted(list_.name) if list_.name is not None else str(list_.id)
+                return f"{'in' if inside else 'not in'} list {name}"
+            case Activity():
+                return _activity(leaf)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise NoWords(f"a {message.get('filterType')} filter has no words") from error
+        raise NoWords("the filter has no words") from error
 
 
-def _in_list(message: Json) -> str:
-    live = message["listId"]
-    name = quoted(live["list"]) if isinstance(live, dict) else str(int(live))
-    return f"{'in' if message['operator'] == 'IN_LIST' else 'not in'} list {name}"
+def _activity(activity: Activity) -> str:
+    phrase = phrase_of(activity)
+    if phrase is None:
+        raise NoWords(f"a {activity.type} filter {activity.operator} has no words")
+    text = [quoted(str(value.value)) for value in activity.values if value.name == phrase.main]
+    named = [f"{value.name} = {_value(value.value)}" for value in activity.values if value.name != phrase.main]
+    where = [f"where ({' and '.join(named)})"] if named else []
+    return " ".join([phrase.words, *text, *where, *_often(activity.often), *_when(activity.when)])
 
 
-def _form(message: Json) -> str:
-    form = f"form {quoted(message['formId'])}" if "formId" in message else "any form"
-    return f"{_FORMS[message['operator']]} {form}"
+def _value(value: str | bool | int | tuple[str, ...]) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(quoted, value))}]"
+    return str(value) if isinstance(value, int) else quoted(value)
 
 
-def _page(message: Json) -> str:
-    return f"{_PAGES[message['operator']]} {quoted(message['pageUrl'])}"
+def _often(often: Often | None) -> Iterator[str]:
+    if isinstance(often, SetOf):
+        yield f"in set {often.word}"
+    elif often is not None:
+        bounds = {"at least": often.least, "at most": often.most}
+        yield " and ".join(f"{words} {bound}" for words, bound in bounds.items() if bound is not None) + " times"
 
 
-def _property(message: Json) -> str:
-    return f"{shown_name(message['property'])} {_compared(message['operation'])}"
+def _when(when: When | None) -> Iterator[str]:
+    match when:
+        case Ever():
+            yield "ever"
+        case Moment(operation):
+            yield f"when {_compared(operation)}"
+        case Window(word, low, high):
+            yield f"dated {word} {_dated(low)}" + (f" to {_dated(high)}" if high is not None else "")
+
+
+def _dated(moment: Offset | datetime) -> str:
+    if isinstance(moment, Offset):
+        return f"{counted(moment.amount, moment.unit)} {DIRECTIONS[moment.direction]}"
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def _compared(asked: Json) -> str:
@@ -130,14 +178,17 @@ def _number(value: Any) -> str:
 
 def _moment(operation: Json, phrase: Phrase) -> str:
     point = operation["timePoint"]
-    return shown_point(point, phrase.ends) + _zone(point["zoneId"])
+    return shown_point(point, phrase.ends) + shown_zone(point)
 
 
 def _moments(operation: Json, phrase: Phrase) -> str:
     low, high = operation["lowerBoundTimePoint"], operation["upperBoundTimePoint"]
-    zones = (low["zoneId"], high["zoneId"])
-    first = "" if zones[0] == zones[1] else f" in {zones[0]}"
-    return f"{shown_point(low, False)}{first} and {shown_point(high, True)}{_zone(zones[1])}{_ends(operation)}"
+    first, second = shown_zone(low), shown_zone(high)
+    if first == second:
+        first = ""
+    elif not first:
+        first = f" in {UTC}"
+    return f"{shown_point(low, False)}{first} and {shown_point(high, True)}{second}{_ends(operation)}"
 
 
 def _ends(operation: Json) -> str:
@@ -147,10 +198,6 @@ def _ends(operation: Json) -> str:
     ahead = (operation["operator"], operation["propertyParser"]) == ("IS_BETWEEN", "VALUE")
     usual = words == WITH_ENDS and documented_window(low, high, ahead) == (low, high)
     return "" if usual else f" ({words})"
-
-
-def _zone(name: str) -> str:
-    return "" if name == UTC else f" in {name}"
 
 
 def _days(operation: Json, phrase: Phrase) -> str:
@@ -176,6 +223,11 @@ def _texts(operation: Json, phrase: Phrase) -> str:
     return f"[{', '.join(quoted(value) for value in operation['values'])}]"
 
 
+def _other_property(operation: Json) -> str:
+    default = operation.get("defaultComparisonValue")
+    return shown_name(operation["comparisonPropertyName"]) + ("" if default is None else f" (else {quoted(default)})")
+
+
 def _string(operation: Json, phrase: Phrase) -> str:
     if not isinstance(operation["value"], str):
         raise NoWords(f"{operation['value']} is not a text")
@@ -192,15 +244,9 @@ _OPERANDS: Mapping[str, Callable[[Json, Phrase], str]] = {
     "NUMBER_RANGED": lambda message, phrase: f"{_number(message['lowerBound'])} and {_number(message['upperBound'])}",
     "TIME_POINT": _moment,
     "TIME_RANGED": _moments,
-    "COMPARATIVE_DATE": lambda operation, phrase: shown_name(operation["comparisonPropertyName"]),
-    "COMPARATIVE_PROPERTY_UPDATED": lambda operation, phrase: shown_name(operation["comparisonPropertyName"]),
+    "COMPARATIVE_DATE": lambda operation, phrase: _other_property(operation),
+    "COMPARATIVE_PROPERTY_UPDATED": lambda operation, phrase: _other_property(operation),
     "ROLLING_DATE_RANGE": _rolling,
     "CALENDAR_DATE": _calendar,
     "ROLLING_PROPERTY_UPDATED": _days,
-}
-_FILTERS: Mapping[str, Callable[[Json], str]] = {
-    "PROPERTY": _property,
-    "IN_LIST": _in_list,
-    "FORM_SUBMISSION": _form,
-    "PAGE_VIEW": _page,
 }

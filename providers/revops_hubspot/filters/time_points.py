@@ -6,7 +6,7 @@ HubSpot compares whole days [D]: a date begins at midnight and ends one millisec
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from revops_hubspot.filters.lexer import shown_name
@@ -21,6 +21,18 @@ START = dict(zip(CLOCK, (0, 0, 0, 0), strict=True))
 END = dict(zip(CLOCK, (23, 59, 59, 999), strict=True))
 """A day is meant whole: what is after it begins when it has ended."""
 REFERENCES: Mapping[str, str] = {"value": "VALUE", "update": "UPDATED_AT"}
+INDEXES: Mapping[str, str] = {
+    "now": "NOW",
+    "today": "TODAY",
+    "the week": "WEEK",
+    "the month": "MONTH",
+    "the quarter": "QUARTER",
+    "the year": "YEAR",
+    "the fiscal quarter": "FISCAL_QUARTER",
+    "the fiscal year": "FISCAL_YEAR",
+}
+"""What a moment may be counted from [S]: the period that goes on now, from a day in it."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def date_point(text: str, ends: bool) -> Json:
@@ -33,8 +45,8 @@ def _on(day: date, point: Json, clock: Mapping[str, int]) -> Json:
 
 
 def indexed_point(word: str, offsets: Iterable[tuple[str, int]] = ()) -> Json:
-    """`now` or `today`, and so many units before or after it."""
-    reference = {"referenceType": word.upper()}
+    """`now`, `today`, `the week` and so on, and so many units before or after it."""
+    reference = {"referenceType": INDEXES[word]}
     return _moved({"timeType": "INDEXED", **SOURCE, "zoneId": UTC, "indexReference": reference}, offsets)
 
 
@@ -141,21 +153,54 @@ def _day(point: Mapping[str, Any]) -> date:
 
 def shown_point(point: Mapping[str, Any], ends: bool) -> str:
     """The words for a time point, without its zone. Raises KeyError or ValueError where there are none."""
-    if point["timezoneSource"] != SOURCE["timezoneSource"]:
-        raise ValueError(point["timezoneSource"])
     if point["timeType"] == "DATE":
         return _shown_date(point, ends)
     if point["timeType"] == "PROPERTY_REFERENCED":
         words = {type_: word for word, type_ in REFERENCES.items()}
         return f"the {words[point['referenceType']]} of {shown_name(point['property'])}"
-    ((_, word),) = point["indexReference"].items()
     offset = point.get("offset") or {}
     terms = [f" {'-' if number < 0 else '+'} {counted(abs(number), unit)}" for unit, number in offset.items()]
-    return "".join([str(word).lower(), *terms])
+    return "".join([_shown_index(point["indexReference"]), *terms])
+
+
+def _shown_index(reference: Mapping[str, Any]) -> str:
+    """Raises ValueError for a reference with elements that have no words."""
+    rest = dict(reference)
+    words = {type_: word for word, type_ in INDEXES.items()}[rest.pop("referenceType")]
+    if (weekday := rest.pop("dayOfWeek", None)) is not None:
+        words += f" on {WEEKDAYS[WEEKDAYS.index(weekday.lower())]}"
+    for element, lead in (("day", "on day"), ("month", "in month")):
+        if (number := rest.pop(element, None)) is not None:
+            words += f" {lead} {int(number)}"
+    if rest and set(rest) != set(CLOCK):
+        raise ValueError(reference)
+    return words + (shown_clock(rest) if rest else "")
+
+
+def shown_clock(point: Mapping[str, Any]) -> str:
+    """` at 09:00`, ` at 23:59:59.999`."""
+    hour, minute, second, millisecond = (int(point[part]) for part in CLOCK)
+    seconds = f":{second:02}" if second or millisecond else ""
+    return f" at {hour:02}:{minute:02}{seconds}{f'.{millisecond:03}' if millisecond else ''}"
+
+
+def read_clock(text: str) -> Json:
+    """The elements of `09:00` or `23:59:59.999`. Raises ValueError."""
+    moment = time.fromisoformat(text)
+    return dict(zip(CLOCK, (moment.hour, moment.minute, moment.second, moment.microsecond // 1000), strict=True))
+
+
+def shown_zone(point: Mapping[str, Any]) -> str:
+    """` in Europe/Berlin`, ` in portal zone Europe/Berlin`; nothing for UTC."""
+    source, zone = point["timezoneSource"], point.get("zoneId")
+    if source == SOURCE["timezoneSource"]:
+        return "" if zone == UTC else f" in {point['zoneId']}"
+    if source != str(source).upper() or not str(source).replace("_", "").isalpha():
+        raise ValueError(source)
+    return f" in {source.lower()} zone{f' {zone}' if zone is not None else ''}"
 
 
 def _shown_date(point: Mapping[str, Any], ends: bool) -> str:
-    """Raises ValueError for a moment within a day."""
-    if {part: point[part] for part in CLOCK} != (END if ends else START):
-        raise ValueError(datetime(point["year"], point["month"], point["day"]))
-    return _day(point).isoformat()
+    """With the time of day where it is not the start or end that the comparison means anyway."""
+    clock = {part: point[part] for part in CLOCK}
+    return _day(point).isoformat() + ("" if clock == (END if ends else START) else shown_clock(clock))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from revops_hubspot.filters.phrases import CHANGED_PROPERTY
@@ -13,19 +14,110 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Test:
-    """One filter in HubSpot's JSON, for it has more operations than words; a list is a token, `{list: Customers}`."""
+    """A comparison of a property: one of HubSpot's operations, in one spelling (`leaves.operation`)."""
 
     __test__ = False
-    filter: Json
+    property: str
+    operation: Json
+
+
+@dataclass(frozen=True)
+class ListName:
+    """A list by its name, or by its id where the account has no name for it."""
+
+    name: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class InList:
+    """Whether the record is in a list."""
+
+    list: ListName
+    inside: bool = True
+
+
+@dataclass(frozen=True)
+class Value:
+    """A named value of an activity, such as the page of a visit; HubSpot's name of the element."""
+
+    name: str
+    value: str | bool | int | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Times:
+    """How often it happened, at least and at most."""
+
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True)
+class SetOf:
+    """Which of several things must have happened; HubSpot's word for it."""
+
+    word: str
+
+
+@dataclass(frozen=True)
+class Offset:
+    """So many units before or after now; `direction` is PAST or FUTURE."""
+
+    amount: int
+    unit: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """When it happened: `after` or `before` one moment, or `between` two; HubSpot's word for it."""
+
+    word: str
+    low: Offset | datetime
+    high: Offset | datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ever:
+    """At any time."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When it happened, by an operation that properties of dates have too."""
+
+    operation: Json
+
+
+Often = Times | SetOf
+When = Window | Ever | Moment
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A filter of another type: what a record did, received or agreed to (`filter_types`)."""
+
+    type: str
+    operator: str | None = None
+    values: tuple[Value, ...] = ()
+    often: Often | None = None
+    when: When | None = None
+
+
+Filter = Test | InList | Activity
+"""What stands among the filters of a branch."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Whether a record has done something; the tests are on properties of the event."""
+    """Whether a record has done something, how often and when; the tests are on properties of the event."""
 
     type: str
     completed: bool
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Filter, ...] = ()
+    often: Often | None = None
+    when: When | None = None
 
 
 @dataclass(frozen=True)
@@ -39,12 +131,8 @@ class Changed:
     def tests(self) -> tuple[Test, ...]:
         """The tests on the event, in the form that live portals hold [T 53149869323]."""
         operation = {"operationType": "STRING", "operator": "IS_EQUAL_TO", "includeObjectsWithNoValueSet": False}
-        name = {
-            "filterType": "PROPERTY",
-            "property": CHANGED_PROPERTY,
-            "operation": {**operation, "value": self.name},
-        }
-        return (Test(name), *([self.now] if self.now is not None else []))
+        name = Test(CHANGED_PROPERTY, {**operation, "value": self.name})
+        return (name, *([self.now] if self.now is not None else []))
 
 
 @dataclass(frozen=True)
@@ -53,7 +141,7 @@ class Associated:
 
     object: str
     present: bool
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Filter, ...] = ()
     type: int | None = None
     category: str = "HUBSPOT_DEFINED"
 
@@ -79,7 +167,7 @@ class Not:
     part: Tree
 
 
-Leaf = Test | Event | Changed | Associated
+Leaf = Filter | Event | Changed | Associated
 Tree = Leaf | And | Or | Not
 ALWAYS, NEVER = And(()), Or(())
 """What every record passes, and what none does."""

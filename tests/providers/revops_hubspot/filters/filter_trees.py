@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
+from revops_hubspot.filters.filter_types import ACTIVITIES, ELEMENTS, NEEDED
 from revops_hubspot.filters.leaves import on_property, operation
 from revops_hubspot.filters.phrases import (
     CALENDAR_UNITS,
@@ -16,8 +17,36 @@ from revops_hubspot.filters.phrases import (
     PHRASES,
     Phrase,
 )
-from revops_hubspot.filters.time_points import date_point, documented_window, indexed_point, property_point
-from revops_hubspot.filters.tree import And, Associated, Changed, Event, Leaf, Not, Or, Test, Tree
+from revops_hubspot.filters.time_points import (
+    INDEXES,
+    WEEKDAYS,
+    date_point,
+    documented_window,
+    indexed_point,
+    property_point,
+    read_clock,
+)
+from revops_hubspot.filters.tree import (
+    Activity,
+    And,
+    Associated,
+    Changed,
+    Event,
+    Ever,
+    InList,
+    Leaf,
+    ListName,
+    Moment,
+    Not,
+    Offset,
+    Or,
+    SetOf,
+    Test,
+    Times,
+    Tree,
+    Value,
+    Window,
+)
 
 NAMES = st.sampled_from(["fit_score", "lifecyclestage", "in", "not", "true", "a-b", "2fa", "hs_v2_date_entered_123"])
 TEXTS = st.text(max_size=12)
@@ -26,19 +55,24 @@ NUMBERS = st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6, allow_nan=False).m
 DAYS = st.integers(0, 400)
 MONTH_NAMES = st.sampled_from([month.upper() for month in MONTHS])
 ZONES = st.sampled_from(["UTC", "US/Eastern", "America/Argentina/Buenos_Aires", "Etc/GMT+5"])
+SOURCES = st.sampled_from(["CUSTOM", "PORTAL"])
 
 
 @st.composite
 def points(draw: st.DrawFn, ends: bool) -> dict[str, Any]:
-    zone = {"zoneId": draw(ZONES)}
+    zone = {"zoneId": draw(ZONES), "timezoneSource": draw(SOURCES)}
     kind = draw(st.sampled_from(["DATE", "INDEXED", "PROPERTY_REFERENCED"]))
     if kind == "PROPERTY_REFERENCED":
         return property_point(draw(NAMES), draw(st.sampled_from(["value", "update"]))) | zone
+    clock = draw(st.just({}) | st.times().map(lambda time: read_clock(time.isoformat(timespec="milliseconds"))))
     if kind == "DATE":
         day = draw(st.dates(date(1970, 1, 2), date(2999, 1, 1)))
-        return date_point(day.isoformat(), ends) | zone
+        return date_point(day.isoformat(), ends) | clock | zone
     offsets = draw(st.lists(st.tuples(st.sampled_from(OFFSET_UNITS), st.integers(-90, 90)), max_size=2))
-    return indexed_point(draw(st.sampled_from(["now", "today"])), offsets) | zone
+    point = indexed_point(draw(st.sampled_from(list(INDEXES))), offsets) | zone
+    weekday = st.sampled_from(WEEKDAYS).map(lambda day: {"dayOfWeek": day.upper()})
+    position = draw(st.just({}) | weekday | st.just({"day": 3}) | st.just({"day": 1, "month": 2}))
+    return {**point, "indexReference": {**point["indexReference"], **position, **clock}}
 
 
 @st.composite
@@ -74,6 +108,8 @@ def operations(draw: st.DrawFn, phrase: Phrase) -> dict[str, Any]:
             extra = draw(ranges(phrase))
         case "COMPARATIVE_DATE" | "COMPARATIVE_PROPERTY_UPDATED":
             extra = {"comparisonPropertyName": draw(NAMES)}
+            if draw(st.booleans()):
+                extra["defaultComparisonValue"] = draw(TEXTS)
         case "ROLLING_DATE_RANGE":
             operator = f"{operator}_{draw(st.sampled_from(['AGO', 'FROM_NOW']))}"
             extra = {"numberOfDays": draw(DAYS), "requiresTimeZoneConversion": draw(st.booleans())}
@@ -98,23 +134,60 @@ def comparisons(draw: st.DrawFn) -> Test:
     return on_property(draw(NAMES), draw(operations(draw(st.sampled_from(PHRASES)))))
 
 
+LISTS = st.builds(ListName, name=TEXTS) | st.integers(1, 999).map(lambda number: ListName(id=str(number)))
+OFFSETS = st.builds(
+    Offset, st.integers(0, 400), st.sampled_from(["days", "weeks", "hours"]), st.sampled_from(["PAST", "FUTURE"])
+)
+MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2999, 1, 1)).map(
+    lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC)
+)
+WINDOWS = (
+    st.builds(Window, st.sampled_from(["after", "before"]), OFFSETS | MOMENTS)
+    | st.builds(Window, st.just("between"), OFFSETS, OFFSETS)
+    | st.builds(Window, st.just("between"), MOMENTS, MOMENTS)
+)
+DATED = st.sampled_from([phrase for phrase in PHRASES if phrase.type == "TIME_POINT"]).flatmap(operations)
+COUNTS = st.integers(0, 99)
+OFTEN = (
+    st.builds(Times, COUNTS, st.none() | COUNTS)
+    | st.builds(Times, st.none(), COUNTS)
+    | st.builds(SetOf, st.sampled_from(["any", "all"]))
+)
+WHEN = WINDOWS | st.just(Ever()) | DATED.map(Moment)
+TYPED: dict[str, st.SearchStrategy[Any]] = {
+    "text": TEXTS,
+    "list": st.lists(TEXTS, min_size=1, max_size=2).map(tuple),
+    "flag": st.booleans(),
+    "integer": st.integers(0, 999),
+}
+
+
 @st.composite
-def other_filters(draw: st.DrawFn) -> Test:
-    kind = draw(st.sampled_from(["IN_LIST", "FORM_SUBMISSION", "PAGE_VIEW"]))
-    if kind == "IN_LIST":
-        live = draw(st.fixed_dictionaries({"list": TEXTS}) | st.integers(1, 999).map(str))
-        return Test({"filterType": kind, "listId": live, "operator": draw(st.sampled_from(["IN_LIST", "NOT_IN_LIST"]))})
-    if kind == "FORM_SUBMISSION":
-        form = draw(st.just({}) | st.fixed_dictionaries({"formId": TEXTS}))
-        return Test({"filterType": kind, **form, "operator": draw(st.sampled_from(["FILLED_OUT", "NOT_FILLED_OUT"]))})
-    how = draw(st.sampled_from(["HAS_PAGEVIEW_EQ", "NOT_HAS_PAGEVIEW_EQ", "HAS_PAGEVIEW_CONTAINS"]))
-    return Test({"filterType": kind, "pageUrl": draw(TEXTS), "operator": how})
+def activities(draw: st.DrawFn) -> Activity:
+    phrase = draw(st.sampled_from(ACTIVITIES))
+    needed, elements = NEEDED[phrase.type], ELEMENTS[phrase.type]
+    given = [name for name in phrase.elements if name in needed or draw(st.booleans())]
+    values = [Value(name, draw(TYPED[elements[name]])) for name in elements if name in given or name == phrase.main]
+    often = draw(_refined(phrase.type, "coalescingRefineBy", OFTEN))
+    when = draw(_refined(phrase.type, "pruningRefineBy", WHEN))
+    return Activity(phrase.type, phrase.operator, tuple(values), often, when)
+
+
+def _refined(type_: str, key: str, refinements: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    if key in NEEDED[type_]:
+        return refinements
+    return st.none() | refinements if key in ELEMENTS[type_] else st.none()
+
+
+def other_filters() -> st.SearchStrategy[InList | Activity]:
+    return st.builds(InList, LISTS, st.booleans()) | activities()
 
 
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     type_ = draw(st.sampled_from(["4-655002", "4-1639801", "6-123"]))
-    return Event(type_, draw(st.booleans()), tuple(draw(st.lists(comparisons(), max_size=2))))
+    tests = tuple(draw(st.lists(comparisons(), max_size=2)))
+    return Event(type_, draw(st.booleans()), tests, draw(st.none() | OFTEN), draw(st.none() | WHEN))
 
 
 @st.composite

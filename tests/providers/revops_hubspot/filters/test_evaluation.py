@@ -96,7 +96,7 @@ def passes(message: Tree, values: Record) -> bool:
         answers = [passes(part, values) for part in message.parts]
         return all(answers) if isinstance(message, And) else any(answers)
     assert isinstance(message, Test)
-    live, asked = values.get(message.filter["property"]), message.filter["operation"]
+    live, asked = values.get(message.property), message.operation
     if asked["operationType"] == "ALL_PROPERTY":
         return (live is None) is (asked["operator"] == "IS_UNKNOWN")
     if live is None:

@@ -232,7 +232,7 @@ REFUSED = [
     (
         "x after 2026-12-01T15:30",
         'column 9: HubSpot compares whole days, so "2026-12-01T15:30" cannot have a time of day',
-        "write 2026-12-01: after it means past its end, before it its start",
+        "write 2026-12-01: after it means past its end, before it its start; 2026-12-01 at 15:30 is sent as it is",
     ),
     (
         "no associated company where (a = 1)",
@@ -257,10 +257,70 @@ def test_text_that_is_no_filter_is_refused_with_column_and_fix(text: str, messag
 
 def test_what_has_no_words_is_left_in_hubspots_form() -> None:
     branch = compile_filter("x before 2026-12-01", "contacts")
-    branch["filterBranches"][0]["filters"][0]["operation"]["timePoint"]["timezoneSource"] = "PORTAL"
+    branch["filterBranches"][0]["filters"][0]["operation"]["operationType"] = "DATETIME"
     assert readable(branch, "contacts") is None
-    cta = {"filterType": "CTA", "ctaName": "1", "operator": "HAS_CLICKED_CTA"}
-    assert readable(rooted(cta), "contacts") is None
+    answer = {"operationType": "STRING", "operator": "IS_EQUAL_TO", "value": "yes"}
+    survey = {"surveyId": "1", "surveyQuestion": "2", "valueComparison": answer}
+    asked = {"filterType": "SURVEY_MONKEY_VALUE", "operator": "HAS_ANSWERED_SURVEY_QUESTION_WITH_VALUE", **survey}
+    assert readable(rooted(asked), "contacts") is None
+
+
+RELATIVE = {"timeOffset": {"amount": 30, "timeUnit": "DAYS", "offsetDirection": "PAST"}}
+DATED = {"type": "RELATIVE_COMPARATIVE", "comparison": "AFTER", **RELATIVE}
+TWICE = {"type": "NUM_OCCURRENCES", "minOccurrences": 2}
+ACTIVITIES = [
+    (
+        {"filterType": "EMAIL_EVENT", "operator": "OPENED", "level": "CAMPAIGN", "appId": "1", "emailId": "2"},
+        'email opened where (level = "CAMPAIGN" and appId = "1" and emailId = "2")',
+    ),
+    (
+        {"filterType": "EMAIL_SUBSCRIPTION", "subscriptionIds": ["7"], "acceptedStatuses": ["SUBSCRIBED"]},
+        'email subscription where (subscriptionIds = ["7"] and acceptedStatuses = ["SUBSCRIBED"])',
+    ),
+    ({"filterType": "CTA", "operator": "HAS_NOT_CLICKED_CTA", "ctaName": "Demo"}, 'did not click cta "Demo"'),
+    ({"filterType": "WEBINAR", "operator": "HAS_WEBINAR_ATTENDANCE"}, "attended any webinar"),
+    ({"filterType": "PRIVACY", "operator": "PRIVACY_CONSENT_GRANTED", "privacyName": "n"}, 'granted consent "n"'),
+    ({"filterType": "CONSTANT", "shouldAccept": False}, "constant where (shouldAccept = false)"),
+    (
+        {"filterType": "FORM_SUBMISSION", "operator": "FILLED_OUT", "coalescingRefineBy": TWICE},
+        "filled out any form at least 2 times",
+    ),
+    (
+        {"filterType": "PAGE_VIEW", "operator": "HAS_PAGEVIEW_EQ", "pageUrl": "/x", "pruningRefineBy": DATED},
+        'viewed page "/x" dated after 30 days ago',
+    ),
+]
+
+
+@pytest.mark.parametrize(("part", "words"), ACTIVITIES, ids=[words for _, words in ACTIVITIES])
+def test_filter_of_another_type_reads_as_words_and_back(part: dict[str, Any], words: str) -> None:
+    assert readable(rooted(part), "contacts") == words
+    assert compile_filter(words, "contacts")["filterBranches"][0]["filters"] == [part]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("email opened", 'column 13: "email opened" needs appId, emailId, level'),
+        ('did event "7" where (size = "1")', 'column 22: "did event" has no value "size"'),
+        ('granted consent "n" at least 2 times', 'column 17: "granted consent" cannot be limited so'),
+        ("not email bounced where (%s)", 'column 1: "not" cannot stand before "email bounced where (%s)"'),
+        ("not filled out any form at least 2 times", 'column 1: "not" cannot stand before "filled out any form at'),
+    ],
+)
+def test_words_of_another_type_that_hubspot_would_not_take_are_refused(text: str, message: str) -> None:
+    values = 'level = "CAMPAIGN" and appId = "1" and emailId = "2"'
+    with pytest.raises(FilterError) as refused:
+        compile_filter(text.replace("%s", values), "contacts")
+    assert str(refused.value).startswith(message.replace("%s", values))
+
+
+def test_not_moves_into_the_words_of_another_type() -> None:
+    compiled = compile_filter('not (attended webinar "7" or saw cta "Demo")', "contacts")
+    assert [part["operator"] for part in compiled["filterBranches"][0]["filters"]] == [
+        "NOT_HAS_WEBINAR_ATTENDANCE",
+        "HAS_NOT_OPENED_CTA",
+    ]
 
 
 def rooted(*filters: dict[str, Any]) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def test_every_documented_filter_is_here() -> None:
 
 
 @pytest.mark.parametrize("part", EVERY, ids=lambda part: str(part.get("operation", part).get("operationType", part)))
-def test_what_has_no_words_is_kept_as_hubspot_holds_it(
+def test_what_is_declared_in_hubspots_json_is_kept_as_it_is(
     accounts: RunningSimulators, open_session: OpenSession, part: Json
 ) -> None:
     session, branch = open_session(), rooted(part)

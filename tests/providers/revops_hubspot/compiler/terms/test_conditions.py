@@ -199,7 +199,7 @@ def test_a_person_is_a_token_that_the_account_resolves() -> None:
     only = Filters(Names(MODEL)).tree(parse("contact.owner = maya"), ())
 
     assert isinstance(only, Test)
-    assert only.filter["operation"]["values"] == [{"owner": "maya@example.com"}]
+    assert only.operation["values"] == [{"owner": "maya@example.com"}]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,284 @@
+"""Filters other than on a property: what a record did, received or agreed to, in words and in HubSpot's JSON.
+
+https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters [D]; the elements are those of the official
+client's models [S]. Without words: filters of surveys by answer, of events by lines, and of lists of associated
+records, whose parts are filters of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from vendor_facts import pairs, table
+
+from revops_hubspot.filters.tree import (
+    Activity,
+    Ever,
+    Filter,
+    InList,
+    Json,
+    ListName,
+    Moment,
+    Offset,
+    Often,
+    SetOf,
+    Test,
+    Times,
+    Value,
+    When,
+    Window,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ROWS = {row["filter"]: row for row in table("hubspot/filter_types")}
+ELEMENTS: Mapping[str, Mapping[str, str]] = {
+    kind: {**pairs(row["required"]), **pairs(row["optional"])} for kind, row in _ROWS.items()
+}
+"""The elements of each type of filter, with their types."""
+NEEDED: Mapping[str, frozenset[str]] = {kind: frozenset(pairs(row["required"])) for kind, row in _ROWS.items()}
+
+
+@dataclass(frozen=True)
+class ActivityPhrase:
+    """The words of a type of filter and its operator; a text follows where `main` names its element."""
+
+    words: str
+    type: str
+    operator: str | None = None
+    main: str | None = None
+
+    @property
+    def elements(self) -> Mapping[str, str]:
+        """What may stand in `where (…)`: elements with their types."""
+        return {
+            name: type_
+            for name, type_ in ELEMENTS[self.type].items()
+            if name not in (self.main, *REFINEMENTS) and type_ in ("text", "list", "flag", "integer")
+        }
+
+
+REFINEMENTS = ("coalescingRefineBy", "pruningRefineBy")
+_EMAIL = [
+    ActivityPhrase(f"email {operator.lower().replace('_', ' ')}", "EMAIL_EVENT", operator)
+    for operator in _ROWS["EMAIL_EVENT"]["operators"].split()
+]
+_ADS = [
+    ActivityPhrase(f"ad search {operator.lower().replace('_', ' ')}", "ADS_SEARCH", operator)
+    for operator in _ROWS["ADS_SEARCH"]["operators"].split()
+]
+ACTIVITIES: tuple[ActivityPhrase, ...] = (
+    ActivityPhrase("filled out form", "FORM_SUBMISSION", "FILLED_OUT", "formId"),
+    ActivityPhrase("did not fill out form", "FORM_SUBMISSION", "NOT_FILLED_OUT", "formId"),
+    ActivityPhrase("filled out any form", "FORM_SUBMISSION", "FILLED_OUT"),
+    ActivityPhrase("did not fill out any form", "FORM_SUBMISSION", "NOT_FILLED_OUT"),
+    ActivityPhrase("filled out form on page", "FORM_SUBMISSION_ON_PAGE", "FILLED_OUT", "pageId"),
+    ActivityPhrase("did not fill out form on page", "FORM_SUBMISSION_ON_PAGE", "NOT_FILLED_OUT", "pageId"),
+    ActivityPhrase("viewed page", "PAGE_VIEW", "HAS_PAGEVIEW_EQ", "pageUrl"),
+    ActivityPhrase("did not view page", "PAGE_VIEW", "NOT_HAS_PAGEVIEW_EQ", "pageUrl"),
+    ActivityPhrase("viewed page containing", "PAGE_VIEW", "HAS_PAGEVIEW_CONTAINS", "pageUrl"),
+    ActivityPhrase("did not view page containing", "PAGE_VIEW", "NOT_HAS_PAGEVIEW_CONTAINS", "pageUrl"),
+    ActivityPhrase("viewed page matching", "PAGE_VIEW", "HAS_PAGEVIEW_MATCHES_REGEX", "pageUrl"),
+    ActivityPhrase("did not view page matching", "PAGE_VIEW", "NOT_HAS_PAGEVIEW_MATCHES_REGEX", "pageUrl"),
+    *_EMAIL,
+    ActivityPhrase("email subscription", "EMAIL_SUBSCRIPTION"),
+    ActivityPhrase("communication subscription", "COMMUNICATION_SUBSCRIPTION"),
+    ActivityPhrase("clicked cta", "CTA", "HAS_CLICKED_CTA", "ctaName"),
+    ActivityPhrase("did not click cta", "CTA", "HAS_NOT_CLICKED_CTA", "ctaName"),
+    ActivityPhrase("saw cta", "CTA", "HAS_OPENED_CTA", "ctaName"),
+    ActivityPhrase("did not see cta", "CTA", "HAS_NOT_OPENED_CTA", "ctaName"),
+    ActivityPhrase("clicked cta placement", "CTA", "HAS_CLICKED_CTA_PLACEMENT", "ctaName"),
+    ActivityPhrase("did not click cta placement", "CTA", "HAS_NOT_CLICKED_CTA_PLACEMENT", "ctaName"),
+    ActivityPhrase("saw cta placement", "CTA", "HAS_OPENED_CTA_PLACEMENT", "ctaName"),
+    ActivityPhrase("did not see cta placement", "CTA", "HAS_NOT_OPENED_CTA_PLACEMENT", "ctaName"),
+    ActivityPhrase("did event", "EVENT", "HAS_EVENT", "eventId"),
+    ActivityPhrase("did not do event", "EVENT", "NOT_HAS_EVENT", "eventId"),
+    *_ADS,
+    ActivityPhrase("ad interaction", "ADS_TIME"),
+    ActivityPhrase("registered for webinar", "WEBINAR", "HAS_WEBINAR_REGISTRATION", "webinarId"),
+    ActivityPhrase("did not register for webinar", "WEBINAR", "NOT_HAS_WEBINAR_REGISTRATION", "webinarId"),
+    ActivityPhrase("attended webinar", "WEBINAR", "HAS_WEBINAR_ATTENDANCE", "webinarId"),
+    ActivityPhrase("did not attend webinar", "WEBINAR", "NOT_HAS_WEBINAR_ATTENDANCE", "webinarId"),
+    ActivityPhrase("registered for any webinar", "WEBINAR", "HAS_WEBINAR_REGISTRATION"),
+    ActivityPhrase("did not register for any webinar", "WEBINAR", "NOT_HAS_WEBINAR_REGISTRATION"),
+    ActivityPhrase("attended any webinar", "WEBINAR", "HAS_WEBINAR_ATTENDANCE"),
+    ActivityPhrase("did not attend any webinar", "WEBINAR", "NOT_HAS_WEBINAR_ATTENDANCE"),
+    ActivityPhrase("granted consent", "PRIVACY", "PRIVACY_CONSENT_GRANTED", "privacyName"),
+    ActivityPhrase("did not grant consent", "PRIVACY", "PRIVACY_CONSENT_NOT_GRANTED", "privacyName"),
+    ActivityPhrase("responded to survey", "SURVEY_MONKEY", "HAS_RESPONDED_TO_SURVEY", "surveyId"),
+    ActivityPhrase("did not respond to survey", "SURVEY_MONKEY", "HAS_NOT_RESPONDED_TO_SURVEY", "surveyId"),
+    ActivityPhrase("influenced by campaign", "CAMPAIGN_INFLUENCED", None, "campaignId"),
+    ActivityPhrase("number of associations", "NUM_ASSOCIATIONS"),
+    ActivityPhrase("constant", "CONSTANT"),
+)
+LONGEST_FIRST = sorted(ACTIVITIES, key=lambda phrase: -len(phrase.words.split()))
+_OPPOSITES = {
+    operator: operator.removeprefix("NOT_")
+    if operator.startswith("NOT_")
+    else operator.replace("HAS_NOT_", "HAS_").replace("CONSENT_NOT_", "CONSENT_")
+    for row in _ROWS.values()
+    for operator in row["operators"].split()
+    if "NOT_" in operator and row["filter"] != "EMAIL_EVENT"
+}
+OPPOSITES: Mapping[str, str] = {**_OPPOSITES, **{there: here for here, there in _OPPOSITES.items()}}
+"""Operators and those that pass the other records; mails have none."""
+
+
+def opposite(activity: Activity) -> Activity | None:
+    """What passes the other records; None where HubSpot has no such filter, or its words do not say."""
+    if activity.often is not None or activity.when is not None:
+        return None
+    wanted = (activity.type, OPPOSITES.get(activity.operator or ""))
+    found = next((one for one in ACTIVITIES if (one.type, one.operator) == wanted), None)
+    return None if found is None else Activity(activity.type, found.operator, activity.values)
+
+
+def phrase_of(activity: Activity) -> ActivityPhrase | None:
+    """The words for a filter: those that a text follows where it has one."""
+    names = {value.name for value in activity.values}
+    fitting = [one for one in ACTIVITIES if (one.type, one.operator) == (activity.type, activity.operator)]
+    return next((one for one in fitting if one.main in names), None) or next(
+        (one for one in fitting if one.main is None), None
+    )
+
+
+# --- to and from HubSpot's JSON ---------------------------------------------------------------------------------------
+
+
+def to_filter(leaf: Filter) -> Json:
+    """The filter in HubSpot's JSON."""
+    match leaf:
+        case Test(name, operation):
+            return {"filterType": "PROPERTY", "property": name, "operation": operation}
+        case InList(list_, inside):
+            live = {"list": list_.name} if list_.name is not None else list_.id
+            return {"filterType": "IN_LIST", "listId": live, "operator": "IN_LIST" if inside else "NOT_IN_LIST"}
+        case Activity(type_, operator, values, often, when):
+            found: Json = {"filterType": type_, **({"operator": operator} if operator else {})}
+            found |= {
+                value.name: list(value.value) if isinstance(value.value, tuple) else value.value for value in values
+            }
+            return found | refinements(often, when)
+    raise TypeError(type(leaf))
+
+
+def refinements(often: Often | None, when: When | None) -> Json:
+    """The elements that say how often and when something happened."""
+    pairs_ = zip(REFINEMENTS, (often, when), strict=True)
+    return {key: _refinement(one) for key, one in pairs_ if one is not None}
+
+
+def read_refinements(part: Json) -> tuple[Often | None, When | None]:
+    """How often and when something happened. Raises ValueError, KeyError or TypeError where the tree has no words."""
+    often, when = (part.get(key) for key in REFINEMENTS)
+    return None if often is None else _often(often), None if when is None else _when(when)
+
+
+def from_filter(part: Json) -> Filter:
+    """The leaf of a filter in HubSpot's JSON. Raises ValueError, KeyError or TypeError where the tree has none."""
+    rest = dict(part)
+    type_ = str(rest.pop("filterType"))
+    if type_ == "PROPERTY":
+        return Test(rest["property"], rest["operation"])
+    if type_ == "IN_LIST":
+        live, inside = rest["listId"], rest["operator"] == "IN_LIST"
+        return InList(ListName(name=live["list"]) if isinstance(live, dict) else ListName(id=str(int(live))), inside)
+    operator = rest.pop("operator", None) if _ROWS[type_]["operators"] else None
+    often, when = read_refinements(rest)
+    order = list(ELEMENTS[type_])
+    names = sorted(rest.keys() - {*REFINEMENTS}, key=order.index)
+    return Activity(type_, operator, tuple(Value(name, _frozen(rest[name])) for name in names), often, when)
+
+
+def _frozen(value: Any) -> str | bool | int | tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    if isinstance(value, str | int):
+        return value
+    raise ValueError(value)
+
+
+def _refinement(one: Often | When) -> Json:
+    match one:
+        case SetOf(word):
+            return {"type": "SET_OCCURRENCES", "setType": word.upper()}
+        case Times(least, most):
+            bounds = {"minOccurrences": least, "maxOccurrences": most}
+            return {"type": "NUM_OCCURRENCES", **{key: bound for key, bound in bounds.items() if bound is not None}}
+        case Ever():
+            return {"type": "ALL_HISTORY"}
+        case Moment(operation):
+            return operation
+        case Window(word, low, None):
+            if isinstance(low, Offset):
+                return {"type": "RELATIVE_COMPARATIVE", "comparison": word.upper(), "timeOffset": _offset(low)}
+            return {"type": "ABSOLUTE_COMPARATIVE", "comparison": word.upper(), "timestamp": _milliseconds(low)}
+        case Window(word, Offset() as low, Offset() as high):
+            offsets = {"lowerBoundOffset": _offset(low), "upperBoundOffset": _offset(high)}
+            return {"type": "RELATIVE_RANGED", "rangeType": word.upper(), **offsets}
+        case Window(word, datetime() as low, datetime() as high):
+            stamps = {"lowerTimestamp": _milliseconds(low), "upperTimestamp": _milliseconds(high)}
+            return {"type": "ABSOLUTE_RANGED", "rangeType": word.upper(), **stamps}
+    raise TypeError(type(one))
+
+
+def _often(refinement: Json) -> Often:
+    rest = dict(refinement)
+    if refinement["type"] == "SET_OCCURRENCES":
+        return SetOf(_word(refinement["setType"]))
+    if rest.pop("type") != "NUM_OCCURRENCES":
+        raise ValueError(refinement)
+    found = Times(rest.pop("minOccurrences", None), rest.pop("maxOccurrences", None))
+    if rest or found == Times(None, None):
+        raise ValueError(refinement)
+    return found
+
+
+def _when(refinement: Json) -> When:
+    if "operationType" in refinement:
+        return Moment(refinement)
+    match refinement["type"]:
+        case "ALL_HISTORY":
+            return Ever()
+        case "RELATIVE_COMPARATIVE":
+            return Window(_word(refinement["comparison"]), _read_offset(refinement["timeOffset"]))
+        case "RELATIVE_RANGED":
+            bounds = (_read_offset(refinement[key]) for key in ("lowerBoundOffset", "upperBoundOffset"))
+            return Window(_word(refinement["rangeType"]), *bounds)
+        case "ABSOLUTE_COMPARATIVE":
+            return Window(_word(refinement["comparison"]), _moment(refinement["timestamp"]))
+        case "ABSOLUTE_RANGED":
+            stamps = (_moment(refinement[key]) for key in ("lowerTimestamp", "upperTimestamp"))
+            return Window(_word(refinement["rangeType"]), *stamps)
+    raise ValueError(refinement)
+
+
+def _word(text: str) -> str:
+    word = text.lower()
+    if not word.replace("_", "").isascii() or not word.replace("_", "").isalpha() or word.upper() != text:
+        raise ValueError(text)
+    return word
+
+
+DIRECTIONS = {"PAST": "ago", "FUTURE": "from now"}
+
+
+def _offset(offset: Offset) -> Json:
+    return {"amount": offset.amount, "timeUnit": offset.unit.upper(), "offsetDirection": offset.direction}
+
+
+def _read_offset(value: Json) -> Offset:
+    found = Offset(int(value["amount"]), _word(value["timeUnit"]), str(value["offsetDirection"]))
+    if found.direction not in DIRECTIONS or found.amount < 0 or set(value) != {"amount", "timeUnit", "offsetDirection"}:
+        raise ValueError(value)
+    return found
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def _moment(timestamp: Any) -> datetime:
+    return EPOCH + timedelta(milliseconds=int(timestamp))
