@@ -29,6 +29,7 @@ from revops_iac.plan.bundle import (
     read_plan,
     require_live,
     require_same,
+    require_stack,
     state_digest,
 )
 from revops_iac.plan.dangers import Touched, touched
@@ -87,12 +88,11 @@ def apply_bundle(place: Path, checksum: str, folder: Path, stack: str, tell: Tel
     plan = read_plan(place, bundle)
     context, root = StackContext.load(folder, stack), project_folder(folder)
     engine = PulumiStack(root, stack)
+    require_stack(bundle, engine.project, stack)
     tell("the state")
     state = Pulumi(root, stack).export()
     require_same(
         bundle,
-        project=engine.project,
-        stack=stack,
         state=state_digest(state),
         program=program_digest(context),
         accounts=accounts_of(context),

@@ -126,12 +126,14 @@ def refused(message: str, fix: str, subject: str = "the bundle is refused") -> A
     return AuthorError(Diagnostic(subject, f"{message}; nothing was changed", fix))
 
 
-def require_same(
-    bundle: Bundle, *, project: str, stack: str, state: str, program: str, accounts: Mapping[str, str]
-) -> None:
-    """Refuses a bundle of another stack, state, model or account. Raises AuthorError."""
+def require_stack(bundle: Bundle, project: str, stack: str) -> None:
+    """Refuses a bundle of another stack. Raises AuthorError."""
     if (bundle.project, bundle.stack) != (project, stack):
         raise refused(f"it is a plan of {bundle.project}/{bundle.stack}, not of {project}/{stack}", PLAN_AGAIN)
+
+
+def require_same(bundle: Bundle, *, state: str, program: str, accounts: Mapping[str, str]) -> None:
+    """Refuses a bundle of another state, model or account. Raises AuthorError."""
     named = {*bundle.accounts, *bundle.snapshot, *(one.system for one in bundle.objects)}
     if named - accounts.keys():
         raise refused("it names accounts that this stack does not manage", PLAN_AGAIN)

@@ -22,6 +22,7 @@ from revops_iac.plan.bundle import (
     read_plan,
     require_live,
     require_same,
+    require_stack,
     state_digest,
     write_bundle,
 )
@@ -30,8 +31,6 @@ TIER = LiveFingerprint(
     urn="urn:tier", verb="update", system="hubspot", kind="Property", name="contacts.tier", digest="a1"
 )
 SAME: dict[str, Any] = {
-    "project": "acme",
-    "stack": "prod",
     "state": "state-1",
     "program": "program-1",
     "accounts": {"hubspot": "7"},
@@ -54,6 +53,8 @@ def bundle(folder: Path) -> Bundle:
         plan=digest_of_bytes((folder / PLAN).read_bytes()),
         objects=[TIER],
         snapshot={"hubspot": [["Property", "contacts.tier", "a1"]]},
+        project="acme",
+        stack="prod",
         **SAME,
     )
 
@@ -125,8 +126,6 @@ def test_what_is_no_file_is_refused_without_waiting(folder: Path, file: str) -> 
 @pytest.mark.parametrize(
     ("key", "value", "reason"),
     [
-        ("stack", "dev", "it is a plan of acme/prod, not of acme/dev"),
-        ("project", "other", "it is a plan of acme/prod, not of other/prod"),
         ("accounts", {"hubspot": "8"}, "it is a plan for hubspot account 7, not 8"),
         ("accounts", {"hubspot": "7", "salesforce": "00D"}, "it is a plan for salesforce account None, not 00D"),
         ("accounts", {"salesforce": "00D"}, "it names accounts that this stack does not manage"),
@@ -138,6 +137,13 @@ def test_bundle_of_something_else_is_refused(folder: Path, key: str, value: Any,
     require_same(bundle(folder), **SAME)
     with pytest.raises(AuthorError, match=f"{reason}; nothing was changed"):
         require_same(bundle(folder), **{**SAME, key: value})
+
+
+@pytest.mark.parametrize(("project", "stack"), [("acme", "dev"), ("other", "prod")])
+def test_bundle_of_another_stack_is_refused(folder: Path, project: str, stack: str) -> None:
+    require_stack(bundle(folder), "acme", "prod")
+    with pytest.raises(AuthorError, match=f"it is a plan of acme/prod, not of {project}/{stack}; nothing was changed"):
+        require_stack(bundle(folder), project, stack)
 
 
 def test_bundle_writes_no_record_outside_the_folder_of_the_stack(folder: Path) -> None:
