@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.deal_desk import Approval, DealDesk
 from revops_policies.examples import deal_desk_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, broken, broken_by
 from revops_policies.subject import Subject
 
 HIGHEST = 100.0
@@ -27,6 +27,11 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
                 message = "nobody approves it: automatic is for the tier of the standard price"
                 yield broken(f"deal_desk.{key}.approvals.{name}", message, "name a person or team as approver")
         yield from _gaps(key, desk)
+    for process in subject.of_kind("salesforce", "ApprovalProcess"):
+        for step in process.inputs.get("steps") or ():
+            if any(one.get("type") == "adhoc" for one in step.get("approvers") or ()):
+                message = f'step "{step["label"]}" is approved by whoever the submitter chooses'
+                yield broken_by(process, message, "name a user, a queue, or a field of the record that names one")
 
 
 def _gaps(key: str, desk: DealDesk) -> Iterator[Diagnostic]:
@@ -81,7 +86,7 @@ _STANDARD = "standard: {discount_below: 10, approver: automatic}"
 RULE = Rule(
     title="Deal-desk tiers are complete",
     why="a discount that no tier covers is approved by whoever asks",
-    applies_to="deal_desk.*.approvals",
+    applies_to="deal_desk.*.approvals, Salesforce approval processes",
     check=check,
     passing=deal_desk_model(f"approvals: {{{_STANDARD}, more: {{discount_from: 10, approver: {{person: ann}}}}}}"),
     failing=deal_desk_model(f"approvals: {{{_STANDARD}, more: {{discount_from: 20, approver: {{person: ann}}}}}}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_iac.diagnostics import Diagnostic
+from revops_iac.model import Model
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_policies.examples import lifecycle_model
 from revops_policies.rule import Parameters, Rule, broken
@@ -33,6 +34,23 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
             f"the stages belong to {', '.join(_owners(lifecycle))}, and no handoff between them is defined",
             "define each change of owner under lifecycle.handoffs, with its SLA",
         )
+    elif lifecycle.handoffs:
+        yield from _without_handoff(lifecycle, subject.model)
+
+
+def _without_handoff(lifecycle: Lifecycle, model: Model) -> Iterator[Diagnostic]:
+    """Changes of owner from the qualified stage on to which no handoff leads."""
+    qualified, teams = model.qualified_stage(), model.people.teams
+    reached = {one.to_stage for one in lifecycle.handoffs.values()}
+    for key, stage in lifecycle.stages.items():
+        for before in lifecycle.order.entered_from(key):
+            is_later = before == qualified or qualified in lifecycle.order.before(before)
+            giver = lifecycle.stages[before].then or lifecycle.stages[before].owner
+            if is_later and key not in reached and giver and stage.owner and giver != stage.owner:
+                names = [teams[one].label if one in teams else one for one in (giver, stage.owner)]
+                message = f"{names[0]} hands over to {names[1]} here, and no handoff leads to it"
+                fix = f"add one from {before} to {key} under lifecycle.handoffs, with its SLA"
+                yield broken(f"lifecycle.stages.{key}", message, fix)
 
 
 def _missing(handoff: Handoff) -> list[str]:

@@ -13,7 +13,7 @@ from revops_iac.model.condition import Condition
 from revops_iac.model.implication import Record, Verdict, can_fire
 from revops_iac.model.routing import Routing, RoutingRule
 from revops_policies.examples import routing_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, broken, broken_by
 from revops_policies.subject import Subject
 
 MOST_SELECTED = 2
@@ -25,6 +25,13 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     decide = partial(can_fire, values=_values(subject.model), moments=_moments(subject.model))
     for key, routing in subject.model.routing.items():
         yield from _never_reached(key, routing, decide)
+    for rules in subject.of_kind("salesforce", "AssignmentRules"):
+        entries = rules.inputs.get("entries") or []
+        takes_all = [at for at, one in enumerate(entries, 1) if not (one.get("formula") or one.get("criteria"))]
+        if takes_all and takes_all[0] < len(entries):
+            first = takes_all[0]
+            message = f"entry {first} has no criteria, so entries after it never get a record"
+            yield broken_by(rules, message, f"move entry {first} to the end")
 
 
 def _never_reached(key: str, routing: Routing, decide: Callable[..., Verdict]) -> Iterator[Diagnostic]:
@@ -86,7 +93,7 @@ NARROW = "uk: {method: territory, when: 'contact.country = UK', assign: {team: s
 RULE = Rule(
     title="Routing runs from most specific to most general",
     why="a general rule that comes first takes the leads meant for specific ones",
-    applies_to="routing.*.rules",
+    applies_to="routing.*.rules, Salesforce assignment rules",
     check=check,
     passing=routing_model(f"rules: {{{NARROW}, {CATCH_ALL}}}", "fallback: {queue: unassigned}"),
     failing=routing_model(f"rules: {{{CATCH_ALL}, {NARROW}}}", "fallback: {queue: unassigned}"),

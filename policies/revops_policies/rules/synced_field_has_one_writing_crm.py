@@ -14,7 +14,7 @@ from revops_policies.subject import Subject
 
 
 def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
-    """Finds automations outside the topics that set a field of the model while the other CRM's automations set it."""
+    """Finds automations outside the topics that set a field on a CRM that is not its source of truth, or on both."""
     fields = model_fields(subject)
     writers: dict[str, list[Automation]] = defaultdict(list)
     for automation in automations(subject):
@@ -22,14 +22,20 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
             if reference := fields.get((automation.resource.system, name)):
                 writers[reference].append(automation)
     source = subject.model.context.systems.source_of_truth
+    kept = {reference for (system, _), reference in fields.items() if system == source}
     for reference, listed in writers.items():
         systems = dict.fromkeys(one.resource.system for one in listed)
         for automation in listed:
-            if len(systems) > 1 and not automation.of_model and automation.resource.system != source:
-                others = next(name for name in systems if name != automation.resource.system)
-                label = installed_systems()[others].label
-                message = f"it sets {reference}, which automations of {label} set too; the sync then undoes one of them"
-                yield broken_by(automation.resource, message, f"set {reference} on {label} only")
+            here = automation.resource.system
+            others = [name for name in systems if name != here]
+            is_run_here = any(one.of_model and one.resource.system == here for one in listed)
+            is_kept_there = reference in kept and not is_run_here
+            if automation.of_model or here == source or not (others or is_kept_there):
+                continue
+            label = installed_systems()[others[0] if others else str(source)].label
+            reason = f"which automations of {label} set too" if others else f"of which {label} is the source of truth"
+            message = f"it sets {reference}, {reason}; the sync then undoes one of them"
+            yield broken_by(automation.resource, message, f"set {reference} on {label} only")
 
 
 _MODEL = """
