@@ -53,7 +53,7 @@ def _link(place: Position) -> str:
 
 def stamp_of(root: Path, files: tuple[str, ...], into: Path, company: str, environment: str) -> Stamp:
     """The stamp of documents in a folder `into` that were made from `files`, which are relative to the `root`."""
-    log = _git(root, "log", "-1", "--format=%h %H %cs", "--", *files).split()
+    log = _git(root, "log", "-1", "--abbrev=7", "--format=%h %H %cs", "--", *files).split()
     version, commit, changed = log if len(log) == 3 else ("not committed", "", "unknown")
     if commit and _git(root, "status", "--porcelain", "--", *files):
         version += "+"
