@@ -15,6 +15,7 @@ from revops_iac.commands.twin import Stored, StoredObject, read_all, session_of_
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import escaped, plural
 from revops_iac.errors import AuthorError, SessionError
+from revops_iac.plan.markup import in_markdown, table
 from revops_iac.plan.model_changes import model_changes, topics_of
 from revops_iac.plan.object_changes import changes_in_words
 from revops_iac.provider.differences import Difference
@@ -98,11 +99,9 @@ class Compared:
                 for each in one.differences
             ),
         ]
-        hidden = [f"Not compared: {line}" for line in self.not_read]
-        head = [f"| object | value | {self.left} | {self.right} |", "|---|---|---|---|"]
-        return "\n".join(
-            [*head, *("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows), "", *hidden, self._end()]
-        )
+        hidden = [in_markdown(f"Not compared: {line}") for line in self.not_read]
+        end = in_markdown(self._end())
+        return "\n".join([*table(("object", "value", self.left, self.right), rows), "", *hidden, end])
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts; everything, each marked where overlays allow it."""
@@ -134,10 +133,6 @@ class Compared:
 def _short(value: Any) -> str:
     text = "—" if value is None else str(value)
     return text if len(text) <= 80 else f"{text[:79]}…"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 @dataclass(frozen=True)

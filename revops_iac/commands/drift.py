@@ -16,11 +16,13 @@ from revops_iac.adoption.yaml_files import FileEdit
 from revops_iac.commands.rebind import ACCOUNT_TYPE, Pulumi
 from revops_iac.diagnostics import Position, escaped, suggest
 from revops_iac.errors import AuthorError
+from revops_iac.plan.markup import MOST_MARKDOWN, in_markdown, table
 from revops_iac.stack_context import StackContext
 from revops_iac.state.source_map import lines_of
 
 Tell = Callable[[str], None]
 SHOWN = 20
+COLUMNS = ("account", "what", "object", "change", "who", "when")
 """How many new objects of a kind are named."""
 
 
@@ -100,15 +102,21 @@ class Report:
 
     def markdown(self) -> str:
         """The same as a table for an issue or a chat."""
-        lines = [f"### Drift of {self.stack}", ""]
+        lines = [f"### Drift of {in_markdown(self.stack)}", ""]
         if not self.drifted:
             return "\n".join([*lines, "No drift."])
-        lines += ["| account | what | object | change | who | when |", "|---|---|---|---|---|---|"]
-        for one in self.drifted:
-            changes = "<br>".join(difference.arrow() for difference in one.differences) or one.note
-            cells = [one.system, str(one.change), f"{one.kind} `{one.name}`", changes, one.author.who, one.author.at]
-            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
-        return "\n".join(lines)
+        rows = (
+            [
+                one.system,
+                str(one.change),
+                f"{one.kind} {one.name}",
+                [difference.arrow() for difference in one.differences] or one.note,
+                one.author.who,
+                one.author.at,
+            ]
+            for one in self.drifted
+        )
+        return "\n".join([*lines, *table(COLUMNS, rows, MOST_MARKDOWN)])
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
@@ -158,10 +166,6 @@ def _ordered(findings: Sequence[Finding]) -> list[Finding]:
 def _by(one: Finding) -> str:
     author = ", ".join(part for part in (one.author.who, one.author.at) if part)
     return f" ({author})" if author else ""
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def drift_of(folder: Path, stack: str, *, only: str | None = None, tell: Tell = lambda text: None) -> Report:

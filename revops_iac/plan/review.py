@@ -18,7 +18,7 @@ from revops_iac.diagnostics import Diagnostic, Severity, escaped, plural, spelle
 from revops_iac.documents.graph import mermaid, svg
 from revops_iac.documents.words import capital, listed
 from revops_iac.plan.dangers import Danger, summarized
-from revops_iac.plan.markup import fenced, in_markdown
+from revops_iac.plan.markup import MOST_MARKDOWN, fenced, in_markdown
 from revops_iac.plan.model_changes import ModelChange, in_words
 from revops_iac.plan.model_words import words
 from revops_iac.plan.object_changes import MARKS, ObjectChange, object_change
@@ -38,8 +38,6 @@ AUDIENCES = {
 MARKER = "<!-- revops plan: {stack} -->"
 """The first line of a comment, by which the next run finds it."""
 WHOLE = {"with_diffs": True, "with_objects": True}
-MOST_MARKDOWN = 60_000
-"""Characters of a comment: GitHub takes 65,536 [D: docs.github.com, issue comments]."""
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def test_report_says_what_who_when_and_where(edited: AppliedStack):
         "      model: stacks/model/model.yaml:18:5",
         "dev: 2 changed by a person, 1 removed; nothing was changed.",
     ]
-    assert '| hubspot | changed by a person | List `Buyers` | name: "Buyers" -> "Big buyers" |' in report.markdown()
+    assert r'| hubspot | changed by a person | List Buyers | name: "Buyers" -\> "Big buyers" |' in report.markdown()
     json.dumps(report.as_json())
 
 

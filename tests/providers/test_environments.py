@@ -70,7 +70,7 @@ def test_accounts_are_compared_as_they_are(stack: AppliedStack, accounts: Runnin
     assert found.exit_code == 4
     assert [one.key[2] for one in found.shown.different] == ["contacts.acme_budget", "contacts.acme_tier"]
     assert 'hubspot Property contacts.acme_budget\n  label: "Budget" -> "Money"\n' in found.render()
-    assert "| hubspot Property contacts.acme_budget | label | Budget | Money |" in found.markdown()
+    assert r"| hubspot Property contacts.acme\_budget | label | Budget | Money |" in found.markdown()
     assert found.shown.only_left == [("hubspot", "List", "Buyers")]
     json.dumps(found.as_json())
     accounts.control.faults.add("status", status=403, path="/crm/v3/lists")

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from revops_iac.diagnostics import Diagnostic, Position, Severity
 from revops_iac.plan.dangers import Danger
-from revops_iac.plan.markup import fenced, in_markdown
+from revops_iac.plan.markup import MOST_MARKDOWN, fenced, in_markdown, table
 from revops_iac.plan.model_changes import topics_of
 from revops_iac.plan.reading import PlanReading, Step
 from revops_iac.plan.review import Review, html, markdown
@@ -190,6 +190,23 @@ def test_any_text_shows_as_it_is_in_markdown(text: str) -> None:
     assert {*Tags(rendered).names} <= {"ul", "li", "p"}
     alone = MarkdownIt("commonmark", {"html": True}).render(f"- {in_markdown(text.strip())}\n")
     assert {*Tags(alone).names} <= {"ul", "li", "p"}
+
+
+@given(st.text(alphabet=st.sampled_from("<>&*_`[]()!|\\~#@-+.1 \nabhttps:/"), max_size=40))
+def test_any_text_stays_in_its_cell(text: str) -> None:
+    lines = table(["object", "change"], [[text, [text, "kept"]]])
+    rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render("\n".join(lines))
+    assert [name for name in Tags(rendered).names if name != "br"] == (
+        ["table", "thead", "tr", "th", "th", "tbody", "tr", "td", "td"]
+    )
+
+
+def test_table_for_an_issue_ends_before_what_a_code_host_takes() -> None:
+    rows = [[f"Property contacts.p{number}", "is removed"] for number in range(9_000)]
+    shown = "\n".join(table(["object", "change"], rows, MOST_MARKDOWN))
+    assert len(shown) < 65_536
+    kept = shown.count("is removed")
+    assert shown.endswith(f"… and {9_000 - kept:,} more, which the command lists.")
 
 
 @given(st.text(alphabet=st.sampled_from("`~\nab<"), max_size=30))
