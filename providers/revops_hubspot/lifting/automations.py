@@ -114,9 +114,9 @@ class _Workflow:
 
 def _since(tree: Tree) -> tuple[str, str] | tuple[None, None]:
     """The property of the last test and its time zone, where that asks for a date after a day."""
-    match tree.filter if isinstance(tree, Test) else {}:
-        case {"property": name, "operation": {"operator": "IS_AFTER", "timePoint": {"timeType": "DATE", **point}}}:
-            return str(name), str(point["zoneId"])
+    match tree:
+        case Test(name, {"operator": "IS_AFTER", "timePoint": {"timeType": "DATE", **point}}):
+            return name, str(point["zoneId"])
     return None, None
 
 

@@ -76,19 +76,19 @@ class Engagement:
         match event:
             case Changed(name, None):
                 return self._field(name)
-            case Changed(name, Test({"operation": {"operator": "CONTAINS", "values": [value]}})) if name == LATEST_FORM:
+            case Changed(name, Test(_, {"operator": "CONTAINS", "values": [value]})) if name == LATEST_FORM:
                 return {"form": value}
-            case Event(kind, True, (Test({"operation": {"values": [name]}}),)) if kind == EVENTS["property_changed"]:
+            case Event(kind, True, (Test(_, {"values": [name]}),), None, None) if kind == EVENTS["property_changed"]:
                 return self._field(name)
-            case Event(kind, True, (_, Test({"operation": {"operator": "CONTAINS", "values": [value]}}))) if (
+            case Event(kind, True, (_, Test(_, {"operator": "CONTAINS", "values": [value]})), None, None) if (
                 kind == EVENTS["property_changed"]
             ):
                 return {"form": value}
-            case Event(kind, True, (Test({"operation": {"operator": "CONTAINS", "values": [value]}}),)) if (
+            case Event(kind, True, (Test(_, {"operator": "CONTAINS", "values": [value]}),), None, None) if (
                 kind == EVENTS["page_visited"]
             ):
                 return {"page": value}
-            case Event(kind, True, ()):
+            case Event(kind, True, (), None, None):
                 return {"event": kind}
         raise Unsayable("the event is no source that a signal has words for")
 

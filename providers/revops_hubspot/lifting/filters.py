@@ -34,14 +34,13 @@ def parts_of(tree: Tree) -> list[Tree]:
 
 
 def _is_every_record(tree: Tree) -> bool:
-    return isinstance(tree, Test) and tree.filter.get("property") == EVERY_RECORD
+    return isinstance(tree, Test) and tree.property == EVERY_RECORD
 
 
 def operation_of(tree: Tree) -> tuple[str, Json]:
     """The property that a single test is on, and its operation. Raises Unsayable."""
-    match tree:
-        case Test({"filterType": "PROPERTY", "property": str(name), "operation": dict(operation)}):
-            return name, operation
+    if isinstance(tree, Test):
+        return tree.property, tree.operation
     raise Unsayable(f'"{render(tree)[:60]}" is not a test of a property')
 
 
