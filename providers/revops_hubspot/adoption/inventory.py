@@ -21,7 +21,7 @@ from revops_iac.provider.inventory import Area, Asked, Authorship, Document
 BATCH = 100
 COUNTED = frozenset({"size", "additionalProperties", "processingStatus"})
 """What HubSpot counts in a list: it changes without an edit."""
-_DATA = "records are data: HubSpot exports them"
+_DATA = "data, which HubSpot exports"
 _WRITES = "HubSpot has no scope that only reads them, and a backup asks for no other"
 _HIDDEN = "HubSpot has no public API that lists them"
 _CONTENT = "content, of which HubSpot keeps revisions itself"

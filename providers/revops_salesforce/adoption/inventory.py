@@ -34,9 +34,6 @@ SETTINGS["LeadConvertSettings"] = "LeadConvertSettings"
 """The full names of the settings that shape a revenue process, by type; they exist always, and no list names them."""
 ALL_SETTINGS = "Settings"
 """What an org calls the types of its settings when it is asked for its types [S: describes of public repositories]."""
-UNREAD = "no call reads its components, and their files are no text"
-UNKNOWN = "this release does not know the type"
-OTHER_SETTINGS = "switches of features that shape no revenue process"
 FORMS = ("", "part")
 """The forms of files whose components have nothing but elements."""
 ROWS = {
@@ -65,9 +62,8 @@ class OrgInventory:
 
     def left_out(self, client: SalesforceClient) -> Mapping[str, str]:
         """Records, and the types that the org offers and no call reads."""
-        unread = [name for name in _offered(client) if not (_has_files(name) or _is_read(name) or name == ALL_SETTINGS)]
-        reasons = {name: UNREAD if name in TYPES else UNKNOWN for name in unread}
-        return {"records": "records are data: Salesforce exports them", "other settings": OTHER_SETTINGS, **reasons}
+        unread = [name for name in _offered(client) if not (_has_files(name) or _is_read(name))]
+        return {"records": "data, which Salesforce exports", **{name: _reason(name) for name in unread}}
 
     def authors(self, client: SalesforceClient, asked: Sequence[Asked]) -> Mapping[tuple[str, str], Authorship]:
         """From the list of components, and from the setup audit trail for what is gone."""
@@ -79,6 +75,15 @@ def _offered(client: SalesforceClient) -> frozenset[str]:
     offered = client.describe_types()
     folders = {row["type"] for row in TYPES.values() if row["form"] == "folder" and row["content"] in offered}
     return offered | folders | (SETTINGS.keys() if ALL_SETTINGS in offered else frozenset())
+
+
+def _reason(name: str) -> str:
+    """Why the components of a type are not stored."""
+    if name not in TYPES and name != ALL_SETTINGS:
+        return "this release does not know the type"
+    if name == ALL_SETTINGS or TYPES[name]["form"] == "settings":
+        return "settings of features that shape no revenue process"
+    return "calls do not read its components"
 
 
 def _is_read(name: str) -> bool:
