@@ -167,6 +167,10 @@ class HubSpotClient:
             self._memory.clear()
 
     def _request(self, method: str, area: str, path: str, *, parts: Mapping[str, str], **rest: Any) -> Request:
+        if area not in self.paths:
+            raise Bug(
+                f'"{area}" is no area of revops_hubspot/api/versions.py, which has {", ".join(sorted(self.paths))}'
+            )
         return Request(method, self.paths[area] + path, parts=parts, **rest)
 
     def _call(self, request: Request) -> Json:

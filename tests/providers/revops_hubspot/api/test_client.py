@@ -170,6 +170,11 @@ def test_every_area_has_a_path_in_both_families() -> None:
     assert PATHS[SEMANTIC].keys() == PATHS[DATED].keys()
 
 
+def test_unknown_area_is_named_with_the_areas_that_exist(client: HubSpotClient) -> None:
+    with pytest.raises(Bug, match=r'^"settings" is no area of revops_hubspot/api/versions.py, which has .*, users$'):
+        client.get("settings", "/users")
+
+
 def test_four_threads_share_one_client_and_its_memory(accounts: RunningSimulators, open_session: OpenSession) -> None:
     session, kind = open_session(), List()
     lists = [{**example(kind), "name": f"List {at}"} for at in range(24)]
