@@ -35,6 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# The garbage collector looks less often at what tests and their collection make: most of that is gone without it.
+gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("thorough" if config.getoption("--thorough") else "suite")
     config.pluginmanager.register(CliGuard())
@@ -56,12 +60,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAn
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: the garbage collector need not look at 300,000 objects again and again.
-
-    It also looks less often at what tests make: most of that is gone without it.
-    """
+    """What was collected stays to the end: the garbage collector need not look at 300,000 objects again and again."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 CHECKOUT = Path(__file__).resolve().parents[1]

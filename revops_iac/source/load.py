@@ -110,11 +110,12 @@ def load(directory: Path, environment: str | None = None) -> Loaded:
     filled = source.fill_gaps(root)
     source.problems += fill_account_lists(root, source.directory / "model", source.project)
     warned = tuple(fill_figures(root))
-    read = _validated(root, source)
+    nodes = dict(root.walk())
+    places, files = _positions(nodes), tuple(source.files)
+    read = _validated(root, nodes, places, source)
     if read.model is None:
         raise DiagnosticsError(read.problems)
-    places, files = _positions(root), tuple(source.files)
-    loaded = Loaded(read.model, environment, files, places, filled, _insets(root), source.overlay_places, warned)
+    loaded = Loaded(read.model, environment, files, places, filled, _insets(nodes), source.overlay_places, warned)
     if read.problems:
         raise IncompleteModel(read.problems, loaded if source.is_complete else None, read.left_out)
     return loaded
@@ -233,25 +234,30 @@ def _yaml_files(folder: Path) -> list[Path]:
     return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
-def _positions(root: Node) -> dict[KeyPath, Position]:
+def _positions(nodes: Mapping[KeyPath, Node]) -> dict[KeyPath, Position]:
     """A scalar is where its value is; a mapping or list where its key is."""
     return {
-        path: node.key if isinstance(node.content, dict | list) else node.position for path, node in root.walk() if path
+        path: node.key if isinstance(node.content, dict | list) else node.position
+        for path, node in nodes.items()
+        if path
     }
 
 
-def _insets(root: Node) -> dict[KeyPath, int]:
-    return {path: node.inset for path, node in root.walk() if isinstance(node.content, str) and node.inset is not None}
+def _insets(nodes: Mapping[KeyPath, Node]) -> dict[KeyPath, int]:
+    return {
+        path: node.inset for path, node in nodes.items() if isinstance(node.content, str) and node.inset is not None
+    }
 
 
-def _validated(root: Node, source: _Source) -> _Validated:
+def _validated(
+    root: Node, nodes: Mapping[KeyPath, Node], positions: Mapping[KeyPath, Position], source: _Source
+) -> _Validated:
     """The model, with all that is wrong with it; in an incomplete one what is not declared may be in another file."""
     plain = root.plain()
     topics = {key: value for key, value in plain.items() if key in TOPICS and value is not None}
     raw = {key: value or {} for key, value in plain.items() if key in known_systems()}
     unknown = [key for key in plain if key not in TOPICS and key not in known_systems()]
-    nodes, left_out = dict(root.walk()), LeftOut()
-    positions = _positions(root)
+    left_out = LeftOut()
     found = [*source.problems, *(_unknown_section(nodes[(key,)], key) for key in unknown)]
     model, rest, error = formed({**topics, "raw_sections": raw} if raw else topics, left_out)
     unread = {one.location for one in source.problems}

@@ -41,13 +41,15 @@ class Node:
 
     def walk(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Node]]:
         """This node and every one below it, with its path."""
-        yield path, self
-        if isinstance(self.content, dict):
-            for key, child in self.content.items():
-                yield from child.walk((*path, key))
-        elif isinstance(self.content, list):
-            for index, child in enumerate(self.content):
-                yield from child.walk((*path, index))
+        waiting = [(path, self)]
+        while waiting:
+            path, node = waiting.pop()
+            yield path, node
+            content = node.content
+            if isinstance(content, dict):
+                waiting += [((*path, key), child) for key, child in reversed(content.items())]
+            elif isinstance(content, list):
+                waiting += [((*path, index), content[index]) for index in reversed(range(len(content)))]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,17 @@ BLOCK = re.compile(r"^```\w*\n# (?P<path>\S+/\S+)\n(?P<text>.*?)^```$", re.MULTI
 COPIED = ("revops_iac", "providers", "policies", "stacks", "tests/providers", "tests/policies")
 LATE = " --read-lag 60"
 PLAIN = ("-p", "no:cacheprovider", "-p", "no:xdist")
+NEXT = "the next run"
+IN_TURN = f"""
+import json, sys, pytest
+ended = []
+for arguments in json.loads(sys.argv[1]):
+    if ended:
+        print("{NEXT}")
+    ended.append(pytest.main(arguments))
+sys.exit(max(ended))
+"""
+"""Runs pytest in one process as often as there are lists of arguments: most of a short run is the import of modules."""
 ENGINE = frozenset({"name", "system", "parse", "state", "typed", "declared_in", "locate"})
 """What the engine alone calls, or what follows from the rest."""
 FILES = ("pyproject.toml", "Pulumi.yaml", "tests/*.py")
@@ -45,12 +57,12 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def run(tree: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs a module in the copy, which imports the packages of the copy alone."""
+def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs Python in the copy, which imports the packages of the copy alone."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_CORE_"))}
     folders = (tree, tree / "providers", tree / "policies")
     return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, *arguments],
         cwd=tree,
         env={**kept, "PYTHONPATH": os.pathsep.join(map(str, folders))},
         capture_output=True,
@@ -62,17 +74,19 @@ def run(tree: Path, module: str, *arguments: str) -> subprocess.CompletedProcess
 @pytest.fixture(scope="module")
 def passed(tree: Path) -> Sequence[str]:
     """The tests that the page names, run on the code of the page: a line for each that passed, and none failed."""
-    return [line for options in ("", LATE) for line in _passed(tree, options)]
+    chosen = [_arguments(options) for options in ("", LATE)]
+    ended = run(tree, "-c", IN_TURN, json.dumps(chosen))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    each = zip(("", LATE), ended.stdout.split(NEXT), strict=True)
+    return [f"{line}{options}" for options, text in each for line in text.splitlines() if line.startswith("PASSED")]
 
 
-def _passed(tree: Path, options: str) -> Iterator[str]:
-    """One run for all commands with these options."""
+def _arguments(options: str) -> list[str]:
+    """One run of pytest for all commands with these options."""
     chosen = [command.removesuffix(options).split(" -k ") for command in commands() if command.endswith(options)]
     files = dict.fromkeys(file for file, _ in chosen)
     names = " or ".join(dict.fromkeys(name.strip() for _, name in chosen if LATE not in name))
-    ended = run(tree, "pytest", "-q", "-rp", *PLAIN, *files, "-k", names, *options.split())
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    yield from (f"{line}{options}" for line in ended.stdout.splitlines() if line.startswith("PASSED"))
+    return ["-q", "-rp", *PLAIN, *files, "-k", names, *options.split()]
 
 
 def commands() -> list[str]:
@@ -89,7 +103,7 @@ def test_code_of_the_page_passes_the_tests_that_the_page_names(passed: Sequence[
 
 def test_code_of_the_page_is_clean(tree: Path) -> None:
     for check in (("check",), ("format", "--check")):
-        ended = run(tree, "ruff", *check, *blocks())
+        ended = run(tree, "-m", "ruff", *check, *blocks())
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
 

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_simulators.server import RunningSimulators
-from mcp import Client, StdioServerParameters, stdio_client
-from mcp.types import TextContent
 
-from revops_iac.commands.mcp import OFFLINE, ON_ACCOUNTS, server
 from tests.revops_iac.commands.test_explain import MODEL, accounts
 
 __all__ = ["accounts"]
@@ -21,6 +18,10 @@ __all__ = ["accounts"]
 
 def asked(*calls: tuple[str, Mapping[str, Any]]) -> list[tuple[bool, str]]:
     """Whether each call failed, and its text."""
+    from mcp import Client  # only here: it takes a second, which every worker that collects would pay
+    from mcp.types import TextContent
+
+    from revops_iac.commands.mcp import server
 
     async def ask() -> list[tuple[bool, str]]:
         found = []
@@ -36,6 +37,10 @@ def asked(*calls: tuple[str, Mapping[str, Any]]) -> list[tuple[bool, str]]:
 
 
 def test_every_tool_says_that_it_only_reads_and_answers_over_stdio(accounts: RunningSimulators, company: Path) -> None:
+    from mcp import Client, StdioServerParameters, stdio_client
+
+    from revops_iac.commands.mcp import OFFLINE, ON_ACCOUNTS
+
     async def asked_the_process() -> tuple[dict[str, Any], str]:
         revops = StdioServerParameters(
             command=str(Path(sys.executable).with_name("revops")), args=["mcp", "--stack", "dev"], cwd=company

@@ -146,9 +146,9 @@ def _guarded(name: str, step: Any) -> None:
 
 def _schedule(name: str, values: Values, flow: Body, met: bool) -> None:
     """Paths of a record that starts the flow; one that no longer meets the conditions loses its pending ones [D]."""
-    record_id = values.row["Id"]
-    still = _meets_start(values, flow["start"], values.row)
-    for path in flow["start"].get("scheduledPaths", []):
+    record_id, paths = values.row["Id"], flow["start"].get("scheduledPaths", [])
+    still = bool(paths) and _meets_start(values, flow["start"], values.row)
+    for path in paths:
         key = f"{name}|{path.get('name', path.get('pathType'))}|{record_id}"
         pending = values.viewer.org.interviews.pop(key, None)
         if not still or not (met or pending):
