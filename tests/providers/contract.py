@@ -159,6 +159,8 @@ class Contract:
     sims: RunningSimulators
     system: str
     kind: Kind[Any, Any]
+    logs_in_once: bool = False
+    """Whether all runs on these accounts share a login: it takes longer than what most runs do."""
 
     @property
     def provider(self) -> KindProvider:
@@ -168,18 +170,18 @@ class Contract:
         return made
 
     def run(self) -> Session[Any]:
-        """Starts a new process: nothing is cached but its login, and everything that the example needs is declared."""
+        """Starts a new process: nothing is cached, and everything that the example needs is declared."""
         dynamic._sessions.clear()
         self.provider.configure(ConfigureRequest(Config(stack_config(self.sims), "revops")))
         session = dynamic.session_of(self.system)
-        self._log_in(session)
+        if self.logs_in_once:
+            self._log_in(session)
         session.declared = [desired_resource(kind, inputs) for kind, inputs in self.needs()] + [
             desired_resource(self.kind, example(self.kind))
         ]
         return session
 
     def _log_in(self, session: Session[Any]) -> None:
-        """Once for all runs on these accounts: a login takes longer than what most runs do."""
         connection = session.connection
         known = _logins.get(key := (self.sims, self.system, os.environ.get("HUBSPOT_API_VERSION")))
         if known is None:

@@ -60,7 +60,7 @@ def contract(
     (system, _, version), kind = request.param[0].partition("@"), request.param[1]
     if version:
         monkeypatch.setenv(*DATED[system])
-    made = Contract(accounts, system, kind)
+    made = Contract(accounts, system, kind, logs_in_once=True)
     made.prepare()
     made.forget_log()
     return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import importlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from crm_simulators.server import RunningSimulators
@@ -86,23 +87,29 @@ def documents(state: Json, area: str) -> Iterator[Json]:
 
 
 def _add_known(document: Json, model: str | None) -> None:
-    if model is None:
-        return
+    for key, value, inner in _attributes(model) if model else ():
+        if value is not None:
+            document.setdefault(key, copy.copy(value))
+        if inner and key in document:
+            parts = document[key] if isinstance(document[key], list) else [document[key]]
+            for part in parts:
+                _add_known(part, inner)
+
+
+@cache
+def _attributes(model: str) -> list[tuple[str, Any, str | None]]:
+    """Key, value and model of what is declared by itself in a model of the client."""
     package, _, name = model.rpartition(".")
-    made = getattr(importlib.import_module(package), name)
+    module = importlib.import_module(package)
+    made, found = getattr(module, name), []
     for attribute, kind in made.openapi_types.items():
         key = made.attribute_map[attribute]
         inner = kind.removeprefix("list[").removesuffix("]")
-        known = hasattr(importlib.import_module(package), inner)
-        value = VALID.get(key, _value(kind, key))
-        if key in OPAQUE:
-            continue
-        if value is not None:
-            document.setdefault(key, value)
-        if known and key in document:
-            parts = document[key] if isinstance(document[key], list) else [document[key]]
-            for part in parts:
-                _add_known(part, f"{package}.{inner}")
+        if key not in OPAQUE:
+            found.append(
+                (key, VALID.get(key, _value(kind, key)), f"{package}.{inner}" if hasattr(module, inner) else None)
+            )
+    return found
 
 
 def _value(kind: str, key: str) -> Any:

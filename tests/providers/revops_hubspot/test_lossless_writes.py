@@ -83,7 +83,7 @@ def updated(
     accounts: RunningSimulators, kind: Kind[Any, Any], inputs: Definition, unknown: Any, first: Definition | None = None
 ) -> set[str]:
     """The paths of the portal that an update to these inputs changes; before it, filled with `unknown` parts."""
-    contract = Contract(accounts, "hubspot", kind)
+    contract = Contract(accounts, "hubspot", kind, logs_in_once=True)
     contract.prepare()
     made = contract.create(first)
     if unknown is not None:
