@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Iterator
@@ -51,9 +52,14 @@ def _paths(value: Any, start: Path = ()) -> Iterator[Path]:
         yield from _paths(part, (*start, key))
 
 
+def _odd(chance: random.Random) -> Any:
+    """A value of its own: the next change may be inside it."""
+    return copy.deepcopy(chance.choice(ODD_VALUES))
+
+
 def _changed(value: Any, path: Path, chance: random.Random) -> Any:
     if not path:
-        return chance.choice(ODD_VALUES)
+        return _odd(chance)
     holder = value
     for key in path[:-1]:
         holder = holder[key]
@@ -63,7 +69,7 @@ def _changed(value: Any, path: Path, chance: random.Random) -> Any:
     elif how == 1 and isinstance(holder, list):
         holder.append(holder[-1])
     else:
-        holder[path[-1]] = chance.choice(ODD_VALUES)
+        holder[path[-1]] = _odd(chance)
     return value
 
 
