@@ -37,6 +37,7 @@ MISSING = re.compile(
     r"|Picklist value: (?P<value>.+?)(?: in picklist: \S+)? not found|Cannot find folder:(?P<folder>\S+)"
 )
 """What a refusal says that is not there [K: texts of the simulated org]."""
+FIELDS = frozenset({"field", "flow_field", "object"})
 PLATFORM = frozenset({"CustomObject", "CustomField", "ObjectRelationship", "StandardValueSet"})
 """Types of which the platform has components of its own, which every org has: their names carry no suffix."""
 
@@ -101,9 +102,10 @@ def _cause(problem: str | None, taken: set[str]) -> str:
         return REFUSED
     if match["value"] is not None or match["version"] is not None:
         return LACKS  # no value is in the list of its picklist [K: the org compares them]
-    kind, name = match["kind"], next(text for group, text in match.groupdict().items() if text and group != "kind")
+    group, name = next((group, text) for group, text in match.groupdict().items() if text and group != "kind")
     own = re.sub(r"__r$", "__c", _names(name)[1]).lower()
-    custom = "__" in own or name.count(".") > 1 or kind not in {None, *PLATFORM}
+    of_platform = group in FIELDS if match["kind"] is None else match["kind"] in PLATFORM
+    custom = "__" in own or name.count(".") > 1 or not of_platform
     known = name.lower() in taken or (match["field"] is not None and own in taken)
     return LACKS if custom and not known else REFUSED
 

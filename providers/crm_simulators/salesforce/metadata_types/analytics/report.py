@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from vendor_facts import table
+
 from crm_simulators.salesforce.errors import MetadataError, integrity
 from crm_simulators.salesforce.metadata_types.analytics.columns import SUFFIX, Column, columns_of
 from crm_simulators.salesforce.metadata_types.analytics.folder import InFolder
@@ -31,6 +33,8 @@ DATES = frozenset({"date", "datetime"})
 SUMMARIZED = NUMERIC | {"boolean"}  # a checkbox sums to the number of records where it is set [K]
 CONVERTED = ".CONVERT"  # an amount in the currency of the report [S: public reports]
 OF_TABLE = re.compile(r"\*\w+\$")  # `User*User$Region__c` is `User$Region__c`, and so of any table [S: public reports]
+GIVEN_TYPES = frozenset(row["name"] for row in table("salesforce/report_types"))
+"""Custom report types that orgs come with."""
 OF_CUSTOM_TYPE = re.compile(rf"\w+{SUFFIX}")
 
 
@@ -39,7 +43,7 @@ class Known:
     """What a report can name: the columns of its type, and those that it makes itself of buckets and row formulas."""
 
     columns: dict[str, Column] | None
-    """None for a standard report type, whose columns are not known here."""
+    """None for a report type of the platform, whose columns are not known here."""
     made: dict[str, str]
 
     def type_of(self, name: str, element: str) -> str | None:
@@ -65,8 +69,11 @@ def known_to(org: Org, body: Body) -> Known:
     """Raises MetadataError for a custom report type that the org lacks."""
     made = {one["developerName"]: "string" for one in body.get("buckets", [])}
     made |= {one["developerName"]: "double" for one in body.get("customDetailFormulas", [])}
-    custom = OF_CUSTOM_TYPE.fullmatch(body["reportType"]) and body["format"] != JOINED
-    return Known(columns_of(org, body["reportType"]) if custom else None, made)
+    named = str(body["reportType"])
+    custom = OF_CUSTOM_TYPE.fullmatch(named) and body["format"] != JOINED
+    own = named.removesuffix(SUFFIX)
+    of_platform = own in GIVEN_TYPES and org.find("ReportType", own) is None
+    return Known(columns_of(org, named) if custom and not of_platform else None, made)
 
 
 class Report(InFolder):

@@ -63,6 +63,8 @@ def test_a_report_needs_its_folder_and_its_type(client: Client) -> None:
     assert client.create(report_folder(client)) == ["ok"]
     assert client.create(report(client)) == ["INVALID_FIELD: invalid report type: Funnel__c"]
     assert client.create(report(client, "LAST_NAME", reportType="LeadList")) == ["ok"]
+    given = {"fullName": "Sales/Flows", "reportType": "screen_flows_prebuilt_crt__c"}  # every org comes with it
+    assert client.create(report(client, "FlowInterviewLog$Name", **given)) == ["ok"]
 
 
 def test_a_report_shows_columns_of_its_type_only(client: Client) -> None:
