@@ -53,6 +53,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._name = name
         self._settings = dict(settings)
         advisory = EnforcementLevel.ADVISORY
+        self._tripped = set[str]()
         self._own: list[tuple[Policy, Any]] = [
             (one, _PolicyAnalyzerServicer(name, VERSION, [one], advisory)) for one in policies
         ]
@@ -97,12 +98,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return response
 
     def _of_own(self, method: str, request: Any, context: Any) -> proto.AnalyzeResponse:
-        """What a company's own policies find; one that raises is a violation, which names it."""
+        """What a company's own policies find; one that raises is a violation, which names it, and is asked no more."""
         response = proto.AnalyzeResponse()
         for policy, own in self._own:
+            if policy.name in self._tripped:
+                continue
             try:
                 response.MergeFrom(getattr(own, method)(request, context))
             except Exception as error:  # noqa: BLE001 - whatever it trips over, the plan must not pass because of it
+                self._tripped.add(policy.name)
                 urn = getattr(request, "urn", "")
                 response.diagnostics.append(self._raised(policy, escaped(cause_of(error)), urn))
         return response

@@ -110,7 +110,9 @@ def test_own_policy_that_raises_is_a_violation_that_names_it() -> None:
     own = [ResourceValidationPolicy("ours", "Ours.", trips, EnforcementLevel.ADVISORY)]
     first = resource(VALIDATION_RULE, "Lead.Needs", BLOCKS)
     request = proto.AnalyzeRequest(type=first.type, name=first.name, urn=first.urn, properties=first.properties)
-    (found,) = Analyzer("acme", settings({"all": "disabled"}), own).Analyze(request, None).diagnostics
+    analyzer = Analyzer("acme", settings({"all": "disabled"}), own)
+    (found,) = analyzer.Analyze(request, None).diagnostics
+    assert list(analyzer.Analyze(request, None).diagnostics) == []  # said once
     assert (found.policyName, found.enforcementLevel, found.urn) == ("ours", proto.MANDATORY, first.urn)
     assert found.message.startswith("Ours.\nours: cannot be evaluated: ValueError: no; owner (test_analyzer.py:")
 
