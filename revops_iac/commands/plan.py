@@ -95,16 +95,21 @@ class PlanOutcome:
 
     @property
     def rules(self) -> tuple[Diagnostic, ...]:
-        """The violations; those that stop the plan are errors. Rules of other packs have no place."""
-        stopping, known = {*self.stopping}, {one.code for one in self.violations}
+        """The violations that the engine reports, those that stop the plan as errors; other packs' have no place.
+
+        Where it judged nothing, because the preview ended early, they are those of the rules at the levels of the file.
+        """
+        stopping, reported = {*self.stopping}, {one.rule for one in self.reading.violations}
+        found = [one for one in self.violations if one.code in reported or not (self.succeeded or reported)]
+        known = {one.code for one in found}
         others = (
             Diagnostic(one.rule, one.message, severity=Severity.WARNING, code=one.rule)
             for one in self.reading.violations
             if one.rule not in known
         )
         return tuple(
-            replace(one, severity=Severity.ERROR) if one.code in stopping else one
-            for one in dict.fromkeys([*self.violations, *others])
+            replace(one, severity=Severity.ERROR if one.code in stopping else Severity.WARNING) if reported else one
+            for one in dict.fromkeys([*found, *others])
         )
 
     @property

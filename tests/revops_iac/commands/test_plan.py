@@ -43,12 +43,23 @@ def test_exit_code_says_who_must_act(outcome: PlanOutcome, code: int) -> None:
 def test_rules_that_stop_are_errors_wherever_they_come_from() -> None:
     stops = Violation("own-rule", "mandatory", "deals need a sponsor")
     advisory = Diagnostic("scoring", "is due", severity=Severity.WARNING, code="a-b")
-    outcome = PlanOutcome("dev", reading(violations=[stops]), True, violations=(advisory,))
+    due = Violation("a-b", "advisory", "is due")
+    outcome = PlanOutcome("dev", reading(violations=[stops, due]), True, violations=(advisory,))
     assert [(one.code, one.severity) for one in outcome.rules] == [
         ("a-b", Severity.WARNING),
         ("own-rule", Severity.ERROR),
     ]
     assert outcome.render().endswith("dev: the plan is refused by own-rule; nothing was changed.")
+
+
+def test_rule_that_a_pack_disables_in_its_code_stops_no_page() -> None:
+    broken = Diagnostic("scoring", "is due", code="a-b")
+    disabled = PlanOutcome("dev", reading(), True, violations=(broken,))
+    assert (disabled.rules, disabled.review().rules_that_stop, disabled.exit_code) == ((), [], 4)
+    lowered = PlanOutcome("dev", reading(violations=[Violation("a-b", "advisory", "is due")]), True, (), (), (broken,))
+    assert ([one.severity for one in lowered.rules], lowered.exit_code) == ([Severity.WARNING], 4)
+    ended = PlanOutcome("dev", PlanReading(errors=["HubSpot: no"]), False, violations=(broken,))
+    assert ended.rules == (broken,)
 
 
 def test_names_never_become_commands_of_the_ci_that_shows_them() -> None:
