@@ -80,16 +80,17 @@ def described(value: Any, call: str, *, is_write: bool = False) -> Answer:
     return whole
 
 
-def _described(value: Any, call: str, is_write: bool, level: int) -> Any:
+def _described(value: dict[str, Any] | list[Any], call: str, is_write: bool, level: int) -> Any:
     if level > MOST_LEVELS:
         raise UnreadableAnswer(call, f"the answer has more than {MOST_LEVELS} levels", is_write)
     if isinstance(value, dict):
-        answer = Answer((key, _described(part, call, is_write, level + 1)) for key, part in value.items())
+        answer = Answer(value)
+        for key, part in value.items():
+            if isinstance(part, dict | list):
+                answer[key] = _described(part, call, is_write, level + 1)
         answer.call, answer.is_write = call, is_write
         return answer
-    if isinstance(value, list):
-        return [_described(part, call, is_write, level + 1) for part in value]
-    return value
+    return [_described(part, call, is_write, level + 1) if isinstance(part, dict | list) else part for part in value]
 
 
 def _no_json(body: bytes, error: json.JSONDecodeError) -> str:

@@ -41,7 +41,7 @@ class RecentWriteFiles:
         """The writes of earlier runs whose effect a read may not show yet; others are dropped, also those of a clock
         that was far ahead."""
         found: list[Written] = []
-        for file in sorted(self.folder.glob("*.json")) if self.lag_s else ():
+        for file in sorted(self.folder.glob("*.json"), key=str) if self.lag_s else ():
             written = parsed(file, None, WRITTEN)
             if written is not None and abs(time.time() - written.at) < self.lag_s:
                 found.append(written)
