@@ -94,7 +94,7 @@ def cause_of(error: Exception) -> str:
         lines = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
     else:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__, limit=-1)  # whatever `sys.tracebacklimit` says
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}{': ' if lines else ''}{'; '.join(lines)}{where}"
 

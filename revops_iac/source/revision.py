@@ -6,6 +6,8 @@ import io
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from revops_iac.diagnostics import escaped
@@ -29,19 +31,39 @@ def model_at(folder: Path, revision: str, environment: str | None) -> Model:
         fix = "name a commit, branch or tag of this repository that has the folder"
         raise AuthorError(f'git has no folder "{escaped(name)}" at "{escaped(revision)}"', fix)
     with tempfile.TemporaryDirectory() as place:
-        with tarfile.open(fileobj=io.BytesIO(files)) as archive:
-            archive.extractall(place, filter="data")
+        for path, content in _contents(files):
+            _write(Path(place) / path, content)
         for path in PATHS:
             content = _git(root, "show", f"{revision}:./{path}")
             if content is not None:
-                (Path(place) / path).parent.mkdir(parents=True, exist_ok=True)
-                (Path(place) / path).write_bytes(content)
+                _write(Path(place) / path, content)
         try:
             return load_model(Path(place) / name, environment)
         except DiagnosticsError as error:
             first = error.diagnostics[0]
             message = f'the model at "{escaped(revision)}" cannot be read: {first.sentence}'
             raise AuthorError(message, "name a later commit") from None
+
+
+def _contents(archive: bytes) -> Iterator[tuple[Path, bytes]]:
+    """The files of a tar archive, links within it as what they lead to; what leads out of it is left out.
+
+    `tarfile` itself is as careful from Python 3.11.4 on only.
+    """
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        for member in opened:
+            path = Path(member.name)
+            if path.is_absolute() or ".." in path.parts:
+                continue
+            with suppress(KeyError):  # a link out of the archive
+                content = opened.extractfile(member)
+                if content is not None:
+                    yield path, content.read()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def _refuse_option(revision: str) -> None:
