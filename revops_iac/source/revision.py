@@ -31,12 +31,12 @@ def model_at(folder: Path, revision: str, environment: str | None) -> Model:
         fix = "name a commit, branch or tag of this repository that has the folder"
         raise AuthorError(f'git has no folder "{escaped(name)}" at "{escaped(revision)}"', fix)
     with tempfile.TemporaryDirectory() as place:
-        for path, content in _contents(files):
-            _write(Path(place) / path, content)
+        for file, content in _contents(files):
+            _write(Path(place) / file, content)
         for path in PATHS:
-            content = _git(root, "show", f"{revision}:./{path}")
-            if content is not None:
-                _write(Path(place) / path, content)
+            shown = _git(root, "show", f"{revision}:./{path}")
+            if shown is not None:
+                _write(Path(place) / path, shown)
         try:
             return load_model(Path(place) / name, environment)
         except DiagnosticsError as error:
