@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,11 +71,18 @@ def read_stack_config(folder: Path, stack: str) -> StackConfig:
     return StackConfig(stack, values, positions)
 
 
+BRACKETS_IN_A_ROW = re.compile(r"(?:[\[{]\s*){100}")
+"""What PyYAML reads for seconds before it gives up."""
+
+
 def _config_nodes(path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
     """The entries under `config:`."""
     start = Position(str(path), 1, 1)
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+        text = path.read_text(encoding="utf-8")
+        if BRACKETS_IN_A_ROW.search(text):
+            raise RecursionError
+        root = yaml.compose(text, yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Position(str(path), mark.line + 1, mark.column + 1) if mark else start

@@ -36,7 +36,8 @@ Answers = Mapping[str, tuple[Answer, ...]]
 @cache
 def answers_of(package: str) -> Answers:
     """The answers of a provider package, from its `coverage.yaml`."""
-    return answers(yaml.safe_load((files(package) / "coverage.yaml").read_text(encoding="utf-8")))
+    text = (files(package) / "coverage.yaml").read_text(encoding="utf-8")
+    return answers(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def answers(plain: Mapping[str, list[Mapping[str, Any]]]) -> Answers:

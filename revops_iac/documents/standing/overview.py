@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -131,8 +132,13 @@ def _gaps(process: Process) -> Iterator[Any]:
 
 
 def _glossary() -> Iterator[Any]:
-    terms: Mapping[str, str] = yaml.safe_load(
-        (files("revops_iac.documents") / "glossary.yaml").read_text(encoding="utf-8")
-    )
     yield Heading("Glossary")
-    yield Table("Glossary", ("Word", "Meaning"), tuple(Row((word, meaning)) for word, meaning in sorted(terms.items())))
+    rows = tuple(Row((word, meaning)) for word, meaning in sorted(_terms().items()))
+    yield Table("Glossary", ("Word", "Meaning"), rows)
+
+
+@cache
+def _terms() -> Mapping[str, str]:
+    text = (files("revops_iac.documents") / "glossary.yaml").read_text(encoding="utf-8")
+    terms: Mapping[str, str] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return terms

@@ -59,7 +59,7 @@ def test_body_that_ends_too_soon_is_asked_for_again(waits: list[float]) -> None:
 
 
 def test_answer_that_unpacks_without_end_is_not_unpacked(waits: list[float]) -> None:
-    bomb = Reply(gzip.compress(b" " * 200_000_000, 1), headers={"Content-Encoding": "gzip"})
+    bomb = Reply(gzip.compress(b" " * 1_000_000) * 200, headers={"Content-Encoding": "gzip"})
     with serving(lambda call: bomb) as server, pytest.raises(AccountError) as refused:
         HubSpotClient(TOKEN, server.url).get("account", "/details")
     assert refused.value.diagnostic.sentence == f"{DETAILS}: the answer is larger than 64 MB"

@@ -76,7 +76,7 @@ def test_unreadable_answer_is_one_sentence(body: bytes, instead: str, as_org: Ca
 
 
 def test_answer_that_unpacks_without_end_is_not_unpacked(as_org: Callable[[Server], None]) -> None:
-    bomb = Reply(gzip.compress(b" " * 200_000_000, 1), headers={**JSON, "Content-Encoding": "gzip"})
+    bomb = Reply(gzip.compress(b" " * 1_000_000) * 200, headers={**JSON, "Content-Encoding": "gzip"})
     with org_that(lambda call: bomb, as_org) as client, pytest.raises(AccountError) as refused:
         client.query("SELECT Id FROM Organization")
     assert refused.value.diagnostic.sentence == f"{QUERY}: the answer is larger than 64 MB"
