@@ -128,3 +128,25 @@ def test_a_twin_keeps_what_its_rules_refuse_and_what_has_long_been_active(accoun
     assert "Gone__c" in refused["refused"]
     assert {"type": "quotes", "name": "1", "parts": ["*"]} in accounts.unmodeled("hubspot")
     assert "Lead.Broken" in components["ValidationRule"]
+
+
+def test_parts_of_a_custom_object_are_held_under_its_bare_name(accounts: RunningSimulators, tmp_path: Path):
+    names = {"name": "no", "fullyQualifiedName": "p48210773_no", "objectTypeId": "2-41000001", "id": "41000001"}
+    schema = {**names, "labels": {"singular": "1e3 🙂", "plural": "מקור"}, "primaryDisplayProperty": "on"}
+    own = {"name": "on", "label": "~", "groupName": "no_information", **TEXT}
+    label = {"category": "USER_DEFINED", "typeId": 51, "label": "Buyer of", "name": "buyer_of"}
+    documents = [
+        Document("schemas", "no", {**schema, "secondaryDisplayProperties": [], "requiredProperties": ["on"]}),
+        Document("property_groups/no", "no_information", {"name": "no_information", "label": "No"}),
+        Document("properties/no", "on", own),
+        Document("association_labels", "no.contacts", {"results": [label]}),
+    ]
+    write_backup(tmp_path, {"hubspot": AccountBackup("48210773", {(one.type, one.name): one for one in documents})})
+    accounts.hold(tmp_path)
+    people = People(accounts)
+    (found,) = people.hubspot("GET", "/crm-object-schemas/v3/schemas")["results"]
+    assert {one["name"]: one["label"] for one in found["properties"]}["on"] == "~"
+    groups = people.hubspot("GET", "/crm/v3/properties/p48210773_no/groups")["results"]
+    assert [one["label"] for one in groups] == ["No"]
+    labels = people.hubspot("GET", "/crm/v4/associations/2-41000001/contacts/labels")["results"]
+    assert ("Buyer of", 51) in {(one["label"], one["typeId"]) for one in labels}

@@ -46,13 +46,19 @@ def _take(portal: Portal, area: str, documents: list[BackupDocument]) -> list[Js
     kind, _, object_name = area.partition("/")
     take = TAKERS.get(kind)
     try:
-        object_type = portal.object_type(object_name) if object_name else None
+        object_type = _object_type(portal, object_name) if object_name else None
     except HubSpotError:
         object_type, take = None, None
     if take is None:
         return [{"type": area, "name": document.name, "parts": ["*"]} for document in documents]
     take(portal, object_type, documents)
     return []
+
+
+def _object_type(portal: Portal, name: str) -> ObjectType:
+    """The object type of an area: backups call a custom object by its bare name. Raises HubSpotError."""
+    full_names = {schema["name"]: schema["fullyQualifiedName"] for schema in portal.area("schemas").values()}
+    return portal.object_type(full_names.get(name, name))
 
 
 def _account(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
@@ -142,7 +148,7 @@ def _labels(portal: Portal, _: ObjectType | None, documents: list[BackupDocument
     found: dict[int, JsonObject] = {}
     for document in documents:
         start, _dot, end = document.name.partition(".")
-        pair = [portal.object_type(start).id, portal.object_type(end).id]
+        pair = [_object_type(portal, start).id, _object_type(portal, end).id]
         for entry in document.content["results"]:
             if entry.get("category") == "USER_DEFINED":
                 found[int(entry["typeId"])] = {
