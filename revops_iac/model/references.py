@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -28,9 +29,16 @@ class Visit:
 def visits(entry: BaseModel, path: Path = ()) -> Iterator[Visit]:
     """Everything written in an entry, itself first, in the order of the model."""
     yield Visit(path, entry)
-    for name, info in type(entry).model_fields.items():
+    for name, key, declared in _fields(type(entry)):
         if name in entry.model_fields_set:
-            yield from _visit(getattr(entry, name), info.annotation, tuple(info.metadata), (*path, key_of(name, info)))
+            yield from _visit(getattr(entry, name), declared, (*path, key))
+
+
+@cache
+def _fields(model: type[BaseModel]) -> list[tuple[str, str, _Declared]]:
+    """Name and key of each field, and what its type declares."""
+    fields = model.model_fields.items()
+    return [(name, key_of(name, info), _Declared(info.annotation, tuple(info.metadata))) for name, info in fields]
 
 
 def key_of(name: str, info: FieldInfo) -> str:
@@ -38,30 +46,40 @@ def key_of(name: str, info: FieldInfo) -> str:
     return info.alias or name
 
 
-def _visit(value: Any, hint: Any, metadata: tuple[Any, ...], path: Path) -> Iterator[Visit]:
-    hint, metadata = bare(hint, metadata)
+class _Declared:
+    """What a type declares: whether its values refer to something, and the types of what they consist of."""
+
+    def __init__(self, hint: Any, metadata: tuple[Any, ...] = ()) -> None:
+        hint, metadata = bare(hint, metadata)
+        self.references = [mark.to for mark in metadata if isinstance(mark, Reference)]
+        self.arguments = get_args(hint)
+
+    @cached_property
+    def first(self) -> _Declared:
+        """The items of a list, or the keys of a map."""
+        return _Declared(self.arguments[0])
+
+    @cached_property
+    def second(self) -> _Declared:
+        """The values of a map."""
+        return _Declared(self.arguments[1])
+
+
+def _visit(value: Any, declared: _Declared, path: Path) -> Iterator[Visit]:
     if value is None:
         return
     if isinstance(value, BaseModel):
         yield from visits(value, path)
         return
-    reference = next((mark.to for mark in metadata if isinstance(mark, Reference)), None)
-    yield Visit(path, value, reference)
-    arguments = get_args(hint)
-    if isinstance(value, dict) and len(arguments) == 2:
+    yield Visit(path, value, next(iter(declared.references), None))
+    if isinstance(value, dict) and len(declared.arguments) == 2:
         for key, child in value.items():
-            yield from _key(key, arguments[0], (*path, key))
-            yield from _visit(child, arguments[1], (), (*path, key))
-    elif isinstance(value, list) and arguments:
+            for reference in declared.first.references:
+                yield Visit((*path, key), key, reference, is_key=True)
+            yield from _visit(child, declared.second, (*path, key))
+    elif isinstance(value, list) and declared.arguments:
         for index, child in enumerate(value):
-            yield from _visit(child, arguments[0], (), (*path, index))
-
-
-def _key(key: str, hint: Any, path: Path) -> Iterator[Visit]:
-    _, metadata = bare(hint, ())
-    for mark in metadata:
-        if isinstance(mark, Reference):
-            yield Visit(path, key, mark.to, is_key=True)
+            yield from _visit(child, declared.first, (*path, index))
 
 
 def bare(hint: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
