@@ -205,7 +205,7 @@ CLOSED = "won: {label: Won, probability: 1, closed: won}, lost: {label: Lost, pr
         (
             "stage-has-entry-exit-owner",
             pipeline_model(f"stages: {{demo: {{label: Demo, probability: 0.4}}, {CLOSED}}}"),
-            "there is no exit criteria",
+            "it has no exit criteria",
         ),
         (
             "stage-has-entry-exit-owner",
@@ -246,7 +246,7 @@ CLOSED = "won: {label: Won, probability: 1, closed: won}, lost: {label: Lost, pr
         (
             "personal-fields-have-purpose",
             "data_hygiene: {fields: {contact: {mobile: {label: Mobile, type: phone}}}}",
-            "the phone of a person is personal data",
+            "the phone number of a person is personal data",
         ),
         (
             "assignees-have-members",

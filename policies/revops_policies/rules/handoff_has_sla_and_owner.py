@@ -21,7 +21,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
         if missing := _missing(handoff):
             yield broken(
                 f"lifecycle.handoffs.{key}",
-                f"there is no {' and no '.join(missing)}",
+                f"it has no {' and no '.join(missing)}",
                 "add sla, tracked_by and accountable",
             )
         for name, length in handoff.sla.items():
@@ -54,7 +54,7 @@ def _without_handoff(lifecycle: Lifecycle, model: Model) -> Iterator[Diagnostic]
 
 
 def _missing(handoff: Handoff) -> list[str]:
-    parts = {"SLA": handoff.sla, "way it is tracked": handoff.tracked_by, "accountable owner": handoff.accountable}
+    parts = {"SLA": handoff.sla, "tracking": handoff.tracked_by, "accountable owner": handoff.accountable}
     return [name for name, value in parts.items() if not value]
 
 

@@ -12,12 +12,8 @@ from revops_policies.subject import Subject
 PEOPLE = ("contact", "lead")
 REACHES = ("email", "phone")
 """Types of fields by which a person is reached."""
-NOUNS = {
-    "phonenumber": "phone number",
-    "phone_number": "phone number",
-    "Phone": "phone number",
-    "Email": "e-mail address",
-}
+NOUNS = dict.fromkeys(("phone", "Phone", "phone_number", "phonenumber"), "phone number")
+NOUNS |= dict.fromkeys(("email", "Email"), "e-mail address")
 OUTSIDE = {
     ("hubspot", ("contacts", "leads")): frozenset({"phonenumber", "phone_number"}),
     ("salesforce", ("Lead", "Contact")): frozenset({"Email", "Phone"}),
@@ -30,7 +26,9 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     for reference, field in subject.model.fields():
         if reference.object in PEOPLE and field.type in REACHES and not field.personal:
             fix = "add personal: true, purpose and retention"
-            yield broken(f"data_hygiene.fields.{reference}", f"the {field.type} of a person is personal data", fix)
+            yield broken(
+                f"data_hygiene.fields.{reference}", f"the {NOUNS[field.type]} of a person is personal data", fix
+            )
         missing = [name for name in ("purpose", "retention") if field.personal and not getattr(field, name)]
         if missing:
             yield broken(

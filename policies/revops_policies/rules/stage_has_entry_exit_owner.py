@@ -30,7 +30,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
         if missing:
             yield broken(
                 f"lifecycle.stages.{key}",
-                f"there is no {' and no '.join(word.removeprefix('an ') for word in missing)}",
+                f"it has no {' and no '.join(word.removeprefix('an ') for word in missing)}",
                 "add entry, exit and owner; a stage that nobody can enter or leave on purpose is skipped",
             )
 
@@ -41,7 +41,7 @@ def _of_pipelines(subject: Subject) -> Iterator[Diagnostic]:
         for name, stage in pipeline.stages.items():
             if stage.closed is None and not stage.exit:
                 fix = "add exit: when a deal leaves the stage, in words"
-                yield broken(f"pipelines.{key}.stages.{name}", "there is no exit criteria", fix)
+                yield broken(f"pipelines.{key}.stages.{name}", "it has no exit criteria", fix)
         for end in ("won", "lost") if pipeline.stages else ():
             if not any(stage.closed == end for stage in pipeline.stages.values()):
                 fix = f"add a stage with closed: {end}"

@@ -30,7 +30,7 @@ def _judged(where: str, threshold: float, most: float) -> Iterator[Diagnostic]:
         what = f"{threshold:g} is out of reach: at most {most:g} points can be scored"
         yield broken(where, what, f"lower it to {most:g} or less, or add signals")
     elif threshold <= 0:
-        what = f"{threshold:g} is met by everybody, also without any signal"
+        what = f"everybody meets {threshold:g}, even without a signal"
         yield broken(where, what, f"write a figure from 1 to {most:g}")
 
 
