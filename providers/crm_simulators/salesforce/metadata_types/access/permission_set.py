@@ -10,7 +10,7 @@ from crm_simulators.salesforce.errors import MetadataError, bad_reference, integ
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name, too_long
 from crm_simulators.salesforce.org.fields import fields_of, find_field, is_packaged, object_name
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.standard_objects import COMMERCIAL, CUSTOMIZABLE
+from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE
 from crm_simulators.salesforce.xml.component_xml import Body
 
 SECTIONS = {
@@ -84,7 +84,7 @@ class PermissionSet(ComponentType):
             raise integrity(f"Field {full_name} cannot be editable without being readable", "readable")
         # Editing what is computed means nothing, and is taken for custom fields [S: coral-cloud, a formula]. Who may
         # write the fields of further objects, their table does not know.
-        certain = field.custom is None and known in (*CUSTOMIZABLE, *COMMERCIAL) and field.type not in COMPOUND
+        certain = field.custom is None and known in CUSTOMIZABLE and field.type not in COMPOUND
         if permission["editable"] and not field.updateable and certain:
             raise integrity(f"Field {full_name} is not editable", "editable")
 

@@ -46,6 +46,8 @@ class Column:
     table: str
     path: str
     field: Field
+    sobject: str
+    """The object of the table."""
 
 
 def child_object(org: Org, parent: str, relationship: str) -> str | None:
@@ -139,4 +141,5 @@ def _columns(org: Org, body: Body) -> Iterator[Column]:
         for entry in section.get("columns", []):
             field = field_at(org, found[entry["table"]], entry["field"])
             if field is not None:  # a field that was deleted meanwhile leaves the type [K]
-                yield Column(f"{entry['table']}${entry['field']}", entry["table"], entry["field"], field)
+                table, path = entry["table"], entry["field"]
+                yield Column(f"{table}${path}", table, path, field, found[table])

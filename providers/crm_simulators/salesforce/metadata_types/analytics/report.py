@@ -60,9 +60,11 @@ class Known:
         return None if kind == UNKNOWN else kind
 
     def _dotted(self, name: str) -> Column | None:
-        """A column as formulas name it, `Contact.Name` for `Contact$Name` [S: public reports]."""
-        columns = self.columns or {}
-        return next((column for known, column in columns.items() if known.replace("$", ".") == name), None)
+        """A column as formulas name it: `Contact.Name` for `Contact$Name`, `Account.Contacts$Name` [S: public orgs]."""
+        for known, column in (self.columns or {}).items():
+            if name in (known.replace("$", "."), f"{column.sobject}.{column.path}"):
+                return column
+        return None
 
 
 def known_to(org: Org, body: Body) -> Known:

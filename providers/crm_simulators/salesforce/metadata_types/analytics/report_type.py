@@ -31,7 +31,6 @@ class ReportType(ComponentType):
         return {name: value for name, value in body.items() if name != "fullName"}
 
     def _check_columns(self, org: Org, known: dict[str, str], body: Body) -> None:
-        seen: set[tuple[str, str]] = set()
         for section in body.get("sections", []):
             for column in section.get("columns", []):
                 table, name = column["table"], column["field"]
@@ -39,9 +38,6 @@ class ReportType(ComponentType):
                     raise bad_reference("table", "CustomObject", table)
                 if field_at(org, known[table], name) is None:
                     raise bad_reference("field", "CustomField", f"{known[table]}.{name}")
-                if (table, name) in seen:
-                    raise MetadataError("DUPLICATE_VALUE", f"Duplicate column: {table}.{name}", ("columns",))
-                seen.add((table, name))
 
     def delete(self, org: Org, full_name: str) -> None:
         """Deletes its reports too [K]; refused while a dashboard shows one of them."""

@@ -40,7 +40,9 @@ class DuplicateRule(ComponentType):
         too_long("masterLabel", body["masterLabel"], 80)
         too_long("alertText", body.get("alertText"), 3000)
         matches = body.get("duplicateRuleMatchRules", [])
-        if not 1 <= len(matches) <= MAX_MATCHES:
+        if (
+            not bool(body["isActive"]) <= len(matches) <= MAX_MATCHES
+        ):  # inactive ones without any exist [S: public orgs]
             text = f"A duplicate rule has 1 to {MAX_MATCHES} matching rules"  # [K: text]
             raise integrity(text, "duplicateRuleMatchRules")
         for match in matches:

@@ -100,7 +100,8 @@ class WorkflowTask(WorkflowAction):
             if body.get(element) not in active_names(values):
                 raise integrity(f"Picklist value: {body[element]} not found", element)  # [K: text]
         if "offsetFromField" in body:
-            _field(org, sobject, body["offsetFromField"].partition(".")[2] or body["offsetFromField"])
+            owner, _, own = body["offsetFromField"].rpartition(".")
+            _field(org, "User" if owner == "User" else sobject, own)  # of the user who starts it [S: public orgs]
 
 
 class WorkflowAlert(WorkflowAction):

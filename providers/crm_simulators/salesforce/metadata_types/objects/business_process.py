@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
@@ -20,6 +21,8 @@ STANDARD_LISTS = {
 }
 """The list that a process of the object picks from."""
 MAX_NAME = 80
+SIGN = re.compile(r"[!-/:-@\[-`{-~]")
+"""What `quote` may encode."""
 
 
 class BusinessProcess(ObjectPart):
@@ -66,10 +69,12 @@ def decoded(values: Sequence[Body]) -> list[Body]:
 
 
 def encoded(org: Org, values: Sequence[Body]) -> list[Body]:
-    """Values as they are read, encoded by switch [K]."""
+    """Values as they are read, encoded by switch [K], but for letters of any script [S: public orgs]."""
     if not org.switch("picklist_values_encoded"):
         return list(values)
-    return [{**value, "fullName": quote(value["fullName"], safe=" ")} for value in values]
+    return [
+        {**value, "fullName": SIGN.sub(lambda sign: quote(sign[0], safe=""), value["fullName"])} for value in values
+    ]
 
 
 def check_values(picklist: str, values: Sequence[Body], known: Sequence[str] | None) -> None:

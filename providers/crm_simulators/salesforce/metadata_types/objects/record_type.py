@@ -28,7 +28,7 @@ class RecordType(ObjectPart):
 
     def shown(self, org: Org, full_name: str, body: Body) -> Body:
         """Without the lists of deleted fields [K]."""
-        fields = fields_of(org, child_name(full_name)[0])
+        fields = _fields(org, child_name(full_name)[0])
         lists = [
             {**item, "values": encoded(org, item["values"])}
             for item in body.get("picklistValues", [])
@@ -63,10 +63,13 @@ class RecordType(ObjectPart):
         raise MetadataError("DELETE_FAILED", "Cannot delete record type through API")
 
 
+def _fields(org: Org, sobject: str) -> dict[str, Field]:
+    return fields_of(org, "Account" if sobject == PEOPLE else sobject)
+
+
 def _checked_list(org: Org, sobject: str, item: Body) -> Body:
     called = "Salutation" if item["picklist"] == "Name" else item["picklist"]  # of people [S: public orgs]
-    owner = "Account" if sobject == PEOPLE else sobject
-    field = find_field(fields_of(org, owner), called)
+    field = find_field(_fields(org, sobject), called)
     if field is None or field.type not in PICKLISTS | {UNKNOWN}:
         raise bad_reference("picklist", "Picklist", item["picklist"])
     if field.name == PROCESS_FIELDS.get(sobject):

@@ -69,7 +69,9 @@ class StandardValueSet(ComponentType):
         raise MetadataError("DELETE_FAILED", f"Cannot delete standard value set: {full_name}")
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        values = checked_values(body.get("standardValue", []), element="standardValue")
+        given, before = body.get("standardValue", []), active((old or {}).get("standardValue", []))
+        # Orgs hold sets without a value [S: public orgs].
+        values = checked_values(given, element="standardValue") if given or before else []
         for value in values:
             self._check_value(full_name, value)
         result = merged((old or {}).get("standardValue", []), values)

@@ -328,7 +328,7 @@ def test_record_type_lists_values_of_a_packaged_field_as_far_as_files_show_them(
         assert deployed(rest, {}, Account=parts) == problems
 
 
-def test_record_types_of_people_and_activities_list_what_their_files_list(rest: Rest) -> None:
+def test_record_types_of_people_and_activities_list_what_their_files_list(client: Client, rest: Rest) -> None:
     record_type = (
         "<recordTypes><fullName>Own</fullName><active>true</active><label>Own</label><picklistValues><picklist>{field}"
         "</picklist><values><fullName>Call</fullName><default>false</default></values></picklistValues></recordTypes>"
@@ -338,8 +338,11 @@ def test_record_types_of_people_and_activities_list_what_their_files_list(rest: 
         "<sorted>false</sorted><value><fullName>Call</fullName><default>false</default><label>Call</label></value>"
         "</valueSetDefinition></valueSet></fields>"
     )
+    field, record_type = (text.replace("Call", "Ligação/Térreo") for text in (field, record_type))
     person, subject = record_type.format(field="Tone__c"), record_type.format(field="Subject")
     assert deployed(rest, {}, Account=field, PersonAccount=person, Event=subject) == []
+    (shown,) = client.read("RecordType", "PersonAccount.Own").picklistValues
+    assert shown["values"][0].fullName == "Ligação%2FTérreo"
     assert deployed(rest, {}, PersonAccount=record_type.format(field="Tune__c").replace("Own", "Other")) == [
         ("PersonAccount.Other", "In field: picklist - no Picklist named Tune__c found")
     ]
@@ -359,3 +362,14 @@ def test_object_holds_as_many_fields_as_the_edition_allows_beside_those_of_packa
     assert deployed(rest, {}, Lead=field.format(name="More__c")) == too_many
     org.organization["OrganizationType"] = "Unlimited Edition"
     assert deployed(rest, {}, Lead=field.format(name="More__c")) == []
+
+
+def test_set_without_values_may_be_written_until_it_has_some(client: Client) -> None:
+    md = client.md
+    empty = md.StandardValueSet(fullName="OrderType", sorted=False)
+    assert client.update(empty) == ["ok"]
+    filled = md.StandardValueSet(
+        fullName="OrderType", sorted=False, standardValue=[md.StandardValue(fullName="New", label="New", default=False)]
+    )
+    assert client.update(filled) == ["ok"]
+    assert client.update(empty) == ["REQUIRED_FIELD_MISSING: Required field is missing: standardValue"]
