@@ -27,6 +27,7 @@ def mistaken_labels(
 ) -> Iterator[Diagnostic]:
     """The values that are labels of options, or values in another case; one that nothing is known of passes."""
     named = [part for value in values if isinstance(value, str) for part in value.split(";") if part]
+    yield from _people(session, object_, property_, named)
     known = _declared(session, object_, property_) | _live(session, object_, property_)
     if any(value not in known for value in named):
         known |= _of_live_pipelines(session, object_, property_)
@@ -35,6 +36,17 @@ def mistaken_labels(
             what = "the label" if _same(known[right], value) else "another spelling"
             message = f'"{value}" is {what} of an option of {property_}, whose value is "{right}"; it matches no record'
             yield input_error((), message, f"write {right}")
+
+
+def _people(session: PortalSession, object_: str, property_: str, named: Iterable[str]) -> Iterator[Diagnostic]:
+    """An owner picker holds ids [S]: a name or an e-mail address matches nobody."""
+    live = session.find(session.system.kinds["Property"], f"{object_}.{property_}")
+    if live is None or live.definition.get("referenced_object_type") != "OWNER":
+        return
+    for value in dict.fromkeys(named):
+        if not value.isdecimal() and not value.startswith("__"):  # such as __hs__ME, whoever looks [K]
+            message = f'"{value}" is not the id of an owner, which {property_} holds; it matches no record'
+            yield input_error((), message, f"write {{owner: {value if '@' in value else 'maya@example.com'}}}")
 
 
 def _meant(value: str, known: Labels) -> str | None:

@@ -45,9 +45,12 @@ def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagno
 
 
 def unknown_actions(actions: Iterable[Any]) -> Iterator[Diagnostic]:
-    """Actions that HubSpot no longer runs, and ids that are not known here; apps bring their own."""
-    ids = [str(action["actionTypeId"]) for action in actions if action.get("actionTypeId") is not None]
-    for type_ in dict.fromkeys(ids):
+    """Actions that HubSpot no longer runs, known ones without a field that they need, and ids that are not known here;
+    apps bring their own.
+    """
+    given = {str(one["actionTypeId"]): one for one in actions if one.get("actionTypeId") is not None}
+    yield from dict.fromkeys(missing for one in actions for missing in _missing_fields(one))
+    for type_ in given:
         if type_ in RETIRED:
             yield input_error((), f"HubSpot does not run action {type_} any more: it answers 500", RETIRED[type_])
         elif not _ACTION.fullmatch(type_):
@@ -55,6 +58,13 @@ def unknown_actions(actions: Iterable[Any]) -> Iterator[Diagnostic]:
         elif type_.startswith("0-") and type_ not in FIELDS:
             message = f"action {type_} is not among the actions that are known here, so its fields are not checked"
             yield replace(input_error((), message, "compare it with an action of this id in HubSpot"), severity=_WARN)
+
+
+def _missing_fields(action: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    type_, fields = str(action.get("actionTypeId")), action.get("fields")
+    given = fields if isinstance(fields, Mapping) else {}
+    if missing := [name for name in FIELDS.get(type_, ()) if given.get(name) is None]:
+        yield input_error((), f"action {type_} needs the field {', '.join(missing)}", "add it under fields")
 
 
 def filters_of(inputs: Definition, whole: Definition) -> Iterator[tuple[str, Any]]:

@@ -44,6 +44,15 @@ def test_labels_of_what_the_program_declares_are_known(
     assert [found.fix for found in mistaken_labels(session, object_, property_, [value])] == [fix]
 
 
+def test_a_name_or_an_address_in_the_place_of_an_owner_is_refused(open_session: OpenSession) -> None:
+    values = ["Maya", "maya@example.com", "702", "__hs__ME", {"owner": "maya@example.com"}]
+    found = list(mistaken_labels(open_session(writes=False), "contacts", "hubspot_owner_id", values))
+    assert [(one.message.partition(",")[0], one.fix) for one in found] == [
+        ('"Maya" is not the id of an owner', "write {owner: maya@example.com}"),
+        ('"maya@example.com" is not the id of an owner', "write {owner: maya@example.com}"),
+    ]
+
+
 def test_values_and_what_is_not_known_pass(open_session: OpenSession) -> None:
     session = open_session(writes=False)
     session.declared = [desired_resource(Property(), CHOICE)]

@@ -133,3 +133,11 @@ def test_an_action_that_is_not_known_is_told(open_session: OpenSession, type_: s
     steps = [{"action": {"id": type_, "version": 0, "fields": {}}}]
     found = list(unknown_parts(open_session(writes=False), {**FLOW, "steps": steps}))
     assert [one.severity for one in found] == ([] if severity is None else [severity])
+
+
+def test_a_known_action_without_a_field_that_it_needs_is_refused(open_session: OpenSession) -> None:
+    steps = [{"action": {"id": "0-8", "fields": {"body": "x"}}}, {"action": {"id": "0-8", "fields": {"body": "y"}}}]
+    found = unknown_parts(open_session(writes=False), validated(Workflow(), {**FLOW, "steps": steps}))
+    assert [(one.message, one.fix) for one in found] == [
+        ("steps: action 0-8 needs the field subject", "add it under fields")
+    ]
