@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
 from typing import Any
 
 from crm_simulators.server import RunningSimulators
@@ -9,6 +10,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from revops_hubspot.lifting import lift as lift_hubspot
 from revops_salesforce.lifting import lift
+from salesforce_formula.parser import parse
+from salesforce_formula.printer import render
+from salesforce_formula.tree import Binary, Call, Literal, Node, Unary
 
 from tests.providers.contract import stack_config
 from tests.providers.round_trip import adopted, compiled, lifted
@@ -116,6 +120,47 @@ def test_any_scoring_is_lifted_to_what_computes_the_same_formulas(accounts: Runn
             f"{one}.{name}__c" for one in ("Lead", "Contact") for name in ("Grade", "Total", "Ready")
         }
         assert {key: expected.get(key) for key in made} == made
+
+    holds()
+
+
+def foreign(node: Node) -> Node:
+    """A formula as people write it: signs for AND, OR and NOT, TEXT for ISPICKVAL, limits the other way around."""
+    match node:
+        case Call("MAX", (low, Call("MIN", (high, points)))):
+            return Call("MIN", (Call("MAX", (foreign(points), low)), high))
+        case Call("ISPICKVAL", (name, Literal(str(value)))) if value:
+            return Binary("=", Call("TEXT", (name,)), Literal(value))
+        case Call("AND" | "OR" as function, args):
+            return reduce(partial(Binary, {"AND": "&&", "OR": "||"}[function]), map(foreign, args))
+        case Call("NOT", (part,)):
+            return Unary("!", foreign(part))
+        case Call("IF", (Call("ISPICKVAL", (name, value)), points, Literal() as rest)):
+            return Call("CASE", (name, value, points, rest))
+        case Call(function, args):
+            return Call(function, tuple(map(foreign, args)))
+        case Binary(sign, left, right):
+            return Binary(sign, foreign(left), foreign(right))
+    return node
+
+
+def test_any_scoring_in_a_foreign_spelling_is_lifted_to_what_means_the_same(accounts: RunningSimulators):
+    session = new_session("salesforce", stack_config(accounts).get)
+    kind = session.system.kinds["CustomField"]
+
+    @settings(max_examples=4, phases=[Phase.generate])
+    @given(scorings())
+    def holds(first: dict[str, Any]) -> None:
+        plain = adopted("salesforce", company(first, None), "CustomField", "GlobalValueSet")
+        fields = plain["raw_sections"]["salesforce"]["CustomField"]
+        for inputs in fields.values():
+            if inputs.get("formula"):
+                inputs["formula"] = render(foreign(parse(inputs["formula"])))
+        after, stays = lifted(plain, session, lift)
+        assert [one.reason for one in stays] == []
+        made = {name: inputs for (one, name), inputs in compiled("salesforce", after).items() if one == kind.name}
+        assert len(made) == 6
+        assert [one for name, inputs in made.items() for one in kind.differences(inputs, fields[name])] == []
 
     holds()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from salesforce_formula.printer import render
-from salesforce_formula.tree import Binary, Call, Literal, Name, Node, spine, walk
+from salesforce_formula.tree import Binary, Call, Literal, Name, Node, Unary, spine, walk
 
 from revops_iac.provider.lifting import NotLifted, Proposal, Unsayable
 from revops_iac.provider.live_object import Definition
@@ -64,6 +64,8 @@ class _Scores:
 
     terms: Terms
     fit: str
+    added: Node
+    """What the total adds to the fit."""
     total: str
     ready: str
     trees: dict[str, Node]
@@ -73,24 +75,24 @@ class _Scores:
         """The scores that a field of Lead is the total of."""
         object_, _, name = total.partition(".")
         node = formulas[total]
-        if object_ != LEAD or not isinstance(node, Binary) or node.operator != "+" or not isinstance(node.left, Name):
+        if object_ != LEAD or not isinstance(node, Binary) or node.operator != "+":
             return None
-        fit, kinds = node.left.text, terms.raw["CustomField"]
+        sides = [one for one in ((node.left, node.right), (node.right, node.left)) if isinstance(one[0], Name)]
+        kinds = terms.raw["CustomField"]
         own = {one.partition(".")[2]: each for one, each in formulas.items() if one.startswith(f"{LEAD}.") and each}
         flags = {one: each for one, each in own.items() if kinds[f"{LEAD}.{one}"]["type"] == "Checkbox"}
-        ready = next((one for one, each in flags.items() if Name(fit) in walk(each)), None)
-        if fit not in own or ready is None:
-            return None
-        return cls(terms, fit, name, ready, own)
+        for side, engagement in sides:
+            ready = next((one for one, each in flags.items() if side in walk(each)), None)
+            if isinstance(side, Name) and side.text in own and ready is not None:
+                return cls(terms, side.text, engagement, name, ready, own)
+        return None
 
     def entries(self) -> dict[str, Definition]:
         """The entries by key. Raises Unsayable."""
         terms, fits = self.terms, branches(self.trees[self.fit], _is_limited)
-        total = self.trees[self.total]
-        assert isinstance(total, Binary)
-        engagements = branches(total.right, lambda node: _engagement(node) is not None)
+        engagements = branches(self.added, lambda node: _engagement(node) is not None)
         reached = parts_of(self.trees[self.ready], "OR")
-        fit_at, engagement_at = _thresholds(parts_of(reached[0], "AND"))
+        fit_at, engagement_at = _thresholds(parts_of(reached[0], "AND"), self.fit)
         intent, high_at = _high_intent(reached[1]) if len(reached) > 1 else (None, None)
         fields = {"fit": terms.own_field(LEAD, self.fit), "total": terms.own_field(LEAD, self.total)}
         fields["ready"] = terms.own_field(LEAD, self.ready)
@@ -122,18 +124,27 @@ class _Scores:
         return str(field_of(stored)[0]), decay, str(field_of(last)[0]) if last else None
 
     def _points(self, node: Node) -> Definition:
-        """Limits and signals of `MAX(low, MIN(high, points))`."""
-        assert isinstance(node, Call)
-        assert isinstance(node.args[1], Call)
-        low, (high, total) = node.args[0], node.args[1].args
+        """Limits and signals of `MAX(low, MIN(high, points))`. Raises Unsayable."""
+        limited = _limits(node)
+        if limited is None:
+            raise Unsayable(f"{render(node)[:60]} has no lowest and highest score")
+        low, high, total = limited
         terms = [] if total == ZERO else [self._bands(one) for one in _summed(total)]
         return {**signals(terms), "limits": {"fit": [number_of(low), number_of(high)]}}
 
     def _bands(self, node: Node) -> list[Band]:
         found: list[Band] = []
-        while isinstance(node, Call) and node.function == "IF":
-            when, points, node = node.args
-            found.append(Band(condition_of(when, self.terms.field_of(LEAD)), number_of(points)))
+        while isinstance(node, Call) and node.function in ("IF", "CASE"):
+            if node.function == "IF":
+                when, points, node = node.args
+                choices = [(when, points)]
+            else:
+                subject, *pairs, node = node.args
+                choices = [
+                    (Binary("=", subject, one), points) for one, points in zip(pairs[::2], pairs[1::2], strict=True)
+                ]
+            for when, points in choices:
+                found.append(Band(condition_of(when, self.terms.field_of(LEAD)), number_of(points)))
         if not found or number_of(node) != 0:
             raise Unsayable(f"{render(node)[:60]} gives points without a condition")
         return found
@@ -161,11 +172,21 @@ def _reached(branches: Branches | None, covers: Node | None) -> float | None:
 
 
 def _is_limited(node: Node) -> bool:
-    """`MAX(low, MIN(high, points))`."""
+    return _limits(node) is not None
+
+
+def _limits(node: Node) -> tuple[Node, Node, Node] | None:
+    """Lowest, highest and points of `MAX(low, MIN(high, points))` or `MIN(high, MAX(low, points))`, in any order."""
     match node:
-        case Call("MAX", (_, Call("MIN", (_, _)))):
-            return True
-    return False
+        case Call("MAX", (low, Call("MIN", (high, points)))):
+            return low, high, points
+        case Call("MAX" | "MIN" as outer, (_, _) as pair):
+            for end, within in (pair, pair[::-1]):
+                match within:
+                    case Call("MAX" | "MIN" as inner, (_, _) as rest) if inner != outer:
+                        other, points = rest if isinstance(rest[0], Literal | Unary) else rest[::-1]
+                        return (end, other, points) if outer == "MAX" else (other, end, points)
+    return None
 
 
 def _summed(node: Node) -> list[Node]:
@@ -210,9 +231,9 @@ def _decay(idle: Node, kept: Node, times: Node) -> tuple[Definition | None, str 
     raise Unsayable(f"{render(idle)[:60]} is no decay that the model has words for")
 
 
-def _thresholds(parts: Sequence[Node]) -> tuple[Branches, Branches]:
-    """`AND(fit >= x, engagement >= y)`."""
-    match parts:
+def _thresholds(parts: Sequence[Node], name: str) -> tuple[Branches, Branches]:
+    """`AND(fit >= x, engagement >= y)`, in any order."""
+    match sorted(parts, key=lambda one: not (isinstance(one, Binary) and one.left == Name(name))):
         case [Binary(">=", _, fit), Binary(">=", _, engagement)]:
             return branches(fit, lambda node: False), branches(engagement, lambda node: False)
     raise Unsayable("its readiness does not ask for a fit and an engagement")
