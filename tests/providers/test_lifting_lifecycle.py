@@ -64,6 +64,20 @@ def test_any_lifecycle_is_lifted_to_what_asks_the_same(accounts: RunningSimulato
     holds()
 
 
+def test_branching_lifecycle_is_lifted_to_what_refuses_the_same_moves(accounts: RunningSimulators):
+    session = new_session("salesforce", stack_config(accounts).get)
+    before = company(list(STAGES), [["email"], [], ["company"], [], []], True)
+    follows = {"visitor": [], "pql": ["visitor"], "sales_ready": ["visitor"], "client": ["pql", "sales_ready"]}
+    for key, earlier in follows.items():
+        before["lifecycle"]["stages"][key]["follows"] = earlier
+    after, stays = lifted(adopted("salesforce", before), session, lift)
+    assert [one.reason for one in stays] == []
+    found = {key: one.get("follows") for key, one in after["lifecycle"]["stages"].items()}
+    assert found == {**follows, "fan": ["client"]}
+    rules = {key: one for key, one in compiled("salesforce", before).items() if key[0] == "ValidationRule"}
+    assert {key: one for key, one in compiled("salesforce", after).items() if key[0] == "ValidationRule"} == rules
+
+
 def test_lifecycle_of_other_making_is_lifted_without_the_rules_that_it_lacks(
     accounts: RunningSimulators, tmp_path: Path
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,11 +25,11 @@ UNKNOWN = re.compile(r"(\w+) is unknown")
 
 
 def lifecycles(terms: Terms) -> Iterator[Proposal | NotLifted]:
-    """One proposal: the portal's stages where something of its own tells that somebody works with them."""
+    """One proposal: the portal's stages where something tells that somebody works with them."""
     if terms.model.lifecycle is not None:
         return
     found = _Stages(terms)
-    if not (found.labels or found.has_own):
+    if not (found.labels or found.has_own or found.are_moved):
         return
     try:
         entry = found.entry()
@@ -63,6 +64,12 @@ class _Stages:
     def has_own(self) -> bool:
         """Whether the portal has a stage that not every portal begins with."""
         return not self.stages.keys() <= OWN_STAGES
+
+    @property
+    def are_moved(self) -> bool:
+        """Whether a workflow reads or sets the stage of a person."""
+        workflows = self.terms.raw.get("Workflow", {}).values()
+        return any(LIFECYCLE_PROPERTY in json.dumps(one) for one in workflows)
 
     def entry(self) -> Definition:
         """Field, stages and statuses. Raises Unsayable."""

@@ -16,6 +16,8 @@ from revops_salesforce.lifting.terms import PEOPLE, Terms
 TOPIC = "lifecycle"
 WORD = "lifecycle"
 """What the picklist of the stages has in its name or label."""
+ORDER, AFTER = "Stages follow each other: ", " after "
+"""How the message of the rule against skipping says what each stage follows."""
 STATUSES = "LeadStatus"
 LEAD = PEOPLE[0]
 
@@ -67,18 +69,27 @@ def _statuses(terms: Terms) -> tuple[Definition, list[str]]:
     declared = terms.raw.get("StandardValueSet", {}).get(STATUSES, {})
     listed = [*(declared.get("values") or ()), *((live.definition if live else {}).get("values") or ())]
     values = [one for one in {str(one["name"]): one for one in listed}.values() if one.get("is_active", True)]
-    labels, pinned = dict[str, str](), dict[str, dict[str, str]]()
+    labels, pinned, known = dict[str, str](), dict[str, dict[str, str]](), _rejections(terms)
     for value in values:
         if value.get("converted"):
             continue
         name, label = str(value["name"]), str(value.get("label") or value["name"])
-        key = key_of(name, labels)
+        key = known.get(name) or key_of(name, {*labels, *known.values()})
         labels[key] = label
         if name != label:
             pinned[key] = {SYSTEM: name}
     named = {"lead_statuses": labels, **({"lead_status_values": pinned} if pinned else {})}
     converted = [str(one["name"]) for one in values if one.get("converted") and _is_changed(terms)]
     return (named if labels else {}), converted
+
+
+def _rejections(terms: Terms) -> dict[str, str]:
+    """The two statuses that need a reason, under the keys that tell them apart: the model knows them by these."""
+    rule = f"{LEAD}.{title(terms.model.context.name_prefix)}Rejection_Needs_Reason"
+    message = str(terms.raw.get("ValidationRule", {}).get(rule, {}).get("error_message"))
+    names = message.partition(" needs: ")[0].split(" or ")
+    back = next((one for one in names if "recycl" in one.lower()), names[-1])
+    return {one: "recycled" if one == back else "rejected" for one in names} if len(names) == 2 else {}
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,8 @@ class _Stages:
             raise Unsayable("it has no list of stages that is declared: adopt it first")
         self.terms.fields.get(reference, {}).pop("options", None)  # the stages are its options
         guarded = self._rule(f"{title(self.terms.model.context.name_prefix)}Lifecycle_No_Skipping")
+        if guarded:
+            _read_order(stages, str(guarded[0][1].get("error_message")))
         return {"field": str(reference), "stages": stages, **({} if guarded else {"no_skipping": False})}
 
     def _rule(self, name: str) -> list[tuple[str, Definition]]:
@@ -122,3 +135,15 @@ class _Stages:
                     raise Unsayable(f"{part.render()} is no field that a stage requires")
                 found.append(str(part.field))
         return list(dict.fromkeys(found))
+
+
+def _read_order(stages: dict[str, Definition], message: str) -> None:
+    """What each stage follows, where the message of the rule against skipping says that they branch."""
+    said = message.removeprefix(ORDER).removesuffix(".")
+    if said == message or AFTER not in said:
+        return
+    keys = {str(stage["label"]): key for key, stage in stages.items()}
+    parts = dict(one.split(AFTER, 1) for one in said.split("; ") if AFTER in one)
+    for label, key in keys.items():
+        earlier = parts.get(label, "").split(" or ")
+        stages[key]["follows"] = [keys[one] for one in earlier if one in keys]
