@@ -56,9 +56,8 @@ def _bindings(model: Model) -> Iterator[FieldBinding]:
             own = str(inputs["name"])
             yield FieldBinding(FieldRef(f"{objects[inputs['object']]}.{key_of(own)}"), own)
     for object_type, own in OWN_PROPERTIES:
-        key = KEYS.get(own)
-        if key is not None and object_type in objects:
-            yield FieldBinding(FieldRef(f"{objects[object_type]}.{key}"), own)
+        if object_type in objects:
+            yield FieldBinding(FieldRef(f"{objects[object_type]}.{KEYS.get(own) or key_of(own)}"), own)
 
 
 def _pipelines(model: Model) -> Iterator[Proposal | NotLifted]:
