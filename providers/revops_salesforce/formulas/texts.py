@@ -83,7 +83,7 @@ def _validation_rule(inputs: Definition) -> Iterator[FormulaText]:
 
 
 def _custom_field(inputs: Definition) -> Iterator[FormulaText]:
-    expected = FIELD_TYPES.get(inputs.get("type", ""))
+    expected = FIELD_TYPES.get(str(inputs.get("type")))  # an answer may hold anything
     if text := inputs.get("formula"):
         yield FormulaText(("formula",), text, inputs["object"], Context.FORMULA_FIELD, expected)
     if text := inputs.get("default_value"):
