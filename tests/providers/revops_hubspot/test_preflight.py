@@ -83,7 +83,7 @@ def test_unknown_people_are_named_with_the_place(open_session: OpenSession, monk
         "type": "SINGLE_CONNECTION",
         "actionId": "1",
         "actionTypeId": "0-8",
-        "fields": {"user_ids": [{"user": "nobody@northwind.example"}]},
+        "fields": {"user_ids": [{"user": "nobody@northwind.example"}], "subject": "SLA", "body": "Breached"},
     }
     items = [desired("Workflow", 3, {"object": "contacts", "name": "SLA breach", "actions": [notify]})]
     (problem,) = problems(open_session(writes=False), monkeypatch, items)
