@@ -41,6 +41,9 @@ class Entry:
     content: Definition
     also: Definition = field(default_factory=dict)
     covers: tuple[RawKey, ...] = ()
+    alone: tuple[Definition, Definition] = ({}, {})
+    told_by: list[Entry] = field(default_factory=list)
+    """The entries that say something of this one, which `alone` is without."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -85,9 +88,13 @@ class Lifting:
     changed: list[tuple[Planned, LiveObject]] = field(default_factory=list)
     unmanaged: list[str] = field(default_factory=list)
 
-    def drop(self, entries: Collection[Entry], reason: str) -> None:
-        """Leaves entries raw."""
-        for one in entries:
+    def drop(self, entry: Entry, reason: str) -> None:
+        """Leaves an entry raw; where others say something of it, these first, for it may be right without."""
+        told_by = [one for one in entry.told_by if one in self.entries]
+        if told_by:
+            entry.content, entry.also = entry.alone
+            reason = f"{entry.name} is refused with what this says of it: {reason}"
+        for one in told_by or [entry]:
             self.entries.remove(one)
             self.stays.append(NotLifted(one.topic, one.name, reason))
 
@@ -108,7 +115,8 @@ def lift(context: StackContext, sessions: Mapping[str, Session[Any]], topics: Co
         if not refused:
             return lifting
         for entry, reason in refused.items():
-            lifting.drop([entry], reason)
+            if entry in lifting.entries:
+                lifting.drop(entry, reason)
     lifting.files, lifting.after, lifting.changed, lifting.unmanaged = [], None, [], []
     return lifting
 
@@ -144,11 +152,11 @@ def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics
         else:
             lifting.entries.append(entry)
     lifting.entries.sort(key=lambda one: (one.path[1:-1], not _makes_fields(one)))
-    _share(context.model, lifting.entries)
+    share(context.model, lifting.entries)
     return lifting
 
 
-def _share(model: Model, entries: Sequence[Entry]) -> None:
+def share(model: Model, entries: Sequence[Entry]) -> None:
     """What an entry says of another one that is lifted stands in that one, and what the model says already nowhere."""
     plain = model.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"raw_sections"})
     owners = {one.path: one for one in entries}
@@ -156,6 +164,8 @@ def _share(model: Model, entries: Sequence[Entry]) -> None:
         entry.also = beyond(entry.also, plain)
         for path in [one for one in owners if one != entry.path and _at(entry.also, one) is not None]:
             said, owner = _at(entry.also, path), owners[path]
+            owner.alone = owner.alone if owner.told_by else (owner.content, owner.also)
+            owner.told_by.append(entry)
             named = {key: value for key, value in entry.also.items() if key in NAMED}
             owner.content, owner.also = joined(owner.content, said or {}), joined(owner.also, named)
 
