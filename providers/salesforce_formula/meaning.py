@@ -33,6 +33,8 @@ FLAGS = frozenset({"ISNEW", "ISCHANGED", "ISCLONE", "CONTAINS", "BEGINS", "INCLU
 """Functions whose answer is taken as a flag."""
 TEXTS = frozenset({"LOWER", "UPPER", "TEXT", "TRIM", "BLANKVALUE", "NULLVALUE"})
 """Functions of one field whose answer changes only where the field equals a literal, or its capitals do."""
+PARTS = frozenset({"LEFT", "RIGHT", "MID", "LEN", "FIND"})
+"""Functions whose comparison with a literal is taken as a flag."""
 JOINED = {"AND": "&&", "OR": "||"}
 OTHER = "\x01"
 """A text that is no literal of anybody."""
@@ -46,6 +48,8 @@ def mean_the_same(first: str, second: str) -> bool:
     """Whether both have the same value on every record. False where that is not proved, and where comments differ.
 
     >>> mean_the_same('AND(a__c > 5, ISPICKVAL(b__c, "x"))', 'TEXT(b__c) = "x" && 5 < a__c')
+    True
+    >>> mean_the_same("MAX(-1, MIN(9, IF(a__c, 5, 0)))", "MIN(MAX(IF(a__c, 5, 0), -1), 9)")
     True
     >>> mean_the_same("IF(a__c >= 10, 30, 0)", "IF(a__c < 10, 0, 30)")  # a blank one is not less either
     False
@@ -66,7 +70,7 @@ def _plain(node: Node) -> Node:
         case Call(function, _) if function in FLAGS:
             return Name(render(Call(function, tuple(_lettered(one) for one in node.args))))
         case Call(function, args):
-            return Call(function, tuple(map(_plain, args)))
+            return _limited(Call(function, tuple(map(_plain, args))))
         case Unary(sign, operand):
             return Call("NOT", (_plain(operand),)) if sign == "!" else Unary(sign, _plain(operand))
         case Binary(sign, left, right) if sign in COMPARISONS:
@@ -74,13 +78,50 @@ def _plain(node: Node) -> Node:
             if _is_fixed(left) and not _is_fixed(right):
                 sign, left, right = TURNED.get(sign, sign), right, left
             is_day = _is_fixed(right) and not isinstance(_number(right), Literal)
-            return Name(render(Binary(sign, left, right))) if is_day else Binary(sign, left, _number(right))
+            is_flag = is_day or (isinstance(left, Call) and left.function in PARTS and _is_fixed(right))
+            return Name(render(Binary(sign, left, right))) if is_flag else Binary(sign, left, _number(right))
         case Binary(sign, left, right):
             for function, joined in JOINED.items():
                 if sign == joined:
                     return Call(function, (_plain(left), _plain(right)))
             return Binary(sign, _plain(left), _plain(right))
     return node
+
+
+def _limited(node: Call) -> Node:
+    """Limits of a number as `MAX(low, MIN(high, number))`, whichever is written first."""
+    match node:
+        case Call("MIN" | "MAX" as outer, (Call("MIN" | "MAX" as inner, within), limit)) if inner != outer:
+            pass
+        case Call("MIN" | "MAX" as outer, (limit, Call("MIN" | "MAX" as inner, within))) if inner != outer:
+            pass
+        case _:
+            return node
+    within, limit = tuple(map(_number, within)), _number(limit)
+    if len(within) != 2:
+        return node
+    number, other = within if isinstance(within[1], Literal) else within[::-1]
+    low, high = (limit, other) if outer == "MAX" else (other, limit)
+    match low, high:
+        case Literal(Decimal() as least), Literal(Decimal() as most) if least <= most and _is_number(number):
+            return Call("MAX", (low, Call("MIN", (high, number))))
+    return node
+
+
+def _is_number(node: Node) -> bool:
+    """What has a number on every record; a limit of nothing would be another one in each order."""
+    match node:
+        case Literal(Decimal()):
+            return True
+        case Call("IF", (_, *values)) | Call("MAX" | "MIN", values):
+            return all(map(_is_number, values))
+        case Call("CASE", (_, *pairs)):
+            return all(map(_is_number, [*pairs[1::2], pairs[-1]]))
+        case Binary("+" | "-" | "*", left, right):
+            return _is_number(left) and _is_number(right)
+        case Unary("-" | "+", operand):
+            return _is_number(operand)
+    return False
 
 
 def _lettered(node: Node) -> Node:

@@ -68,13 +68,19 @@ def _is_plain(text: str) -> bool:
     return WORDS.fullmatch(text) is not None and text.lower() not in RESERVED
 
 
-@lru_cache(maxsize=4096, typed=True)
+@lru_cache(maxsize=4096)
+def _spelled_text(text: str) -> str:
+    return _spelled_scalar(text)
+
+
 def _spelled_scalar(value: Any) -> str:
     return _dumped(value).removesuffix("\n").removesuffix("\n...")
 
 
 def _spelled(value: Any) -> str:
     """A scalar, or an empty mapping or list, as the dumper spells it."""
+    if isinstance(value, str):
+        return _spelled_text(value)  # a number has no such memory: 0.0 equals -0.0
     return _dumped(value).removesuffix("\n") if isinstance(value, dict | list) else _spelled_scalar(value)
 
 
