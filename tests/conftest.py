@@ -3,12 +3,14 @@
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import hypothesis
 import pytest
 from crm_simulators.server import RunningSimulators, running
 from xdist.remote import Producer
 
+from revops_iac.provider import creations
 from tests.connections import kept_connections
 from tests.pulumi_project import PulumiProject
 from tests.real_cli import CliGuard
@@ -65,6 +67,13 @@ def pytest_collection_finish() -> None:
 
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _creations_leave_at_once() -> Iterator[None]:
+    """Within this process a creation waits for no others: most tests make one at a time, those of groups say so."""
+    with patch.object(creations, "WINDOW_S", 0.0):
+        yield
 
 
 @pytest.fixture(scope="session")
