@@ -119,6 +119,10 @@ def test_one_up_makes_the_whole_process_on_both_crms(applied: Applied) -> None:
         assert sum(count for kind, count in kinds.items() if f"/{system}:" in kind) > 100
     assert kinds["pulumi-python:dynamic/hubspot:Pipeline"] == 2
     assert kinds["pulumi-python:dynamic/salesforce:AssignmentRules"] == 1
+    resources = applied.project.export_state()["deployment"]["resources"]
+    assert {one["type"] for one in resources if "stackTrace" in one} == {
+        "pulumi:pulumi:Stack"
+    }  # made before the program
 
 
 def test_adopted_entries_are_managed_and_foreign_ones_left_alone(applied: Applied) -> None:
