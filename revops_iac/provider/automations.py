@@ -150,7 +150,7 @@ class Search:
         if not differing:
             self.near.setdefault(name, f"it looks like the automation {words}, and the model lacks what that reads")
         elif nearest := min(differing, key=len):
-            self.near[name] = f"it looks like the automation {words}, which would have another {', '.join(nearest)}"
+            self.near[name] = f"it looks like the automation {words}, whose {' and '.join(nearest)} would differ"
         else:
             self.near[name] = f"it is a part of the automation {words}, of which the account lacks another part"
 
