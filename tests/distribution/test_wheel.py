@@ -21,6 +21,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 UV = CHECKOUT / ".tools" / "bin" / "uv"
 PYTHON = CHECKOUT / ".venv" / "bin" / "python"
 LEFT_OUT = ("VIRTUAL_ENV", "PYTHON", "UV_", "PULUMI_", "HUBSPOT_", "SALESFORCE_")
+CACHES = ("UV_CACHE_DIR",)
 PACKAGES = {
     "revops_iac",
     "revops_hubspot",
@@ -33,8 +34,8 @@ PACKAGES = {
 
 
 def run(folder: Path, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A command that knows nothing of the checkout."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(LEFT_OUT)}
+    """A command that knows nothing of the checkout, but where uv keeps what script/setup has downloaded."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(LEFT_OUT) or key in CACHES}
     environment.update(variables)
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
