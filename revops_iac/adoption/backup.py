@@ -50,6 +50,16 @@ class AccountBackup:
     left_out: dict[str, str] = field(default_factory=dict)
 
     @property
+    def about(self) -> dict[str, Any]:
+        """What the manifest and `--json` say of the account."""
+        return {
+            "account": self.account,
+            "objects": self.counts,
+            "not_read": self.not_read,
+            "left_out": self.left_out,
+        }
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many objects of each type, the first part of which names it: `properties` of all objects."""
         return dict(sorted(Counter(type_.partition("/")[0] for type_, _ in self.documents).items()))
@@ -246,15 +256,7 @@ def _file_name(name: str) -> str:
 
 
 def _accounts(backup: Backup) -> dict[str, Any]:
-    return {
-        system: {
-            "account": account.account,
-            "objects": account.counts,
-            "not_read": account.not_read,
-            "left_out": account.left_out,
-        }
-        for system, account in backup.items()
-    }
+    return {system: account.about for system, account in backup.items()}
 
 
 def _json(content: Any) -> str:

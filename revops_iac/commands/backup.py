@@ -42,15 +42,7 @@ class BackupReport:
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
-        accounts = {
-            system: {
-                "account": one.account,
-                "objects": one.counts,
-                "not_read": one.not_read,
-                "left_out": one.left_out,
-            }
-            for system, one in self.backup.items()
-        }
+        accounts = {system: one.about for system, one in self.backup.items()}
         changes = {name: list(paths) for name, paths in vars(self.written).items()}
         return {"folder": self.folder, "accounts": accounts, **changes}
 
