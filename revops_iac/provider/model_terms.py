@@ -32,8 +32,11 @@ class ModelTerms:
         """The name of the CRM."""
         return str(self.session.system.name)
 
-    def also(self) -> Definition:
-        """The entries of other topics that were named since the last call and that the model lacks, by topic."""
+    def also(self, beside: Definition | None = None) -> Definition:
+        """The entries of other topics that were named since the last call and that the model lacks, by topic.
+
+        What `beside` says of an entry of a topic takes its place.
+        """
         made: Definition = {}
         for path, content in self.used.items():
             place = made
@@ -41,6 +44,8 @@ class ModelTerms:
                 place = place.setdefault(key, {})
             place[path[-1]] = content
         self.used = {}
+        for topic, content in (beside or {}).items():
+            made[topic] = {**made.get(topic, {}), **content}
         return made
 
     def use(self, *path: str, content: Definition) -> None:

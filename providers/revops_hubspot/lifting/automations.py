@@ -90,10 +90,8 @@ class _Workflow:
         self, does: Does, settings: Definition | None = None, also: Definition | None = None, **rest: Any
     ) -> Reading:
         """What was read, with the fields and people that it names."""
-        named = self.terms.also()
-        for topic, content in (also or {}).items():
-            named[topic] = {**named.get(topic, {}), **content}
         backfill = self.since is None
+        named = self.terms.also(also)
         return Reading(does, settings or {}, backfill=backfill, handoff=self.handoff, also=named, **rest)
 
     def stage(self) -> tuple[str | None, Condition | None]:

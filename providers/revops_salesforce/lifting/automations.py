@@ -97,10 +97,7 @@ class _Flow:
         self, does: Does, settings: Definition | None = None, also: Definition | None = None, **rest: Any
     ) -> Reading:
         """What was read, with the fields and people that it names."""
-        named = self.terms.also()
-        for topic, content in (also or {}).items():
-            named[topic] = {**named.get(topic, {}), **content}
-        return Reading(does, settings or {}, handoff=self.handoff, also=named, **rest)
+        return Reading(does, settings or {}, handoff=self.handoff, also=self.terms.also(also), **rest)
 
     # --- what it takes ------------------------------------------------------------------------------------------------
 
