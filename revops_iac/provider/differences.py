@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -35,6 +35,12 @@ class Difference:
         there, desired = self._shown()
         return f"{self.path}: {there} -> {desired}"
 
+    def entry(self) -> str:
+        """What an entry of a list that is only on one side is called: its label, or the whole of a small one."""
+        entry = self.live if self.declared is None else self.declared
+        named = entry.get("label") or entry.get("name") if isinstance(entry, dict) else entry
+        return str(named) if isinstance(named, str) else _short(_flow(entry), 0)
+
     def _shown(self) -> tuple[str, str]:
         """Both values, long ones never cut before they differ."""
         values = (self.live, self.declared)
@@ -50,7 +56,7 @@ def describe(key: str, live: Any, declared: Any) -> str:
     >>> describe("options", [{"value": "a", "label": "A"}], [{"value": "b"}, {"value": "a", "label": "C"}])
     'options[a].label is "A", the model says "C"; options[b] is nothing, the model says {value: b}'
     """
-    return _listed([one.sentence() for one in differing(key, live, declared)])
+    return _listed(_in_words(differing(key, live, declared), Difference.sentence, " lacks", " also has"))
 
 
 def before_and_after(key: str, live: Any, declared: Any) -> str:
@@ -58,8 +64,10 @@ def before_and_after(key: str, live: Any, declared: Any) -> str:
 
     >>> before_and_after("options", [{"value": "a", "label": "A"}], [{"value": "a", "label": "C"}])
     'options[a].label: "A" -> "C"'
+    >>> before_and_after("options", [], [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}])
+    'options: adds A, B'
     """
-    return _listed([one.arrow() for one in differing(key, live, declared)])
+    return _listed(_in_words(differing(key, live, declared), Difference.arrow, ": adds", ": removes"))
 
 
 def differing(key: str, live: Any, declared: Any) -> list[Difference]:
@@ -70,9 +78,25 @@ def differing(key: str, live: Any, declared: Any) -> list[Difference]:
     return list(_nested(key, live, declared)) or [whole]
 
 
-def _listed(found: list[str]) -> str:
-    more = f"; and {len(found) - SHOWN_VALUES} more" if len(found) > SHOWN_VALUES else ""
-    return "; ".join(found[:SHOWN_VALUES]) + more
+def _in_words(found: list[Difference], one_in_words: Callable[[Difference], str], adds: str, removes: str) -> list[str]:
+    """Each difference by itself, but entries that are new or gone together, where a list has several of them."""
+    verbs = {(False, True): adds, (True, False): removes}
+    entries: dict[tuple[str, str], list[Difference]] = {}
+    for one in found:
+        verb = verbs.get((one.live is not None, one.declared is not None))
+        if verb is not None and one.path.endswith("]"):
+            entries.setdefault((one.path.rpartition("[")[0], verb), []).append(one)
+    together = {key: several for key, several in entries.items() if len(several) > 1}
+    grouped = {id(one) for several in together.values() for one in several}
+    apart = [one_in_words(one) for one in found if id(one) not in grouped]
+    for (path, verb), several in together.items():
+        apart.append(f"{path}{verb} {_listed([one.entry() for one in several], ', ')}")
+    return apart
+
+
+def _listed(found: list[str], separator: str = "; ") -> str:
+    more = f"{separator}and {len(found) - SHOWN_VALUES} more" if len(found) > SHOWN_VALUES else ""
+    return separator.join(found[:SHOWN_VALUES]) + more
 
 
 def _nested(key: str, live: Any, declared: Any) -> Iterator[Difference]:
@@ -93,7 +117,7 @@ def _nested(key: str, live: Any, declared: Any) -> Iterator[Difference]:
 
 def identity_of(live: Any, declared: Any) -> str | None:
     """The key that tells the entries of two lists of mappings apart, None where there is none."""
-    if not isinstance(live, list) or not isinstance(declared, list) or not live or not declared:
+    if not isinstance(live, list) or not isinstance(declared, list) or not (live or declared):
         return None
     if not all(isinstance(entry, dict) for entry in [*live, *declared]):
         return None
@@ -112,8 +136,9 @@ def _by_position(key: str, live: Any, declared: Any) -> Iterator[Difference]:
     tree = DeepDiff(
         live, declared, view="tree", verbose_level=2, zip_ordered_iterables=True, ignore_numeric_type_changes=True
     )
-    for level in sorted((level for levels in tree.values() for level in levels), key=lambda level: str(level.path())):
-        yield Difference(f"{key}{_path(level.path(output_format='list'))}", _value(level.t1), _value(level.t2))
+    levels = [(level.path(output_format="list"), level) for levels in tree.values() for level in levels]
+    for steps, level in sorted(levels, key=lambda one: [(isinstance(step, str), step) for step in one[0]]):
+        yield Difference(f"{key}{_path(steps)}", _value(level.t1), _value(level.t2))
 
 
 def _path(steps: list[Any]) -> str:

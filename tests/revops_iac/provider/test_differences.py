@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from revops_iac.provider.differences import describe
+from revops_iac.provider.differences import before_and_after, describe
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,25 @@ def test_entries_of_a_list_are_compared_by_what_they_are_called() -> None:
 def test_entries_of_one_name_are_compared_by_position() -> None:
     live, declared = [{"label": "A"}, {"label": "A"}], [{"label": "A"}, {"label": "B"}]
     assert describe("x", live, declared) == 'x[1].label is "A", the model says "B"'
+
+
+def test_several_entries_that_only_one_side_has_are_one_list_of_names() -> None:
+    live = [{"value": "OLD", "label": "Old"}, {"value": "A", "label": "A"}, {"value": "OLDER", "label": "Older"}]
+    declared = [{"value": "A", "label": "Alpha"}, *({"value": f"N{at}", "label": f"New {at}"} for at in range(8))]
+    assert before_and_after("x", live, declared).split("; ") == [
+        'x[A].label: "A" -> "Alpha"',
+        "x: removes Old, Older",
+        "x: adds New 0, New 1, New 2, New 3, New 4, New 5, and 2 more",
+    ]
+    assert describe("x", live[1:], declared[:1]) == 'x[A].label is "A", the model says "Alpha"; ' + (
+        "x[OLDER] is {value: OLDER, label: Older}, the model says nothing"
+    )
+    assert describe("x", live, []) == "x also has Old, A, Older"
+
+
+def test_entries_without_a_name_are_shown_in_their_order() -> None:
+    mappings = [{"field": f"Lead.F{at}", "to": f"Contact.F{at}"} for at in range(12)]
+    assert before_and_after("mappings", mappings[:10], mappings) == (
+        "mappings: adds {field: Lead.F10, to: Contact.F10}, {field: Lead.F11, to: Contact.F11}"
+    )
+    assert before_and_after("x", [0] * 12, [1] * 12).startswith("x[0]: 0 -> 1; x[1]: 0 -> 1; x[2]")
