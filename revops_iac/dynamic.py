@@ -27,7 +27,7 @@ from revops_iac.config.settings import read_settings
 from revops_iac.diagnostics import Diagnostic, Severity, ordered
 from revops_iac.engine import begin_serving
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError, bug
-from revops_iac.provider.consent import (
+from revops_iac.provider.changes.consent import (
     change_refusal,
     changed_since_plan,
     collision,
@@ -36,9 +36,9 @@ from revops_iac.provider.consent import (
     same,
     update_losses,
 )
+from revops_iac.provider.changes.presentable import as_planned, presentable, presentable_object
 from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.kind import META_INPUTS, Definition, Kind, LiveObject
-from revops_iac.provider.presentable import as_planned, presentable, presentable_object
 from revops_iac.provider.resource_state import KEPT_OUTPUTS, applied_of, inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.state.stores import stores_in_files

@@ -15,17 +15,16 @@ if TYPE_CHECKING:  # a provider process reads no model, and needs few of these
     from revops_iac.config.settings import Settings
     from revops_iac.diagnostics import Diagnostic
     from revops_iac.model import Model
-    from revops_iac.provider.api import Api
-    from revops_iac.provider.coverage import Answers
+    from revops_iac.provider.api.calls import Api
+    from revops_iac.provider.coverage import Answers, ManualStep
     from revops_iac.provider.declaration import Declaration
-    from revops_iac.provider.guide import ManualStep
-    from revops_iac.provider.inventory import Inventory
+    from revops_iac.provider.inspection.inventory import Inventory
+    from revops_iac.provider.inspection.ownership import Ownership
+    from revops_iac.provider.inspection.probe import Probes
+    from revops_iac.provider.inspection.records import RecordReader
     from revops_iac.provider.kind import Kind
     from revops_iac.provider.lifting import Lift
     from revops_iac.provider.limits import Limits
-    from revops_iac.provider.ownership import Ownership
-    from revops_iac.provider.probe import Probes
-    from revops_iac.provider.records import RecordReader
     from revops_iac.provider.session.account import Account, SourceAccount
 
 GROUP = "revops.providers"

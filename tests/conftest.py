@@ -10,7 +10,7 @@ import pytest
 from crm_simulators.server import RunningSimulators, running
 from xdist.remote import Producer
 
-from revops_iac.provider import creations
+from revops_iac.provider.api import creations
 from tests.connections import kept_connections
 from tests.pulumi_project import PulumiProject
 from tests.real_cli import CliGuard

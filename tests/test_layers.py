@@ -55,6 +55,21 @@ LAYERS = {
         diagnostics
         redaction
     """,
+    "revops_iac.provider": """
+        inspection lifting changes discovery limits
+        kind
+        session
+        resource_state
+        inputs declaration remembered
+        live_object
+        api effects coverage
+    """,
+    "revops_iac.model": """
+        automation data_hygiene deal_desk lifecycle metrics pipelines routing scoring
+        context people references
+        entry
+        condition duration subject
+    """,
     "revops_hubspot": """
         lifting
         adoption dynamic probing account guide person

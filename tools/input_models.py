@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from revops_iac.model.docstrings import docstrings
+from revops_iac.model.entry import docstrings
 
 
 def descriptions(model: type[BaseModel]) -> Mapping[str, str]:

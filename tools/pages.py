@@ -27,8 +27,8 @@ from revops_iac.diagnostics import Diagnostic, render
 from revops_iac.documents.library import Library, library, write
 from revops_iac.documents.library import stale as stale_documents
 from revops_iac.program import type_token
+from revops_iac.provider.inspection.probe import Probe
 from revops_iac.provider.kind import Kind
-from revops_iac.provider.probe import Probe
 from revops_iac.source.load import load
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import installed_systems

@@ -15,7 +15,7 @@ from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_iac.config.settings import SettingError, plain_http_hosts
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import SessionError
-from revops_iac.provider.doctor import Visit
+from revops_iac.provider.inspection.doctor import Visit
 from revops_iac.provider.kind import Lookup
 from revops_iac.provider.session.account import Identity
 from revops_iac.redaction import protect

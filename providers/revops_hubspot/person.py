@@ -10,7 +10,7 @@ from typing import Any, Literal
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import Json
-from revops_iac.provider.records import OWNER, Edit, FoundRecord, RecordObject, VendorNames
+from revops_iac.provider.inspection.records import OWNER, Edit, FoundRecord, RecordObject, VendorNames
 
 OBJECTS = {"contact": "contacts", "deal": "deals"}
 OWNER_PROPERTY = "hubspot_owner_id"

@@ -6,7 +6,7 @@ from revops_hubspot import probes
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_iac.errors import AccountError
-from revops_iac.provider.probe import Probes, discover_probes
+from revops_iac.provider.inspection.probe import Probes, discover_probes
 
 DEVELOPER = ("APP_DEVELOPER", "DEVELOPER_TEST", "SANDBOX")
 

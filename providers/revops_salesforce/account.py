@@ -12,9 +12,9 @@ from revops_iac.provider.session.account import Identity
 
 if TYPE_CHECKING:
     from revops_iac.diagnostics import Diagnostic
-    from revops_iac.provider.doctor import Visit
+    from revops_iac.provider.inspection.doctor import Visit
+    from revops_iac.provider.inspection.validation import Bundle, Change, Tell, Trial
     from revops_iac.provider.kind import Lookup
-    from revops_iac.provider.validation import Bundle, Change, Tell, Trial
     from revops_salesforce.api.client import OrgSession, SalesforceClient
 
 ORGANIZATION = "SELECT Id, Name, IsSandbox, OrganizationType, InstanceName FROM Organization"

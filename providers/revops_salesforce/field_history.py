@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.records import Edit
+from revops_iac.provider.inspection.records import Edit
 from revops_salesforce.api.client import SalesforceClient, quoted
 
 TABLES = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from revops_iac.documents.words import Words, listed, number
 from revops_iac.model import Model
-from revops_iac.provider.guide import ManualStep
+from revops_iac.provider.coverage import ManualStep
 
 
 def guide(model: Model) -> Iterator[ManualStep]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from revops_iac.provider.records import OWNER, FoundRecord, RecordObject, VendorNames
+from revops_iac.provider.inspection.records import OWNER, FoundRecord, RecordObject, VendorNames
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.field_history import OWNER_FIELD, moment, read_history
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.probe import Probes, discover_probes
+from revops_iac.provider.inspection.probe import Probes, discover_probes
 from revops_salesforce import probes
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.errors import SalesforceRefusal

@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from revops_iac.errors import AccountError, AuthorError, SessionError
-from revops_iac.provider.inventory import Area, Document
+from revops_iac.provider.inspection.inventory import Area, Document
 from revops_iac.provider.session import Session
 from revops_iac.redaction import without_secrets
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from revops_iac.diagnostics import suggest
 from revops_iac.errors import AuthorError
-from revops_iac.provider.container import EntryContainer
+from revops_iac.provider.changes.container import EntryContainer
 from revops_iac.provider.kind import Definition, Kind
 from revops_iac.systems import System
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revops_iac.compile import Planned, compile_model
-from revops_iac.provider.differences import Difference, differing
+from revops_iac.provider.changes.differences import Difference, differing
 from revops_iac.provider.kind import META_INPUTS, Definition, Kind
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import system_named

@@ -11,10 +11,10 @@ from typing import Any
 from revops_iac.adoption.drift_ignore import Ignored
 from revops_iac.adoption.yaml_files import FOLDER as ADOPTED_FOLDER
 from revops_iac.errors import AccountError, AuthorError, SessionError
-from revops_iac.provider.consent import comparable
-from revops_iac.provider.container import EntryContainer
-from revops_iac.provider.differences import Difference, differing
-from revops_iac.provider.inventory import Asked, Authorship
+from revops_iac.provider.changes.consent import comparable
+from revops_iac.provider.changes.container import EntryContainer
+from revops_iac.provider.changes.differences import Difference, differing
+from revops_iac.provider.inspection.inventory import Asked, Authorship
 from revops_iac.provider.kind import META_INPUTS, DesiredResource, Kind, LiveObject
 from revops_iac.provider.resource_state import applied_of
 from revops_iac.provider.session import Session

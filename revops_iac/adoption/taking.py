@@ -21,8 +21,8 @@ from revops_iac.adoption.yaml_edit import CannotEdit, New, arranged, renamed, wi
 from revops_iac.adoption.yaml_files import FileEdit
 from revops_iac.compile import Planned
 from revops_iac.errors import RevopsError
-from revops_iac.provider.consent import comparable
-from revops_iac.provider.differences import Difference, differing
+from revops_iac.provider.changes.consent import comparable
+from revops_iac.provider.changes.differences import Difference, differing
 from revops_iac.provider.kind import Definition, Kind
 from revops_iac.source.context_file import PATHS
 from revops_iac.stack_context import StackContext

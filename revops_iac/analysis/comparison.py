@@ -13,7 +13,7 @@ from revops_iac.analysis.live import record_of, value_of
 from revops_iac.documents.process import Process
 from revops_iac.documents.words import listed
 from revops_iac.model.automation import Automation
-from revops_iac.provider.records import OWNER, Edit, FoundRecord
+from revops_iac.provider.inspection.records import OWNER, Edit, FoundRecord
 
 SYNC = timedelta(minutes=15)
 """Within this time after a change the native sync may not have run [D: it runs every 15 minutes at the latest]."""

@@ -13,12 +13,12 @@ from typing import Any
 from revops_iac.analysis.business_time import due
 from revops_iac.documents.words import Words, listed, money, number, spoken
 from revops_iac.model import Model
-from revops_iac.model.assignment import Assignment, assignment
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op, Or, missing
 from revops_iac.model.deal_desk import Approval, DealDesk
 from revops_iac.model.people import Assignee
 from revops_iac.model.pipelines import missing_fields
 from revops_iac.model.routing import Routing
+from revops_iac.model.routing.assignment import Assignment, assignment
 from revops_iac.model.scoring import (
     EngagementSignal,
     Scoring,

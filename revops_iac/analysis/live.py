@@ -10,7 +10,7 @@ from typing import Any
 from revops_iac.analysis.records import typed
 from revops_iac.documents.process import Process
 from revops_iac.errors import AccountError
-from revops_iac.provider.records import FoundRecord, RecordObject
+from revops_iac.provider.inspection.records import FoundRecord, RecordObject
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from revops_iac.model import Model
-from revops_iac.model.assignment import assignment
+from revops_iac.model.routing.assignment import assignment
 
 
 def routing_counts(model: Model, records: Iterable[Mapping[str, Any]], day: date) -> Counter[tuple[str, str | None]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from revops_iac.commands.extras import extra
-from revops_iac.provider.api import Api
+from revops_iac.provider.api.calls import Api
 
 OTHERS = "{any other type}"
 NO_ANSWER = {"area": "", "simulator": "not simulated", "evidence": "", "sources": [], "code": []}

@@ -34,8 +34,8 @@ from revops_iac.plan.bundle import (
 )
 from revops_iac.plan.dangers import Touched, touched
 from revops_iac.plan.reading import PlanReading, Step, read_events
-from revops_iac.provider.container import EntryContainer
-from revops_iac.provider.inventory import Document
+from revops_iac.provider.changes.container import EntryContainer
+from revops_iac.provider.inspection.inventory import Document
 from revops_iac.provider.live_object import LiveObject
 from revops_iac.provider.resource_state import inputs_of
 from revops_iac.provider.session import Session

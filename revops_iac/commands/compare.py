@@ -18,7 +18,7 @@ from revops_iac.errors import AuthorError, SessionError
 from revops_iac.plan.markup import in_markdown, table
 from revops_iac.plan.model_changes import model_changes, topics_of
 from revops_iac.plan.object_changes import changes_in_words
-from revops_iac.provider.differences import Difference
+from revops_iac.provider.changes.differences import Difference
 from revops_iac.provider.kind import Definition
 from revops_iac.stack_context import StackContext
 

@@ -14,7 +14,7 @@ from typing import Any
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import Diagnostic, Severity, escaped, fix_lines, to_json
 from revops_iac.errors import AccountError, AuthorError, SessionError
-from revops_iac.provider.doctor import Examinable, Visit
+from revops_iac.provider.inspection.doctor import Examinable, Visit
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import System
 

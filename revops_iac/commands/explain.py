@@ -20,7 +20,7 @@ from revops_iac.documents.forms.plain import plain_text
 from revops_iac.documents.process import Process
 from revops_iac.documents.stamp import stamp_of
 from revops_iac.errors import AuthorError
-from revops_iac.provider.records import RecordObject
+from revops_iac.provider.inspection.records import RecordObject
 from revops_iac.stack_context import StackContext
 
 NAMES = ("contact.email", "deal.name", "contact.last_name")

@@ -20,8 +20,8 @@ from revops_policies.subject import Resource, Subject, from_model
 from revops_iac.adoption.uses import AccountObjects, read_objects
 from revops_iac.diagnostics import Diagnostic, escaped, plural
 from revops_iac.errors import AuthorError
-from revops_iac.provider.consent import comparable
-from revops_iac.provider.differences import describe
+from revops_iac.provider.changes.consent import comparable
+from revops_iac.provider.changes.differences import describe
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import System
 

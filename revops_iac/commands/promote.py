@@ -15,7 +15,7 @@ from revops_iac.diagnostics import Diagnostic, Severity, escaped, fix_lines, plu
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.plan.object_changes import changes_in_words
 from revops_iac.plan.preflight import of_resources
-from revops_iac.provider.consent import comparable
+from revops_iac.provider.changes.consent import comparable
 from revops_iac.provider.kind import DesiredResource, Kind
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext

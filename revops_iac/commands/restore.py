@@ -19,7 +19,7 @@ from revops_iac.commands.twin import ObjectKey, StoredObject, read_all, session_
 from revops_iac.compile import validated
 from revops_iac.diagnostics import escaped
 from revops_iac.errors import AuthorError, RevopsError
-from revops_iac.provider.differences import before_and_after
+from revops_iac.provider.changes.differences import before_and_after
 from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.redaction import HIDDEN

@@ -17,8 +17,8 @@ from typing import Any
 
 from revops_iac.diagnostics import Diagnostic, Severity, plural, render, to_json
 from revops_iac.errors import SessionError
+from revops_iac.provider.inspection.validation import Bundle, Tell, Trial, Validating, changes
 from revops_iac.provider.session import Session
-from revops_iac.provider.validation import Bundle, Tell, Trial, Validating, changes
 from revops_iac.stack_context import StackContext
 from revops_iac.state.validation_record import Validation, declared_hash, write_validation
 from revops_iac.systems import System

@@ -12,6 +12,7 @@ from pydantic import ModelWrapValidatorHandler, model_validator
 
 from revops_iac.model.automation import Automation
 from revops_iac.model.condition import REGIONS, And, Compare, Condition, FieldRef, Not, Op, Or
+from revops_iac.model.condition.regions import Regions
 from revops_iac.model.context import Context
 from revops_iac.model.data_hygiene import DataHygiene, Field
 from revops_iac.model.deal_desk import DealDesk
@@ -20,7 +21,6 @@ from revops_iac.model.lifecycle import Lifecycle
 from revops_iac.model.metrics import Metrics
 from revops_iac.model.people import People
 from revops_iac.model.pipelines import Pipeline
-from revops_iac.model.regions import Regions
 from revops_iac.model.routing import Routing
 from revops_iac.model.scoring import Scoring
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from itertools import pairwise
+from textwrap import dedent
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -21,7 +27,6 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from revops_iac.model.condition import OBJECTS, FieldRef
-from revops_iac.model.docstrings import docstrings
 
 KEY_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 KEY_MAX_LENGTH = 32
@@ -29,6 +34,30 @@ KEY_MAX_LENGTH = 32
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=KEY_MAX_LENGTH)]
 ObjectName = Literal["contact", "company", "deal", "lead"]
 Cadence = Literal["monthly", "quarterly", "yearly"]
+
+
+def docstrings(model: type[BaseModel]) -> Mapping[str, str]:
+    """What stands under the fields of a model and of its bases, by field.
+
+    Reads the source, which pydantic's `use_attribute_docstrings` does in every process that imports the model.
+    """
+    found: dict[str, str] = {}
+    for one in reversed(model.__mro__):
+        if issubclass(one, BaseModel) and one is not BaseModel:
+            found |= _own_docstrings(one)
+    return found
+
+
+@cache
+def _own_docstrings(model: type[BaseModel]) -> dict[str, str]:
+    body = ast.parse(dedent(inspect.getsource(model))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for field, text in pairwise(body.body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(sentence))):
+                found[name] = inspect.cleandoc(sentence)
+    return found
 
 
 class Entry(BaseModel):

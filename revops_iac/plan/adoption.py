@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from revops_iac.provider.consent import comparable
-from revops_iac.provider.differences import before_and_after
+from revops_iac.provider.changes.consent import comparable
+from revops_iac.provider.changes.differences import before_and_after
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines_of

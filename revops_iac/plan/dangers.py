@@ -15,7 +15,7 @@ from typing import Any
 from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic, Position, escaped, plural
 from revops_iac.plan.reading import PlanReading, Step
-from revops_iac.provider.differences import IDENTITIES
+from revops_iac.provider.changes.differences import IDENTITIES
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.live_object import Definition, Impact, LiveObject
 from revops_iac.provider.session import Session

@@ -18,11 +18,11 @@ from revops_iac.documents import words as documents
 from revops_iac.documents.words import number, percent
 from revops_iac.model import Model
 from revops_iac.model.condition import OBJECTS, REGIONS, Condition, ParseError, parse
+from revops_iac.model.condition.regions import Regions
 from revops_iac.model.context import Money
 from revops_iac.model.deal_desk import Approver
 from revops_iac.model.entry import Entry, Reference
 from revops_iac.model.people import Assignee
-from revops_iac.model.regions import Regions
 from revops_iac.model.subject import NOUNS
 from revops_iac.systems import installed_systems
 

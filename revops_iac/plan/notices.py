@@ -10,7 +10,7 @@ from revops_iac.plan.adoption import adoption_notices
 from revops_iac.plan.counts import touched_in_words
 from revops_iac.plan.manual_steps import open_steps
 from revops_iac.plan.renames import possible_renames
-from revops_iac.provider.clock import FIX, skew
+from revops_iac.provider.api.clock import FIX, skew
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.state.source_map import lines_of

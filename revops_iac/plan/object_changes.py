@@ -14,7 +14,7 @@ import yaml
 from revops_iac.diagnostics import escaped, plural, spelled_out
 from revops_iac.plan.dangers import kind_of
 from revops_iac.plan.reading import Step
-from revops_iac.provider.differences import IDENTITIES
+from revops_iac.provider.changes.differences import IDENTITIES
 from revops_iac.provider.live_object import Definition
 from revops_iac.systems import system_named
 

@@ -9,7 +9,7 @@ from typing import Any
 from revops_iac.diagnostics import Diagnostic, Severity, input_error, ordered, plural, render_text
 from revops_iac.dynamic import session_of
 from revops_iac.errors import AccountError, AuthorError, SessionError
-from revops_iac.provider.consent import (
+from revops_iac.provider.changes.consent import (
     change_refusal,
     changed_since_plan,
     collision,
@@ -19,11 +19,11 @@ from revops_iac.provider.consent import (
     same,
     update_losses,
 )
-from revops_iac.provider.container import EntryContainer
+from revops_iac.provider.changes.container import EntryContainer
+from revops_iac.provider.inspection.validation import Validating, changes
 from revops_iac.provider.kind import DesiredResource, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.stores import digest_of
-from revops_iac.provider.validation import Validating, changes
 from revops_iac.state.source_map import SourceMap, digest, lines, lines_of, read_source_map, trusted_desired
 from revops_iac.state.validation_record import declared_hash, read_validation, refusal_of
 from revops_iac.systems import installed_systems

@@ -33,6 +33,20 @@ Answers = Mapping[str, tuple[Answer, ...]]
 """Kind of requirement -> the answers of one CRM, the strongest first."""
 
 
+@dataclass(frozen=True)
+class ManualStep:
+    """What a person sets because no API does.
+
+    `where` is the menu path in the words of the CRM, `origin` the model path behind it.
+    """
+
+    title: str
+    where: str
+    actions: tuple[str, ...]
+    check: str
+    origin: tuple[str, ...]
+
+
 @cache
 def answers_of(package: str) -> Answers:
     """The answers of a provider package, from its `coverage.yaml`."""

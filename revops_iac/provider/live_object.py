@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from revops_iac.diagnostics import InputPath, Location, Position
-from revops_iac.provider.clock import ServerClock
+from revops_iac.provider.api.clock import ServerClock
 
 T = TypeVar("T")
 

@@ -9,12 +9,12 @@ from functools import cache
 from revops_iac.diagnostics import Diagnostic, model_error, suggest, suggest_field
 from revops_iac.model import Model, known_systems
 from revops_iac.model.condition import OBJECTS, Condition, FieldRef
+from revops_iac.model.condition.regions import country_code
 from revops_iac.model.context import MissingRate, Money
 from revops_iac.model.data_hygiene import Field
 from revops_iac.model.entry import AppliesTo, VendorEntry
 from revops_iac.model.metrics import CALCULATION_FIELDS
 from revops_iac.model.references import Path, Visit, visits
-from revops_iac.model.regions import country_code
 from revops_iac.model.routing import MOMENTS
 from revops_iac.model.scoring import CompanyScore, Scoring
 from revops_iac.source.condition_checks import condition_errors

@@ -12,9 +12,9 @@ from pathlib import Path
 from revops_iac.diagnostics import Position
 from revops_iac.model import Model
 from revops_iac.model.condition import REGIONS, Compare, Condition, ParseError, parse
+from revops_iac.model.condition.regions import Regions
 from revops_iac.model.references import Path as KeyPath
 from revops_iac.model.references import reference_at, type_at
-from revops_iac.model.regions import Regions
 from revops_iac.source.account_lists import OWNER
 from revops_iac.source.yaml_edits import Value, YamlText
 

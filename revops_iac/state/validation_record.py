@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from revops_iac.provider.inspection.validation import Bundle
 from revops_iac.provider.kind import META_INPUTS
 from revops_iac.provider.live_object import DesiredResource
-from revops_iac.provider.validation import Bundle
 from revops_iac.state.folder import Form, parsed, stack_folder, write_text
 
 FILE = "validation.json"

@@ -20,8 +20,8 @@ from unittest.mock import patch
 from crm_simulators.server import RunningSimulators, running
 
 from revops_iac.commands.doctor import examine_stack
-from revops_iac.provider import creations
-from revops_iac.provider.api import FILE
+from revops_iac.provider.api import creations
+from revops_iac.provider.api.calls import FILE
 from revops_iac.provider.kind import Definition, Kind
 from revops_iac.systems import installed_systems
 from tests.providers.contract import Contract, example, forms, later, renamed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from crm_simulators.server import RunningSimulators
 
-from revops_iac.provider.inventory import Asked, Authorship
+from revops_iac.provider.inspection.inventory import Asked, Authorship
 from revops_iac.systems import system_named
 from tests.providers.contract import stack_config
 from tests.sessions import new_session

@@ -12,7 +12,7 @@ from crm_simulators.control import LoggedRequest, switches_of
 from crm_simulators.server import RunningSimulators, running
 
 from revops_iac.commands.probe.run import Bench, Outcome, Result, close, run_probes
-from revops_iac.provider.probe import PREFIX, Probe
+from revops_iac.provider.inspection.probe import PREFIX, Probe
 from revops_iac.provider.session import Session
 from revops_iac.systems import installed_systems
 from tests.sessions import new_session

@@ -13,7 +13,7 @@ from revops_iac.adoption.choice import Choice
 from revops_iac.commands.backup import back_up
 from revops_iac.commands.restore import restore
 from revops_iac.errors import AuthorError
-from revops_iac.provider.inventory import Document
+from revops_iac.provider.inspection.inventory import Document
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import system_named
 from tests.applied import adopted_stack

@@ -17,7 +17,7 @@ from salesforce_formula.parser import parse
 
 from revops_iac.config.settings import Settings
 from revops_iac.model import Model
-from revops_iac.model.assignment import Assignment, assignment
+from revops_iac.model.routing.assignment import Assignment, assignment
 from tests.diagnostics import keys_of
 from tests.providers.crm_simulators.hubspot.calls import calling
 from tests.providers.crm_simulators.hubspot.reference_model import Deployment

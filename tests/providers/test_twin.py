@@ -16,7 +16,7 @@ from revops_iac.adoption.choice import Choice
 from revops_iac.commands.backup import BackupReport, back_up
 from revops_iac.commands.drift import drift_from
 from revops_iac.commands.restore import restore
-from revops_iac.provider.inventory import Document
+from revops_iac.provider.inspection.inventory import Document
 from tests.applied import adopted_stack
 from tests.providers.out_of_band import TEXT, People, do_some, editable, fill
 

@@ -10,7 +10,7 @@ from typing import Any
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.model.condition import Condition
-from revops_iac.model.implication import Record, Verdict, can_fire
+from revops_iac.model.condition.implication import Record, Verdict, can_fire
 from revops_iac.model.routing import Routing, RoutingRule
 from revops_policies.examples import routing_model
 from revops_policies.rule import Parameters, Rule, broken, broken_by

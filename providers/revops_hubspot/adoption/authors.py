@@ -13,7 +13,7 @@ from typing import Any
 from revops_hubspot.api import directory
 from revops_hubspot.api.client import HubSpotClient
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.inventory import Asked, Authorship
+from revops_iac.provider.inspection.inventory import Asked, Authorship
 
 USERS = ("updatedUserId", "updatedById", "createdUserId", "createdById")
 """The keys under which an object names the user of its last change [S], the latest first."""

@@ -16,7 +16,7 @@ from revops_hubspot.kinds.pipeline import WITH_PIPELINES
 from revops_hubspot.kinds.pipeline_rules import PipelineRules
 from revops_hubspot.properties.inputs import SENSITIVE
 from revops_hubspot.workflows import secrets
-from revops_iac.provider.inventory import Area, Asked, Authorship, Document
+from revops_iac.provider.inspection.inventory import Area, Asked, Authorship, Document
 
 BATCH = 100
 COUNTED = frozenset({"size", "additionalProperties", "processingStatus"})

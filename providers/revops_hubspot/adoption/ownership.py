@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.directory import owner_ids
 from revops_hubspot.api.records import count
-from revops_iac.provider.ownership import Ownership
+from revops_iac.provider.inspection.ownership import Ownership
 
 OBJECTS = ("contacts", "companies", "deals")
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from revops_hubspot.api.delivery import NOT_DONE
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.request import Landed
-from revops_iac.provider.creations import Creations
+from revops_iac.provider.api.creations import Creations
 
 MOST = 100
 """As for records [D]; for properties HubSpot states no number [?]."""

@@ -20,8 +20,8 @@ from revops_hubspot.api.object_types import is_bare
 from revops_hubspot.api.request import Landed, Request
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_iac.errors import AccountError, Bug
-from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer
-from revops_iac.provider.clock import ServerClock
+from revops_iac.provider.api.answers import MOST_PAGES, Answer, UnreadableAnswer
+from revops_iac.provider.api.clock import ServerClock
 from revops_iac.provider.session import Session
 from revops_iac.redaction import protect
 

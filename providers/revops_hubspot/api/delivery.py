@@ -10,7 +10,7 @@ from revops_hubspot.api.limiter import Limiter
 from revops_hubspot.api.read_lag import is_there, read_until
 from revops_hubspot.api.request import NoAnswer, Refused, Request
 from revops_iac.errors import AccountError
-from revops_iac.provider.answers import UnreadableAnswer
+from revops_iac.provider.api.answers import UnreadableAnswer
 
 TRIES = 6
 TRIES_WHEN_BUSY = 20

@@ -10,7 +10,7 @@ from revops_hubspot.api.custom_objects import named
 from revops_hubspot.api.object_types import object_name
 from revops_hubspot.api.read_lag import read_until, stamp_of
 from revops_iac.errors import AuthorError
-from revops_iac.provider.answers import MOST_PAGES, UnreadableAnswer
+from revops_iac.provider.api.answers import MOST_PAGES, UnreadableAnswer
 from revops_iac.provider.live_object import Lookup
 
 LIST_PAGE = 500

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from revops_hubspot.api.versions import DATED, PATHS, SEMANTIC
-from revops_iac.provider.api import Api
+from revops_iac.provider.api.calls import Api
 
 
 def dated(operation: str) -> str | None:

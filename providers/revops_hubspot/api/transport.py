@@ -22,7 +22,7 @@ from urllib3.exceptions import (
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.network import network_settings
 from revops_hubspot.api.request import NoAnswer, Refused, Request
-from revops_iac.provider.answers import CHUNK_BYTES, MOST_BYTES, UnreadableAnswer, answer_of
+from revops_iac.provider.api.answers import CHUNK_BYTES, MOST_BYTES, UnreadableAnswer, answer_of
 
 TIMEOUT_S = (10.0, 60.0)
 """Connect and read."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from revops_hubspot.compiler.terms.names import SYSTEM
 from revops_iac.diagnostics import Diagnostic, model_warning
 from revops_iac.model import Model
-from revops_iac.model.rotation import shifts_of
 from revops_iac.model.routing import RoutingRule
+from revops_iac.model.routing.rotation import shifts_of
 from revops_iac.provider.declaration import Path
 
 TYPE_ID = "6-"

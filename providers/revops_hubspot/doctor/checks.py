@@ -16,7 +16,7 @@ from revops_hubspot.api.versions import DATED, SEMANTIC
 from revops_hubspot.doctor import features
 from revops_hubspot.properties.inputs import PropertyInputs
 from revops_iac.diagnostics import Diagnostic, Severity
-from revops_iac.provider.doctor import (
+from revops_iac.provider.inspection.doctor import (
     Visit,
     attempt,
     calls_check,

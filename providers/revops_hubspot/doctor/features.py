@@ -13,7 +13,7 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.object_types import type_id
 from revops_iac.diagnostics import Diagnostic, Severity
-from revops_iac.provider.doctor import Visit
+from revops_iac.provider.inspection.doctor import Visit
 
 RULES = frozenset({"PipelineRules", "PipelineStagePermissions"})
 UPGRADE_RULES = (

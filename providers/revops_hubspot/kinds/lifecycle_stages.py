@@ -18,7 +18,7 @@ from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.pipelines.stage_plan import Stage, Step, final_order, plan_stages
 from revops_hubspot.properties import options as property_options
 from revops_iac.errors import AccountError
-from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.changes.container import Entry, EntryContainer
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Existence, Inputs, LiveObject, State
 

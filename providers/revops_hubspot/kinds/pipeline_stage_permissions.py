@@ -15,7 +15,7 @@ from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.kind import PipelinePart
 from revops_hubspot.pipelines.people import ids_of, names_of
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.changes.container import Entry, EntryContainer
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import (
     Definition,

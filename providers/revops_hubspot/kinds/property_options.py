@@ -22,7 +22,7 @@ from revops_hubspot.pipelines.stage_plan import final_order
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.options import Option
 from revops_iac.diagnostics import Diagnostic, input_error, plural
-from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.changes.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, DesiredResource, Existence, Inputs, LiveObject, Reference, State
 
 

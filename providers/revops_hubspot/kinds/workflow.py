@@ -34,7 +34,7 @@ from revops_hubspot.workflows.unknown_parts import without_unknown
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
-from revops_iac.provider.consent import adding
+from revops_iac.provider.changes.consent import adding
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State

@@ -16,8 +16,8 @@ from revops_hubspot.lifting.terms import KEYS, Terms
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
-from revops_iac.provider.automations import Reading, Search
 from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal, key_of, with_proposals
+from revops_iac.provider.lifting.automations import Reading, Search
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 

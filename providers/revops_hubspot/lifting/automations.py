@@ -22,8 +22,8 @@ from revops_hubspot.lifting.terms import Terms
 from revops_iac.model.automation import Does
 from revops_iac.model.condition import Condition, FieldRef
 from revops_iac.model.duration import PATTERN
-from revops_iac.provider.automations import Reading
 from revops_iac.provider.lifting import Unsayable, key_of
+from revops_iac.provider.lifting.automations import Reading
 from revops_iac.provider.live_object import Definition
 
 WITHIN = re.compile(rf"(?P<what>.+?) within (?P<sla>{PATTERN})")

@@ -18,10 +18,10 @@ from revops_hubspot.lifting.conditions import condition_of, number_of
 from revops_hubspot.lifting.engagement import Engagement
 from revops_hubspot.lifting.terms import Terms
 from revops_iac.model.condition import And, Compare, FieldRef, Op
-from revops_iac.provider.automations import view_of
 from revops_iac.provider.lifting import NotLifted, Proposal, Unsayable, joined, with_proposals
+from revops_iac.provider.lifting.automations import view_of
+from revops_iac.provider.lifting.scores import Band, entry_key, signals
 from revops_iac.provider.live_object import Definition
-from revops_iac.provider.scores import Band, entry_key, signals
 
 TOPIC = "scoring"
 ZERO = Number(Decimal(0))

@@ -9,8 +9,8 @@ from revops_hubspot.compiler.properties import TYPES
 from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM, Names
 from revops_iac.model.condition import FieldRef
 from revops_iac.provider.lifting import Unsayable, key_of
+from revops_iac.provider.lifting.model_terms import ModelTerms
 from revops_iac.provider.live_object import Definition
-from revops_iac.provider.model_terms import ModelTerms
 
 CALCULATED: Mapping[str, str] = {"number": "number", "bool": "checkbox", "enumeration": "picklist"}
 """Type of a property -> type of the model, where the field type says no more."""

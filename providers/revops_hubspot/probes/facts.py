@@ -21,7 +21,7 @@ from revops_hubspot.probes.lab import (
     status_of,
     text_property,
 )
-from revops_iac.provider.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
 BATCH = 100
 RATE_HEADER = "X-HubSpot-RateLimit-Max"

@@ -10,7 +10,7 @@ from typing import Any
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
 from revops_hubspot.api.versions import PATHS
-from revops_iac.provider.probe import Lab, Undecided
+from revops_iac.provider.inspection.probe import Lab, Undecided
 
 Json = dict[str, Any]
 HubSpotLab = Lab[HubSpotClient]

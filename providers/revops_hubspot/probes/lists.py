@@ -17,7 +17,7 @@ from revops_hubspot.probes.lab import (
     status_of,
     text_property,
 )
-from revops_iac.provider.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
 UNKNOWN_EVENT = "6-999999999"
 

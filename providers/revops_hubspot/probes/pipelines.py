@@ -7,7 +7,7 @@ from typing import Any
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import type_id
 from revops_hubspot.probes.lab import HubSpotLab, make_deal, make_pipeline, message, status_of
-from revops_iac.provider.probe import Answer, Probe
+from revops_iac.provider.inspection.probe import Answer, Probe
 
 DEALS = type_id("deals")
 

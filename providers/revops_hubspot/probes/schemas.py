@@ -6,7 +6,7 @@ from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import HubSpotLab, Json, absent_is_fine, message, status_of
-from revops_iac.provider.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
 READS = 6
 """Reads of a schema alone after a change: some of them show it as it was [O]."""

@@ -21,7 +21,7 @@ from revops_hubspot.probes.lab import (
     text_property,
     values_of,
 )
-from revops_iac.provider.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
 NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
 UNKNOWN_ACTION = "0-999999999"

@@ -8,7 +8,7 @@ from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_iac.diagnostics import Diagnostic, input_error
-from revops_iac.provider.consent import adding, gives_up
+from revops_iac.provider.changes.consent import adding, gives_up
 from revops_iac.provider.kind import DesiredResource
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.discovery import discover_kinds
-from revops_iac.provider.inventory import Asked, Authorship
+from revops_iac.provider.inspection.inventory import Asked, Authorship
 from revops_salesforce import kinds as package
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.kinds.flow_activation import FlowActivation

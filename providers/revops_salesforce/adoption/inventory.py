@@ -14,7 +14,7 @@ from typing import Any
 from vendor_facts import Row, table
 
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.inventory import Area, Asked, Authorship, Document
+from revops_iac.provider.inspection.inventory import Area, Asked, Authorship, Document
 from revops_iac.redaction import without_secrets
 from revops_salesforce.adoption.authors import authors
 from revops_salesforce.api.client import SalesforceClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from revops_iac.provider.ownership import Ownership
+from revops_iac.provider.inspection.ownership import Ownership
 from revops_salesforce.api.client import SalesforceClient, quoted
 
 OBJECTS = {

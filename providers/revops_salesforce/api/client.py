@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from revops_iac.errors import Bug
-from revops_iac.provider.answers import MOST_PAGES, Answer, UnreadableAnswer, described
-from revops_iac.provider.clock import ServerClock
-from revops_iac.provider.creations import Creations
+from revops_iac.provider.api.answers import MOST_PAGES, Answer, UnreadableAnswer, described
+from revops_iac.provider.api.clock import ServerClock
+from revops_iac.provider.api.creations import Creations
 from revops_iac.provider.session import Session
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.credentials import Credentials

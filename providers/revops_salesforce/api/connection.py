@@ -24,7 +24,7 @@ from zeep import Client, Plugin, Settings, Transport
 from zeep.wsdl import Document
 
 from revops_iac.errors import SessionError
-from revops_iac.provider.clock import FIX, ServerClock, skew
+from revops_iac.provider.api.clock import FIX, ServerClock, skew
 from revops_iac.redaction import protect
 from revops_salesforce.api.components import NAMESPACE, Body, from_xml, to_message
 from revops_salesforce.api.credentials import Credentials

@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.answers import UnreadableAnswer
+from revops_iac.provider.api.answers import UnreadableAnswer
 from revops_salesforce.api.errors import Refusal, account_error
 from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, ATTEMPTS_WHEN_BUSY, Limits
 from revops_salesforce.api.versions import data_path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from revops_iac.provider.api import Api
+from revops_iac.provider.api.calls import Api
 
 QUERY = re.compile(r"GET (query|queryAll) \w+")
 RECORDS = re.compile(r"(\w+) sobjects/\w+")

@@ -10,7 +10,7 @@ from simple_salesforce.exceptions import SalesforceAuthenticationFailed, Salesfo
 from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault, TransportError
 
-from revops_iac.provider.answers import UnreadableAnswer
+from revops_iac.provider.api.answers import UnreadableAnswer
 from revops_salesforce.api.errors import Refusal, clean
 from revops_salesforce.api.transport import Redirected, UnreadableBody
 

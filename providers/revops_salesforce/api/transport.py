@@ -10,8 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from revops_iac.provider.answers import CHUNK_BYTES, MOST_BYTES
-from revops_iac.provider.clock import ServerClock
+from revops_iac.provider.api.answers import CHUNK_BYTES, MOST_BYTES
+from revops_iac.provider.api.clock import ServerClock
 
 TIMEOUT_S = 120
 

@@ -14,8 +14,8 @@ from salesforce_formula.parser import MAX_LENGTH
 
 from revops_iac.model.condition import Compare, Condition, Op
 from revops_iac.model.people import Assignee
-from revops_iac.model.rotation import Shift, absences, shifts_of
 from revops_iac.model.routing import Routing, RoutingRule
+from revops_iac.model.routing.rotation import Shift, absences, shifts_of
 from revops_iac.provider.declaration import Declaration
 from revops_salesforce.compiler.terms.compilation import Compilation, declaration, derived
 from revops_salesforce.compiler.terms.conditions import Scope, both, day, either, formula

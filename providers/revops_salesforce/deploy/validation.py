@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from revops_iac.diagnostics import Diagnostic, Severity
+from revops_iac.provider.inspection.validation import Bundle, Change, Tell, Trial
 from revops_iac.provider.live_object import DesiredResource
-from revops_iac.provider.validation import Bundle, Change, Tell, Trial
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.deploy.deployment import check_deployment
 from revops_salesforce.deploy.package import Component, Package, has_file_form, pack

@@ -8,7 +8,7 @@ from functools import partial
 
 from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.doctor import Visit, attempt, calls_check, clock_check, name_checks, people_checks
+from revops_iac.provider.inspection.doctor import Visit, attempt, calls_check, clock_check, name_checks, people_checks
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.versions import LIMITS
 from revops_salesforce.doctor.features import metadata_types

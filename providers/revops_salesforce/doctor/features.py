@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from revops_iac.diagnostics import Diagnostic, Severity
-from revops_iac.provider.doctor import Visit
+from revops_iac.provider.inspection.doctor import Visit
 from revops_salesforce.api.client import SalesforceClient
 
 FOLDERS = "Folder"

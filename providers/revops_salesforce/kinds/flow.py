@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import field_validator
 
 from revops_iac.diagnostics import Diagnostic, input_error
-from revops_iac.provider.consent import adding
+from revops_iac.provider.changes.consent import adding
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.allocations import LIMITS

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.consent import adding
+from revops_iac.provider.changes.consent import adding
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from revops_iac.model import Model
-from revops_iac.provider.automations import Reading, Search
 from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal, Raw, with_proposals
+from revops_iac.provider.lifting.automations import Reading, Search
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 from revops_salesforce.compiler import compile_automations, compile_model

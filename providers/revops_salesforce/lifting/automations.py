@@ -13,8 +13,8 @@ from salesforce_formula.tree import Binary, Call, Literal, Name, Node, walk
 from revops_iac.model.automation import Does
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Op, Or
 from revops_iac.model.duration import PATTERN
-from revops_iac.provider.automations import Reading
 from revops_iac.provider.lifting import Unsayable, joined, key_of
+from revops_iac.provider.lifting.automations import Reading
 from revops_iac.provider.live_object import Definition
 from revops_salesforce.compiler.automation.enrollment import OPERATORS
 from revops_salesforce.compiler.automation.recycled_reentry import NURTURE_STEP

@@ -10,8 +10,8 @@ from salesforce_formula.printer import render
 from salesforce_formula.tree import Binary, Call, Literal, Name, Node, Unary, spine, walk
 
 from revops_iac.provider.lifting import NotLifted, Proposal, Unsayable
+from revops_iac.provider.lifting.scores import Band, entry_key, signals
 from revops_iac.provider.live_object import Definition
-from revops_iac.provider.scores import Band, entry_key, signals
 from revops_salesforce.compiler.terms.scoring import NEVER
 from revops_salesforce.lifting.conditions import condition_of, number_of, parts_of, tree
 from revops_salesforce.lifting.terms import PEOPLE, Terms

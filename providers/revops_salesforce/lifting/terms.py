@@ -13,8 +13,8 @@ from salesforce_formula.tree import Name, Node, walk
 
 from revops_iac.model.condition import And, Compare, FieldRef, Op
 from revops_iac.provider.lifting import FieldBinding, Raw, Unsayable, key_of
+from revops_iac.provider.lifting.model_terms import ModelTerms
 from revops_iac.provider.live_object import Definition
-from revops_iac.provider.model_terms import ModelTerms
 from revops_salesforce.compiler.terms.names import SYSTEM, VENDOR_OBJECTS, custom_field_name, developer_name, field_name
 from revops_salesforce.fields.org_fields import org_fields
 from revops_salesforce.lifting.conditions import condition_of

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import ClassVar, TypeVar
 
 from revops_iac.diagnostics import Diagnostic, Severity, input_error, plural
-from revops_iac.provider.container import Entry, EntryContainer
+from revops_iac.provider.changes.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from revops_iac.provider.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.probes.lab import SalesforceLab, code_of, component, read, text_field
 

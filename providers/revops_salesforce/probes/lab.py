@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.probe import Lab
+from revops_iac.provider.inspection.probe import Lab
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.errors import SalesforceRefusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revops_iac.provider.probe import Answer, Probe, Undecided, Value
+from revops_iac.provider.inspection.probe import Answer, Probe, Undecided, Value
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.errors import SalesforceRefusal

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from revops_iac.errors import AccountError
-from revops_iac.provider.clock import ServerClock
+from revops_iac.provider.api.clock import ServerClock
 from revops_salesforce.api.components import Body
 from revops_salesforce.flows.versions import DEFINITIONS, VERSIONS
 from revops_salesforce.metadata.folder_kind import PUBLIC

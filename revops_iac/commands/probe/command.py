@@ -17,7 +17,7 @@ from revops_iac.errors import AuthorError
 
 if TYPE_CHECKING:
     from revops_iac.commands.probe.run import Bench
-    from revops_iac.provider.probe import Probe
+    from revops_iac.provider.inspection.probe import Probe
 
 
 def known_stacks() -> list[str]:

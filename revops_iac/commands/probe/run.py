@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_iac.errors import AccountError, AuthorError, SessionError
-from revops_iac.provider.probe import PREFIX, Answer, Lab, Probe, Probes, Undecided, stoppable, unstoppable
+from revops_iac.provider.inspection.probe import PREFIX, Answer, Lab, Probe, Probes, Undecided, stoppable, unstoppable
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import System

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.answers import as_described
+from revops_iac.provider.api.answers import as_described
 from revops_iac.provider.live_object import C, Client, Definition, LiveObject, Lookup
 from revops_iac.provider.session.connection import Connection
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from revops_iac.adoption.backup import AccountBackup, Backup, Written, read_backup, write_backup
 from revops_iac.errors import AuthorError
-from revops_iac.provider.inventory import Document
+from revops_iac.provider.inspection.inventory import Document
 from tests.examples_per_test import examples
 
 NAMES = st.one_of(

@@ -15,7 +15,7 @@ from revops_iac.analysis.comparison import Disagreement, disagreements
 from revops_iac.analysis.evaluation import evaluate
 from revops_iac.analysis.live import merged, record_of
 from revops_iac.documents.process import Process
-from revops_iac.provider.records import OWNER, Edit, FoundRecord
+from revops_iac.provider.inspection.records import OWNER, Edit, FoundRecord
 from revops_iac.source.load import load
 from revops_iac.systems import installed_systems
 

@@ -15,7 +15,7 @@ from revops_hubspot.workflows.steps import Owner, Step
 from revops_iac.model.duration import Duration
 from revops_iac.model.lifecycle import Handoff
 from revops_iac.model.people import Assignee
-from revops_iac.model.rotation import Shift, absences, shifts_of
+from revops_iac.model.routing.rotation import Shift, absences, shifts_of
 
 OWNER = "hubspot_owner_id"
 MOST_CASES = 20

@@ -8,8 +8,8 @@ from salesforce_formula.parser import MAX_LENGTH
 
 from revops_iac.model.condition import Condition
 from revops_iac.model.people import Assignee
-from revops_iac.model.rotation import Shift
 from revops_iac.model.routing import Routing
+from revops_iac.model.routing.rotation import Shift
 from revops_salesforce.compiler.routing import OBJECT, ROOMY, TURN_FIELD, present, rule_formula, sharing
 from revops_salesforce.compiler.terms.compilation import Compilation
 from revops_salesforce.compiler.terms.conditions import Scope, both, day, quoted

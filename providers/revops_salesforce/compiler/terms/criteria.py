@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from revops_iac.model.condition import And, Compare, Condition, FieldRef
-from revops_iac.model.condition_values import LIST_OPS, UNARY_OPS, Op
+from revops_iac.model.condition.values import LIST_OPS, UNARY_OPS, Op
 from revops_salesforce.compiler.terms.conditions import Scope, number
 from revops_salesforce.inputs import Criterion
 

@@ -40,7 +40,7 @@ def together(session: Session[HubSpotClient], definitions: Sequence[dict[str, An
 @pytest.fixture
 def calm(open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> Session[HubSpotClient]:
     """A session whose groups wait until they are complete, and whose reads are done."""
-    monkeypatch.setattr("revops_iac.provider.creations.WINDOW_S", 0.3)
+    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 0.3)
     session = open_session()
     KIND.create(session, KIND.parse(declared(99)))
     return session
@@ -59,7 +59,7 @@ def names(accounts: RunningSimulators) -> set[str]:
 def test_forty_at_the_same_moment_are_one_call(
     accounts: RunningSimulators, calm: Session[HubSpotClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("revops_iac.provider.creations.WINDOW_S", 2.0)
+    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 2.0)
     monkeypatch.setattr(calm.client.properties._creations, "_limit", 40)
     made = together(calm, [declared(number) for number in range(40)])
     assert made == [f"contacts.field_{number}" for number in range(40)]

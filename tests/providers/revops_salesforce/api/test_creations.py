@@ -45,7 +45,7 @@ def created(client: SalesforceClient) -> list[str]:
 @pytest.fixture
 def calm(client: SalesforceClient, monkeypatch: pytest.MonkeyPatch) -> SalesforceClient:
     """A client whose groups wait until they are complete: the tests must not depend on the machine's pace."""
-    monkeypatch.setattr("revops_iac.provider.creations.WINDOW_S", 0.5)
+    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 0.5)
     client.query("SELECT Id FROM Organization")
     return client
 

@@ -17,9 +17,9 @@ from revops_iac.commands.validate import Report, validate_stack
 from revops_iac.compile import validated
 from revops_iac.errors import UnboundStack
 from revops_iac.plan.preflight import unvalidated
+from revops_iac.provider.inspection.validation import changes
 from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.session import Session
-from revops_iac.provider.validation import changes
 from revops_iac.state.validation_record import read_validation
 from tests.diagnostics import texts
 from tests.providers.contract import Contract, example, later

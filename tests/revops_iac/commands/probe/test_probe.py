@@ -23,7 +23,7 @@ from revops_iac.commands.probe.evidence import evidence, merged, render
 from revops_iac.commands.probe.report import exit_code, table
 from revops_iac.commands.probe.run import STOPPED, Outcome, Probed, Result, benches, close, run_probes
 from revops_iac.errors import AccountError, Bug
-from revops_iac.provider.probe import Answer, Lab, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Lab, Probe, Undecided
 
 LIST = "hubspot.deleted_list_holds_name"
 FIELD = "salesforce.name_reuse_after_soft_delete"
@@ -46,8 +46,8 @@ def company(tmp_path: Path, crms: RunningSimulators, monkeypatch: pytest.MonkeyP
     for name, value in crms.env().items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("PULUMI_STACK", raising=False)
-    monkeypatch.setattr("revops_iac.provider.probe.PATIENCE_S", 0.01)
-    monkeypatch.setattr("revops_iac.provider.probe.POLL_S", 0.01)
+    monkeypatch.setattr("revops_iac.provider.inspection.probe.PATIENCE_S", 0.01)
+    monkeypatch.setattr("revops_iac.provider.inspection.probe.POLL_S", 0.01)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, runtime_checkable
 
 from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.clock import FIX, SKEW_S, seconds_ahead, skew
+from revops_iac.provider.api.clock import FIX, SKEW_S, seconds_ahead, skew
 from revops_iac.provider.live_object import C, Lookup
 from revops_iac.provider.session import Session
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revops_iac.model.condition import And, Condition, Not, Or, parse
-from revops_iac.model.implication import can_fire
+from revops_iac.model.condition.implication import can_fire
 from tests.examples_per_test import examples
 
 NUMBERS = [None, *(half / 2 for half in range(-4, 14))]

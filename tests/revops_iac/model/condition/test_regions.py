@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from revops_iac.model import Model
 from revops_iac.model.condition import Compare, Condition
-from revops_iac.model.regions import Regions, countries
+from revops_iac.model.condition.regions import Regions, countries
 from revops_iac.source.checks import find
 
 REGIONS = {"dach": ["DE", "AT", "CH"], "europe": ["dach", "GB"], "west": ["California", "Oregon"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revops_iac.provider.presentable import LONGEST, as_planned, presentable
+from revops_iac.provider.changes.presentable import LONGEST, as_planned, presentable
 
 DANGEROUS = st.text(st.sampled_from("\x1b\r\x07\x9b\u202e\u2066\u200fab[2J\n\t"), max_size=40)
 VALUES = st.recursive(

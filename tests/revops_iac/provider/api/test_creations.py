@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from revops_iac.provider.creations import Creations
+from revops_iac.provider.api.creations import Creations
 
 LIMIT = 10
 
@@ -14,7 +14,7 @@ LIMIT = 10
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Groups wait until they are complete: the tests must not depend on the machine's pace."""
-    monkeypatch.setattr("revops_iac.provider.creations.WINDOW_S", 0.5)
+    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 0.5)
 
 
 def test_types_are_never_mixed_and_groups_never_too_large() -> None:

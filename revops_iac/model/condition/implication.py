@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from revops_iac.model.condition import Compare, CompareFields, Condition, FieldRef, Op, RelativeDay
-from revops_iac.model.condition_values import ORDERINGS, RANGES, TODAY
+from revops_iac.model.condition.values import ORDERINGS, RANGES, TODAY
 
 MOST_RECORDS = 200_000
 """How many records are tried; conditions that need more are not decided."""

@@ -6,8 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given
 
-from revops_iac.model.lifecycle import Lifecycle
-from revops_iac.model.stages import StageOrder
+from revops_iac.model.lifecycle import Lifecycle, StageOrder
 from tests.stage_graphs import Stages, stage_graphs
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from revops_iac.model import Model
 from revops_iac.model.people import Assignee
-from revops_iac.model.rotation import shift_on, shifts_of
 from revops_iac.model.routing import Routing
+from revops_iac.model.routing.rotation import shift_on, shifts_of
 
 
 @dataclass(frozen=True)

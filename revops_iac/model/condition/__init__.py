@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from revops_iac.model.condition_values import (
+from revops_iac.model.condition.regions import Regions, UnknownRegion
+from revops_iac.model.condition.values import (
     LIST_OPS,
     ORDERINGS,
     PAIRS,
@@ -30,7 +31,6 @@ from revops_iac.model.condition_values import (
     is_unknown,
     today_of,
 )
-from revops_iac.model.regions import Regions, UnknownRegion
 
 __all__ = [
     "IN_REGION",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from revops_iac.provider.differences import before_and_after, describe
+from revops_iac.provider.changes.differences import before_and_after, describe
 
 
 @pytest.mark.parametrize(

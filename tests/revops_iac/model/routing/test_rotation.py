@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from revops_iac.model import Model
-from revops_iac.model.assignment import Assignment, assignment
 from revops_iac.model.people import Assignee
-from revops_iac.model.rotation import MOST_SHARES, Shift, shift_on, shifts_of
+from revops_iac.model.routing.assignment import Assignment, assignment
+from revops_iac.model.routing.rotation import MOST_SHARES, Shift, shift_on, shifts_of
 
 DAY = date(2027, 3, 1)
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), "09:00-17:00")

@@ -6,7 +6,7 @@ from typing import Any
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AuthorError
-from revops_iac.provider.differences import describe
+from revops_iac.provider.changes.differences import describe
 from revops_iac.provider.kind import Definition, Impact, Kind, LiveObject
 from revops_iac.provider.session import Session
 

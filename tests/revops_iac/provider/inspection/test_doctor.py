@@ -10,7 +10,7 @@ import pytest
 
 from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.doctor import Visit, attempt, clock_check, sunset_check
+from revops_iac.provider.inspection.doctor import Visit, attempt, clock_check, sunset_check
 from revops_iac.provider.session import Session
 from tests.sessions import new_session
 
