@@ -48,13 +48,18 @@ class Components:
 def read_folder(folder: Path, known: Collection[str]) -> Components:
     """The components below a folder."""
     found = Components(known)
+    take_folder(found, folder)
+    return found
+
+
+def take_folder(found: Components, folder: Path) -> None:
+    """Takes in the components below a folder."""
     for path in _files(folder):
         place, root = path.relative_to(folder).as_posix(), _root(path)
         if root is None:
             found.left_over[place] = "it cannot be read as a file of metadata"
         else:
             _take_all(found, place, path, root)
-    return found
 
 
 def _files(folder: Path) -> Iterator[Path]:
