@@ -9,21 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from revops_hubspot.formulas import tree
 from revops_hubspot.formulas.parser import Unreadable, parse
 from revops_hubspot.formulas.printer import render
-from revops_hubspot.formulas.tree import (
-    Binary,
-    Call,
-    Choice,
-    Formula,
-    Joined,
-    Property,
-    Text,
-    Unary,
-    chain,
-    flat,
-    opposite,
-)
 
 _TEXT_CALLS = frozenset({"concatenate", "number_to_string"})
 
@@ -41,49 +29,51 @@ def canonical_formula(text: str) -> str:
         return " ".join(text.split()).lower()
 
 
-def _canonical(formula: Formula) -> Formula:
+def _canonical(formula: tree.Formula) -> tree.Formula:
     match formula:
-        case Binary():
-            found, operations = chain(formula)
+        case tree.Binary():
+            found, operations = tree.chain(formula)
             found = _canonical(found)
             for operation in operations:
                 found = _operation(operation.sign, found, _canonical(operation.right))
             return found
-        case Unary(sign, part):
-            return Unary(sign, _canonical(part))
-        case Joined(word, parts):
-            return Joined(word, flat(word, map(_canonical, parts)))
-        case Call("concatenate", arguments):
+        case tree.Unary(sign, part):
+            return tree.Unary(sign, _canonical(part))
+        case tree.Joined(word, parts):
+            return tree.Joined(word, tree.flat(word, map(_canonical, parts)))
+        case tree.Call("concatenate", arguments):
             return _concatenate(map(_canonical, arguments))
-        case Call(name, arguments):
-            return Call(name, tuple(map(_canonical, arguments)))
-        case Choice(cases, otherwise):
+        case tree.Call(name, arguments):
+            return tree.Call(name, tuple(map(_canonical, arguments)))
+        case tree.Choice(cases, otherwise):
             both = tuple((_canonical(when), _canonical(value)) for when, value in cases)
-            return Choice(both, None if otherwise is None else _canonical(otherwise))
+            return tree.Choice(both, None if otherwise is None else _canonical(otherwise))
     return formula
 
 
-def _operation(sign: str, left: Formula, right: Formula) -> Formula:
+def _operation(sign: str, left: tree.Formula, right: tree.Formula) -> tree.Formula:
     if sign == "!=":
-        return opposite(Binary("equals", left, right))
+        return tree.opposite(tree.Binary("equals", left, right))
     if sign == "+" and (_is_text(left) or _is_text(right)):
         return _concatenate((left, right))
-    return Binary("equals" if sign == "=" else sign, left, right)
+    return tree.Binary("equals" if sign == "=" else sign, left, right)
 
 
-def _concatenate(parts: Iterable[Formula]) -> Formula:
-    nested = (part.arguments if isinstance(part, Call) and part.name == "concatenate" else (part,) for part in parts)
-    return Call("concatenate", tuple(inner for each in nested for inner in each))
+def _concatenate(parts: Iterable[tree.Formula]) -> tree.Formula:
+    nested = (
+        part.arguments if isinstance(part, tree.Call) and part.name == "concatenate" else (part,) for part in parts
+    )
+    return tree.Call("concatenate", tuple(inner for each in nested for inner in each))
 
 
-def _is_text(formula: Formula) -> bool:
+def _is_text(formula: tree.Formula) -> bool:
     match formula:
-        case Text():
+        case tree.Text():
             return True
-        case Property(_, read_as):
+        case tree.Property(_, read_as):
             return read_as == "string"
-        case Call(name):
+        case tree.Call(name):
             return name in _TEXT_CALLS
-        case Choice(cases):
+        case tree.Choice(cases):
             return _is_text(cases[0][1])
     return False

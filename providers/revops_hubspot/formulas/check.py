@@ -5,22 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from revops_hubspot.formulas import tree
 from revops_hubspot.formulas.parser import Unreadable, parse, wrong_at
-from revops_hubspot.formulas.tree import (
-    COMPARISONS,
-    NOT,
-    Binary,
-    Call,
-    Choice,
-    Formula,
-    Joined,
-    Number,
-    Property,
-    Text,
-    Truth,
-    Unary,
-    chain,
-)
 from revops_iac.diagnostics import Diagnostic, InputPath
 
 MOST_CHARACTERS = 65_536
@@ -50,11 +36,11 @@ def formula_errors(text: str, result: str, type_of: TypeOf | None = None) -> lis
     '"+" needs a number on both sides, or a text on both'
     """
     try:
-        tree = parse(text)
+        parsed = parse(text)
     except Unreadable as error:
         return [error.diagnostic]
     check = _Check(type_of)
-    found, desired = check.type(tree), READABLE.get(result, result)
+    found, desired = check.type(parsed), READABLE.get(result, result)
     if found not in ("any", desired) and not check.errors:
         fix = f"change its type to {found}, or make the formula return {WORDS.get(desired, desired)}"
         return [wrong_at(0, f"it returns {WORDS[found]}, but the property is of type {result}", fix)]
@@ -86,32 +72,32 @@ class _Check:
         self.errors: list[Diagnostic] = []
         self._type_of = type_of
 
-    def type(self, formula: Formula) -> str:
+    def type(self, formula: tree.Formula) -> str:
         match formula:
-            case Number():
+            case tree.Number():
                 return "number"
-            case Text():
+            case tree.Text():
                 return "string"
-            case Truth():
+            case tree.Truth():
                 return "bool"
-            case Property():
+            case tree.Property():
                 return self._property(formula)
-            case Call():
+            case tree.Call():
                 return self._call(formula)
-            case Unary(sign, part):
-                desired = "bool" if sign == NOT else "number"
+            case tree.Unary(sign, part):
+                desired = "bool" if sign == tree.NOT else "number"
                 return self._expect(f'"{sign}"', part, desired)
-            case Joined(word, parts):
+            case tree.Joined(word, parts):
                 for part in parts:
                     self._expect(f'"{word}"', part, "bool")
                 return "bool"
-            case Binary():
+            case tree.Binary():
                 return self._binary(formula)
-            case Choice():
+            case tree.Choice():
                 return self._choice(formula)
         raise TypeError(type(formula))
 
-    def _expect(self, what: str, part: Formula, desired: str) -> str:
+    def _expect(self, what: str, part: tree.Formula, desired: str) -> str:
         """The desired type; a part of another one is an error."""
         found = self.type(part)
         self._compare(what, part.at, found, desired)
@@ -123,14 +109,14 @@ class _Check:
             fix = convert.get((found, desired), f"use an expression that returns {WORDS[desired]}")
             self.errors.append(wrong_at(at, f"{what} needs {WORDS[desired]}, but this is {WORDS[found]}", fix))
 
-    def _binary(self, formula: Binary) -> str:
-        first, operations = chain(formula)
+    def _binary(self, formula: tree.Binary) -> str:
+        first, operations = tree.chain(formula)
         found = self.type(first)
         for operation in operations:
             found = self._operation(operation, found, self.type(operation.right))
         return found
 
-    def _operation(self, formula: Binary, left: str, right: str) -> str:
+    def _operation(self, formula: tree.Binary, left: str, right: str) -> str:
         sign = formula.sign
         if sign in ("=", "!=", "equals"):
             if left != "any":
@@ -143,9 +129,9 @@ class _Check:
             return "string"
         self._compare(f'"{sign}"', formula.left.at, left, "number")
         self._compare(f'"{sign}"', formula.right.at, right, "number")
-        return "bool" if sign in COMPARISONS else "number"
+        return "bool" if sign in tree.COMPARISONS else "number"
 
-    def _call(self, call: Call) -> str:
+    def _call(self, call: tree.Call) -> str:
         name, count, found = call.name, len(call.arguments), [self.type(one) for one in call.arguments]
         if name in ("max", "min"):
             if not FEWEST_ARGUMENTS <= count <= MOST_ARGUMENTS:
@@ -168,19 +154,19 @@ class _Check:
                 self._compare(name, argument.at, type_, needed)
         return result
 
-    def _choice(self, choice: Choice) -> str:
+    def _choice(self, choice: tree.Choice) -> str:
         result = "any"
         for when, value in choice.cases:
             self._expect('"if"', when, "bool")
             result = self._same(result, value)
         return result if choice.otherwise is None else self._same(result, choice.otherwise)
 
-    def _same(self, result: str, value: Formula) -> str:
+    def _same(self, result: str, value: tree.Formula) -> str:
         if result == "any":
             return self.type(value)
         return self._expect(f"every branch gives {WORDS[result]}, so it", value, result)
 
-    def _property(self, formula: Property) -> str:
+    def _property(self, formula: tree.Property) -> str:
         name, desired = formula.name, formula.read_as
         if self._type_of is None:
             return desired

@@ -13,22 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from revops_hubspot.formulas.tree import (
-    COMPARISONS,
-    FALSE,
-    MINUS,
-    NOT,
-    TRUE,
-    Binary,
-    Call,
-    Choice,
-    Formula,
-    Joined,
-    Number,
-    Property,
-    Text,
-    Unary,
-)
+from revops_hubspot.formulas import tree
 from revops_iac.diagnostics import Diagnostic, input_error
 
 KEYWORDS = frozenset({"if", "then", "elseif", "else", "endif", "and", "or", "not", "equals", "true", "false"})
@@ -53,7 +38,7 @@ class Unreadable(ValueError):
 
 
 @lru_cache(1024)
-def parse(text: str) -> Formula:
+def parse(text: str) -> tree.Formula:
     """The tree of a formula; keywords, functions and names are the same in any case. Raises Unreadable."""
     return _Parser(text).formula()
 
@@ -109,7 +94,7 @@ class _Parser:
         self._tokens: list[_Token] = []
         self._at = self._levels = 0
 
-    def formula(self) -> Formula:
+    def formula(self) -> tree.Formula:
         self._tokens = _tokenized(self._text)
         found = self._expression()
         if self._next.kind != "end":
@@ -143,10 +128,10 @@ class _Parser:
     def _unreadable(self, message: str, fix: str) -> Unreadable:
         return Unreadable(wrong_at(self._next.at, message, fix))
 
-    def _expression(self) -> Formula:
+    def _expression(self) -> tree.Formula:
         return self._deeper(lambda: self._joined("or", lambda: self._joined("and", self._negation)))
 
-    def _deeper(self, part: Callable[[], Formula]) -> Formula:
+    def _deeper(self, part: Callable[[], tree.Formula]) -> tree.Formula:
         if self._levels == MOST_LEVELS:
             raise self._unreadable("the formula is nested too deeply", f"use at most {MOST_LEVELS} levels")
         self._levels += 1
@@ -154,46 +139,48 @@ class _Parser:
         self._levels -= 1
         return found
 
-    def _joined(self, word: str, part: Callable[[], Formula]) -> Formula:
+    def _joined(self, word: str, part: Callable[[], tree.Formula]) -> tree.Formula:
         parts = [part()]
         while self._takes(word):
             parts.append(part())
-        return Joined(word, tuple(parts), at=parts[0].at) if len(parts) > 1 else parts[0]
+        return tree.Joined(word, tuple(parts), at=parts[0].at) if len(parts) > 1 else parts[0]
 
-    def _negation(self) -> Formula:
+    def _negation(self) -> tree.Formula:
         at = self._next.at
-        return Unary(NOT, self._deeper(self._negation), at=at) if self._takes(NOT) else self._comparison()
+        return (
+            tree.Unary(tree.NOT, self._deeper(self._negation), at=at) if self._takes(tree.NOT) else self._comparison()
+        )
 
-    def _comparison(self) -> Formula:
+    def _comparison(self) -> tree.Formula:
         left = self._sum()
-        return self._binary(left, self._sum) if self._is(*COMPARISONS) else left
+        return self._binary(left, self._sum) if self._is(*tree.COMPARISONS) else left
 
-    def _binary(self, left: Formula, right: Callable[[], Formula]) -> Binary:
+    def _binary(self, left: tree.Formula, right: Callable[[], tree.Formula]) -> tree.Binary:
         sign = self._take()
-        return Binary(sign.text, left, right(), at=left.at, sign_at=sign.at)
+        return tree.Binary(sign.text, left, right(), at=left.at, sign_at=sign.at)
 
-    def _sum(self) -> Formula:
+    def _sum(self) -> tree.Formula:
         left = self._product()
         while self._is("+", "-"):
             left = self._binary(left, self._product)
         return left
 
-    def _product(self) -> Formula:
+    def _product(self) -> tree.Formula:
         left = self._signed()
         while self._is("*", "/"):
             left = self._binary(left, self._signed)
         return left
 
-    def _signed(self) -> Formula:
+    def _signed(self) -> tree.Formula:
         at = self._next.at
-        return Unary(MINUS, self._deeper(self._signed), at=at) if self._takes(MINUS) else self._atom()
+        return tree.Unary(tree.MINUS, self._deeper(self._signed), at=at) if self._takes(tree.MINUS) else self._atom()
 
-    def _atom(self) -> Formula:
+    def _atom(self) -> tree.Formula:
         token = self._next
         if token.kind == "number":
             return self._number(self._take())
         if token.kind == "text":
-            return Text(_unquoted(self._take().text), at=token.at)
+            return tree.Text(_unquoted(self._take().text), at=token.at)
         if self._takes("("):
             after_if = self._tokens[max(self._at - 2, 0)].text == "if"
             inside = self._expression()
@@ -204,19 +191,19 @@ class _Parser:
         if self._takes("if"):
             return self._conditional(token.at)
         if self._is("true", "false"):
-            return replace(TRUE if self._take().text == "true" else FALSE, at=token.at)
+            return replace(tree.TRUE if self._take().text == "true" else tree.FALSE, at=token.at)
         if token.kind == "name" and token.text not in KEYWORDS:
             return self._name(self._take())
         message = "the formula ends too early" if token.kind == "end" else f'"{token.text}" is not expected here'
         raise self._unreadable(message, "a value: a number, a text in quotes, a property or a function")
 
-    def _number(self, token: _Token) -> Formula:
-        found = Number(Decimal(token.text), at=token.at)
+    def _number(self, token: _Token) -> tree.Formula:
+        found = tree.Number(Decimal(token.text), at=token.at)
         if self._next.kind == "name" and self._next.text not in KEYWORDS:  # `10a` is `10 * a` [O]
-            return Binary("*", found, self._atom(), at=token.at, sign_at=token.at)
+            return tree.Binary("*", found, self._atom(), at=token.at, sign_at=token.at)
         return found
 
-    def _name(self, token: _Token) -> Formula:
+    def _name(self, token: _Token) -> tree.Formula:
         if not self._takes("("):
             return self._property(token, "number", token.at)
         if token.text in ("string", "bool"):
@@ -228,30 +215,30 @@ class _Parser:
             self._need(")")
             return self._property(inner, token.text, token.at)
         if token.text == "is_present" and self._next.kind == "name" and self._tokens[self._at + 1].text == ")":
-            arguments: list[Formula] = [self._property(self._take(), "any", self._next.at)]
+            arguments: list[tree.Formula] = [self._property(self._take(), "any", self._next.at)]
         else:
             arguments = [self._expression()]
         while self._takes(","):
             arguments.append(self._expression())
         self._need(")")
-        return Call(token.text, tuple(arguments), at=token.at)
+        return tree.Call(token.text, tuple(arguments), at=token.at)
 
-    def _property(self, token: _Token, read_as: str, at: int) -> Property:
+    def _property(self, token: _Token, read_as: str, at: int) -> tree.Property:
         self.names.append(token.text)
-        return Property(token.text, read_as, at=at, name_at=token.at)
+        return tree.Property(token.text, read_as, at=at, name_at=token.at)
 
-    def _conditional(self, at: int) -> Formula:
+    def _conditional(self, at: int) -> tree.Formula:
         cases = [self._case()]
         while self._takes("elseif"):
             cases.append(self._case())
         if self._takes("else"):
             otherwise = self._expression()
             self._takes("endif")  # it may be left out after `else` [D]
-            return Choice(tuple(cases), otherwise, at=at)
+            return tree.Choice(tuple(cases), otherwise, at=at)
         self._need("endif")
-        return Choice(tuple(cases), None, at=at)
+        return tree.Choice(tuple(cases), None, at=at)
 
-    def _case(self) -> tuple[Formula, Formula]:
+    def _case(self) -> tuple[tree.Formula, tree.Formula]:
         condition = self._expression()
         self._need("then")
         return condition, self._expression()

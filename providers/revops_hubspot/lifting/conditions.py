@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from revops_hubspot.compiler.terms.formulas import EDGE
+from revops_hubspot.formulas import tree
 from revops_hubspot.formulas.printer import render
-from revops_hubspot.formulas.tree import (
-    MINUS,
-    NOT,
-    Binary,
-    Call,
-    Formula,
-    Joined,
-    Number,
-    Property,
-    Text,
-    Unary,
-)
 from revops_iac.model.condition import And, Compare, Condition, FieldRef, Not, Op, Or
 from revops_iac.provider.lifting import Unsayable
 
@@ -26,45 +15,45 @@ SIGNS = {"<": Op.LT, "<=": Op.LE, ">": Op.GT, ">=": Op.GE, "equals": Op.EQ, "=":
 SEVERAL = frozenset({Op.CONTAINS, Op.STARTS, Op.ENDS})
 
 
-def condition_of(node: Formula, field_of: FieldOf) -> Condition:
+def condition_of(node: tree.Formula, field_of: FieldOf) -> Condition:
     """The condition that a formula says; that a compared property is present goes without saying. Raises Unsayable."""
     match node:
-        case Joined("and", parts):
+        case tree.Joined("and", parts):
             return _all([condition_of(part, field_of) for part in parts])
-        case Joined(_, parts):
+        case tree.Joined(_, parts):
             return _any([condition_of(part, field_of) for part in parts])
-        case Call("is_present", (Property(name),)):
+        case tree.Call("is_present", (tree.Property(name),)):
             return Compare(field_of(name)[0], Op.KNOWN)
-        case Unary(sign, part) if sign == NOT:
+        case tree.Unary(sign, part) if sign == tree.NOT:
             return _opposite(condition_of(part, field_of))
-        case Property(name, "bool"):
+        case tree.Property(name, "bool"):
             return Compare(field_of(name)[0], Op.TRUE)
-        case Call("contains", (within, Text(text))):
+        case tree.Call("contains", (within, tree.Text(text))):
             return _search(within, text, field_of)
-        case Binary(sign, Property(name), Text(text)) if sign in SIGNS:
+        case tree.Binary(sign, tree.Property(name), tree.Text(text)) if sign in SIGNS:
             return Compare(field_of(name)[0], SIGNS[sign], text)
-        case Binary(sign, Property(name), value) if sign in SIGNS:
+        case tree.Binary(sign, tree.Property(name), value) if sign in SIGNS:
             return Compare(field_of(name)[0], SIGNS[sign], number_of(value))
     raise Unsayable(f"{render(node)[:60]} has no words in conditions")
 
 
-def _search(within: Formula, text: str, field_of: FieldOf) -> Condition:
+def _search(within: tree.Formula, text: str, field_of: FieldOf) -> Condition:
     match within:
-        case Property(name):
+        case tree.Property(name):
             return Compare(field_of(name)[0], Op.CONTAINS, (text,))
-        case Call("concatenate", (Text(edge), Property(name))) if edge == EDGE:
+        case tree.Call("concatenate", (tree.Text(edge), tree.Property(name))) if edge == EDGE:
             return Compare(field_of(name)[0], Op.STARTS, (text.removeprefix(EDGE),))
-        case Call("concatenate", (Property(name), Text(edge))) if edge == EDGE:
+        case tree.Call("concatenate", (tree.Property(name), tree.Text(edge))) if edge == EDGE:
             return Compare(field_of(name)[0], Op.ENDS, (text.removesuffix(EDGE),))
     raise Unsayable(f"{render(within)[:60]} is not searched in conditions")
 
 
-def number_of(node: Formula) -> float | int:
+def number_of(node: tree.Formula) -> float | int:
     """A number, negative ones too. Raises Unsayable."""
     match node:
-        case Unary(sign, part) if sign == MINUS:
+        case tree.Unary(sign, part) if sign == tree.MINUS:
             return -number_of(part)
-        case Number(value=value):
+        case tree.Number(value=value):
             return int(value) if value == int(value) else float(value)
     raise Unsayable(f"{render(node)[:60]} is not a number")
 
