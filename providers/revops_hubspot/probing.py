@@ -5,6 +5,7 @@ from __future__ import annotations
 from revops_hubspot import probes
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.errors import HubSpotRefusal
+from revops_hubspot.probes.lab import HubSpotLab
 from revops_iac.errors import AccountError
 from revops_iac.provider.inspection.probe import Probes, discover_probes
 
@@ -35,4 +36,4 @@ def brief(error: AccountError) -> str:
 
 _FOUND = discover_probes(probes)
 KEPT = "HubSpot keeps deleted properties and lists for 90 days, and archived records in its recycle bin."
-PROBING: Probes[HubSpotClient] = Probes(_FOUND[0], _FOUND[1], KEPT, production, brief, account_type)
+PROBING: Probes[HubSpotClient] = Probes(_FOUND[0], _FOUND[1], KEPT, production, brief, account_type, HubSpotLab)

@@ -8,6 +8,7 @@ from revops_salesforce import probes
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.doctor.checks import DEVELOPER, ORGANIZATION
+from revops_salesforce.probes.lab import SalesforceLab
 
 KEPT = "Salesforce keeps deleted fields in Deleted Fields and deleted leads in the recycle bin, each for 15 days."
 
@@ -34,4 +35,4 @@ def brief(error: AccountError) -> str:
 
 
 _FOUND = discover_probes(probes)
-PROBING: Probes[SalesforceClient] = Probes(_FOUND[0], _FOUND[1], KEPT, production, brief, account_type)
+PROBING: Probes[SalesforceClient] = Probes(_FOUND[0], _FOUND[1], KEPT, production, brief, account_type, SalesforceLab)

@@ -8,18 +8,10 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import (
     CONTACTS,
     HubSpotLab,
-    contact,
     every,
-    flow_body,
-    make_deal,
-    make_flow,
-    make_list,
-    make_pipeline,
     message,
-    needs_workflows,
     remove_list,
     status_of,
-    text_property,
 )
 from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
@@ -45,9 +37,9 @@ def batch_size(lab: HubSpotLab) -> Answer:
 
 def flow_names(lab: HubSpotLab) -> Answer:
     """Whether two workflows may have one name."""
-    needs_workflows(lab)
-    make_flow(lab, flow_body(lab, "flow"))
-    status = status_of(lambda: make_flow(lab, flow_body(lab, "flow")))
+    lab.needs_workflows()
+    lab.make_flow(lab.flow_body("flow"))
+    status = status_of(lambda: lab.make_flow(lab.flow_body("flow")))
     return Answer(
         {200: False, 400: True, 409: True}.get(status), f"the second workflow of that name: {message(status)}"
     )
@@ -55,10 +47,10 @@ def flow_names(lab: HubSpotLab) -> Answer:
 
 def flow_properties(lab: HubSpotLab) -> Answer:
     """Whether a workflow keeps custom properties, which could mark those of ours."""
-    needs_workflows(lab)
+    lab.needs_workflows()
     made: list[Any] = []
-    body = flow_body(lab, "flow", customProperties={"revops_probe": "1"})
-    status = status_of(lambda: made.append(make_flow(lab, body)))
+    body = lab.flow_body("flow", customProperties={"revops_probe": "1"})
+    status = status_of(lambda: made.append(lab.make_flow(body)))
     if not made:
         return Answer("refused" if status == 400 else None, f"a workflow with a custom property: {message(status)}")
     live = lab.client.get("flows", "/{flow}", flow=str(made[0]["id"])).get("customProperties") or {}
@@ -77,10 +69,10 @@ def lead_stages(lab: HubSpotLab) -> Answer:
 
 def stage_alone(lab: HubSpotLab) -> Answer:
     """Whether a deal created with only a stage joins the pipeline of that stage."""
-    pipeline = make_pipeline(lab, "pipeline")
+    pipeline = lab.make_pipeline("pipeline")
     made: list[str] = []
     stage = str(pipeline["stages"][0]["id"])
-    status = status_of(lambda: made.append(make_deal(lab, "deal", dealstage=stage)))
+    status = status_of(lambda: made.append(lab.make_deal("deal", dealstage=stage)))
     if not made:
         return Answer("refused" if status == 400 else None, f"a deal with a stage and no pipeline: {message(status)}")
     asked = {"properties": "pipeline"}
@@ -92,9 +84,9 @@ def stage_alone(lab: HubSpotLab) -> Answer:
 
 def list_in_use(lab: HubSpotLab) -> Answer:
     """Whether a list can be deleted that the filter of another one names."""
-    used = make_list(lab, "used")
+    used = lab.make_list("used")
     named = {"filterType": "IN_LIST", "operator": "IN_LIST", "listId": used}
-    make_list(lab, "user", processingType="DYNAMIC", filterBranch=every(named))
+    lab.make_list("user", processingType="DYNAMIC", filterBranch=every(named))
     status = status_of(lambda: remove_list(lab.client, used))
     found = {200: "deleted", 400: "refused", 409: "refused"}.get(status)
     return Answer(found, f"deleting a list that a filter names: {message(status)}")
@@ -102,9 +94,9 @@ def list_in_use(lab: HubSpotLab) -> Answer:
 
 def unique_status(lab: HubSpotLab) -> Answer:
     """How a second record with the value of a unique property is refused."""
-    name = text_property(lab, "unique", hasUniqueValue=True)
-    contact(lab, "one", {name: "probe"})
-    status = status_of(lambda: contact(lab, "two", {name: "probe"}))
+    name = lab.text_property("unique", hasUniqueValue=True)
+    lab.contact("one", {name: "probe"})
+    status = status_of(lambda: lab.contact("two", {name: "probe"}))
     return Answer(status, f"a second record with the unique value: {message(status)}")
 
 

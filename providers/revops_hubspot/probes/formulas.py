@@ -8,13 +8,8 @@ from typing import Any
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import (
     HubSpotLab,
-    calculation,
-    contact,
     message,
-    needs_calculation,
     status_of,
-    text_property,
-    values_of,
 )
 from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
@@ -23,20 +18,20 @@ NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
 
 def string_of_options(lab: HubSpotLab) -> Answer:
     """Whether string() reads an enumeration."""
-    needs_calculation(lab)
+    lab.needs_calculation()
     options = [{"label": text, "value": text, "displayOrder": n} for n, text in enumerate(("one", "two"))]
-    name = text_property(lab, "options", type="enumeration", fieldType="select", options=options)
+    name = lab.text_property("options", type="enumeration", fieldType="select", options=options)
     formula = f"if string({name}) equals 'one' then 1 else 0 endif"
-    status = status_of(lambda: calculation(lab, "calculated", formula))
+    status = status_of(lambda: lab.calculation("calculated", formula))
     return Answer({200: True, 400: False}.get(status), f"a formula with string() of options: {message(status)}")
 
 
 def text_case(lab: HubSpotLab) -> Answer:
     """Whether `equals` minds the letters; a record in the same letters says when to look."""
-    needs_calculation(lab)
-    name = text_property(lab, "text")
-    result = calculation(lab, "calculated", f"if string({name}) equals 'probe' then 1 else 2 endif")
-    same, other = contact(lab, "same", {name: "probe"}), contact(lab, "other", {name: "PROBE"})
+    lab.needs_calculation()
+    name = lab.text_property("text")
+    result = lab.calculation("calculated", f"if string({name}) equals 'probe' then 1 else 2 endif")
+    same, other = lab.contact("same", {name: "probe"}), lab.contact("other", {name: "PROBE"})
     _calculated(lab, same, result, "1")
     found = _calculated(lab, other, result)
     ignores = {"1": True, "2": False}.get(found or "")
@@ -45,19 +40,19 @@ def text_case(lab: HubSpotLab) -> Answer:
 
 def missing_value(lab: HubSpotLab) -> Answer:
     """What a formula gives over a property without a value; a record with one says when to look."""
-    needs_calculation(lab)
-    name = text_property(lab, "number", **NUMBER)
-    result = calculation(lab, "calculated", f"{name} + 7")
-    same, empty = contact(lab, "same", {name: "1"}), contact(lab, "empty")
+    lab.needs_calculation()
+    name = lab.text_property("number", **NUMBER)
+    result = lab.calculation("calculated", f"{name} + 7")
+    same, empty = lab.contact("same", {name: "1"}), lab.contact("empty")
     _calculated(lab, same, result, "8")
-    found = values_of(lab, empty, result)[result]
+    found = lab.values_of(empty, result)[result]
     value = "empty" if not found else "zero" if float(found) == 7 else None
     return Answer(value, f"a sum over no value gives {found or 'no value'}")
 
 
 def _calculated(lab: HubSpotLab, record: str, name: str, expected: str | None = None) -> str | None:
     """The value of a calculation as soon as it has one. Raises Undecided when it never is as expected."""
-    read: Callable[[], str | None] = lambda: values_of(lab, record, name)[name]  # noqa: E731
+    read: Callable[[], str | None] = lambda: lab.values_of(record, name)[name]  # noqa: E731
     found = lab.until(read if expected is None else lambda: _same(read(), expected))
     if expected is not None and found is None:
         raise Undecided("the calculation was not done in time")

@@ -8,14 +8,11 @@ from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import (
     CONTACTS,
     HubSpotLab,
-    contact,
     every,
     is_text,
-    make_list,
     message,
     remove_list,
     status_of,
-    text_property,
 )
 from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
@@ -24,16 +21,16 @@ UNKNOWN_EVENT = "6-999999999"
 
 def deleted_name(lab: HubSpotLab) -> Answer:
     """Whether the name of a deleted list can be used again."""
-    remove_list(lab.client, make_list(lab, "list"))
-    status = status_of(lambda: make_list(lab, "list"))
+    remove_list(lab.client, lab.make_list("list"))
+    status = status_of(lambda: lab.make_list("list"))
     return Answer({200: False, 400: True}.get(status), f"the second list of that name: {message(status)}")
 
 
 def text_case(lab: HubSpotLab) -> Answer:
     """Whether a filter on a text finds it in other letters; a record in the same letters says when to look."""
-    name = text_property(lab, "text")
-    same, other = contact(lab, "same", {name: "probe"}), contact(lab, "other", {name: "PROBE"})
-    list_id = make_list(lab, "list", processingType="DYNAMIC", filterBranch=every(is_text(name, "probe")))
+    name = lab.text_property("text")
+    same, other = lab.contact("same", {name: "probe"}), lab.contact("other", {name: "PROBE"})
+    list_id = lab.make_list("list", processingType="DYNAMIC", filterBranch=every(is_text(name, "probe")))
 
     def members() -> set[str]:
         found = lab.client.pages("lists", "/{list}/memberships", list=list_id)
@@ -57,7 +54,7 @@ def unknown_event(lab: HubSpotLab) -> Answer:
     }
     branch = every()
     branch["filterBranches"][0]["filterBranches"] = [event]
-    status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
+    status = status_of(lambda: lab.make_list("list", processingType="DYNAMIC", filterBranch=branch))
     return Answer({200: "accept", 400: "refuse"}.get(status), f"a list of an unknown type of event: {message(status)}")
 
 
@@ -68,15 +65,15 @@ def negated_branch(lab: HubSpotLab) -> Answer:
     live = branch["filterBranches"][0]
     live["filterBranches"] = [{**none, "filters": live["filters"], "filterBranches": []}]
     live["filters"] = []
-    status = status_of(lambda: make_list(lab, "list", processingType="DYNAMIC", filterBranch=branch))
+    status = status_of(lambda: lab.make_list("list", processingType="DYNAMIC", filterBranch=branch))
     return Answer({200: "accept", 400: "refuse"}.get(status), f"a list with a NOT_ANY branch: {message(status)}")
 
 
 def negation(lab: HubSpotLab) -> Answer:
     """Whether a search for "not x" finds a record without a value; one with another value says when to look."""
-    name = text_property(lab, "text")
-    contact(lab, "same", {name: "probe"})
-    other, empty = contact(lab, "other", {name: "else"}), contact(lab, "empty")
+    name = lab.text_property("text")
+    lab.contact("same", {name: "probe"})
+    other, empty = lab.contact("other", {name: "else"}), lab.contact("empty")
     filters = [
         {"propertyName": name, "operator": "NEQ", "value": "probe"},
         {

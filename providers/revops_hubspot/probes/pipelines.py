@@ -6,7 +6,7 @@ from typing import Any
 
 from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import type_id
-from revops_hubspot.probes.lab import HubSpotLab, make_deal, make_pipeline, message, status_of
+from revops_hubspot.probes.lab import HubSpotLab, message, status_of
 from revops_iac.provider.inspection.probe import Answer, Probe
 
 DEALS = type_id("deals")
@@ -14,9 +14,9 @@ DEALS = type_id("deals")
 
 def stage_in_use(lab: HubSpotLab) -> Answer:
     """How HubSpot refuses to delete a stage that holds a deal."""
-    pipeline = make_pipeline(lab, "pipeline")
+    pipeline = lab.make_pipeline("pipeline")
     stage = str(pipeline["stages"][0]["id"])
-    make_deal(lab, "deal", pipeline=str(pipeline["id"]), dealstage=stage)
+    lab.make_deal("deal", pipeline=str(pipeline["id"]), dealstage=stage)
     ids: dict[str, Any] = {"object": "deals", "pipeline": str(pipeline["id"]), "stage": stage}
     path = "/{object}/{pipeline}/stages/{stage}"
     checked = {"validateReferencesBeforeDelete": True}
@@ -26,7 +26,7 @@ def stage_in_use(lab: HubSpotLab) -> Answer:
 
 def without_rules(lab: HubSpotLab) -> Answer:
     """What a pipeline without rules answers to who asks for them."""
-    pipeline = make_pipeline(lab, "pipeline")
+    pipeline = lab.make_pipeline("pipeline")
     ids: dict[str, Any] = {"object": DEALS, "pipeline": str(pipeline["id"])}
     status = status_of(lambda: lab.client.get("pipeline_rules", "/{object}/{pipeline}", **ids))
     return Answer(status, f"reading the rules of a new pipeline: {message(status)}")
@@ -34,7 +34,7 @@ def without_rules(lab: HubSpotLab) -> Answer:
 
 def backwards(lab: HubSpotLab) -> Answer:
     """Whether a write through the API may move a deal backwards in a pipeline whose rules forbid it."""
-    pipeline = make_pipeline(lab, "pipeline")
+    pipeline = lab.make_pipeline("pipeline")
     first, second = (str(stage["id"]) for stage in pipeline["stages"][:2])
     nothing = {"enabledForAllStages": False, "pipelineStageIds": []}
     rules = {
@@ -46,7 +46,7 @@ def backwards(lab: HubSpotLab) -> Answer:
     of_pipeline: dict[str, Any] = {"object": DEALS, "pipeline": str(pipeline["id"])}
     lab.client.write("PUT", "pipeline_rules", "/{object}/{pipeline}", body, **of_pipeline)
     ids: dict[str, Any] = {"object": "deals"}
-    ids["id"] = make_deal(lab, "deal", pipeline=str(pipeline["id"]), dealstage=second)
+    ids["id"] = lab.make_deal("deal", pipeline=str(pipeline["id"]), dealstage=second)
     back = {"properties": {"dealstage": first}}
     status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", back, **ids))
     return Answer({200: False, 400: True}.get(status), f"a move back: {message(status)}")

@@ -9,13 +9,9 @@ from revops_hubspot.api.versions import DATED, SEMANTIC
 from revops_hubspot.probes.lab import (
     CONTACTS,
     HubSpotLab,
-    contact,
     in_version,
     message,
-    needs_calculation,
     status_of,
-    text_property,
-    values_of,
 )
 from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
@@ -24,17 +20,17 @@ LIFECYCLE: dict[str, Any] = {"object": "contacts", "name": "lifecyclestage"}
 
 def unknown_field(lab: HubSpotLab) -> Answer:
     """Whether a body may hold a field that the specification does not have."""
-    status = status_of(lambda: text_property(lab, "text", revopsProbe=1))
+    status = status_of(lambda: lab.text_property("text", revopsProbe=1))
     return Answer({200: "ignore", 400: "refuse"}.get(status), f"a property with a field too many: {message(status)}")
 
 
 def calculated_bool(lab: HubSpotLab) -> Answer:
     """Whether a calculated bool is refused without options; one with options shows that it is about these."""
-    needs_calculation(lab)
+    lab.needs_calculation()
     field: dict[str, Any] = {"type": "bool", "fieldType": "calculation_equation", "calculationFormula": "1 > 0"}
     options = [{"label": text, "value": text, "displayOrder": n} for n, text in enumerate(("true", "false"))]
-    text_property(lab, "with", **field, options=options)
-    status = status_of(lambda: text_property(lab, "without", **field))
+    lab.text_property("with", **field, options=options)
+    status = status_of(lambda: lab.text_property("without", **field))
     return Answer({200: False, 400: True}.get(status), f"a calculated bool without options: {message(status)}")
 
 
@@ -82,17 +78,17 @@ def lifecycle_stage(lab: HubSpotLab) -> Answer:
 
 def lifecycle_backwards(lab: HubSpotLab) -> Answer:
     """Whether a contact moves back from opportunity to lead without clearing the stage."""
-    record = contact(lab, "contact", {"lifecyclestage": "opportunity"})
+    record = lab.contact("contact", {"lifecyclestage": "opportunity"})
     body = {"properties": {"lifecyclestage": "lead"}}
     status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", body, id=record, **CONTACTS))
-    stage = values_of(lab, record, "lifecyclestage")["lifecyclestage"]
+    stage = lab.values_of(record, "lifecyclestage")["lifecyclestage"]
     found = {"lead": True, "opportunity": False}.get(stage)
     return Answer(found, f"a move back: {message(status)}; the contact is then {stage}")
 
 
 def validations(lab: HubSpotLab) -> Answer:
     """On which paths a rule of a property stops the write of a record."""
-    name = text_property(lab, "text")
+    name = lab.text_property("text")
     one: dict[str, Any] = {"object": "contacts", "property": name}
     client, path = in_version(lab.client, DATED), "/{object}/{property}/rule-type/MIN_LENGTH"
     client.write("PUT", "property_validations", path, {"ruleArguments": ["3"]}, **one)
@@ -104,7 +100,7 @@ def validations(lab: HubSpotLab) -> Answer:
 
 def _is_refused(lab: HubSpotLab, version: str, name: str) -> bool:
     through = in_version(lab.client, version)
-    status = status_of(lambda: contact(lab, f"of_{version[:2]}", {name: "x"}, through=through))
+    status = status_of(lambda: lab.contact(f"of_{version[:2]}", {name: "x"}, through=through))
     if status not in (200, 400):
         raise Undecided(f"a contact that breaks the rule: {status} on {version}")
     return status == 400

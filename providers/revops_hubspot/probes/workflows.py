@@ -10,16 +10,10 @@ from revops_hubspot.probes.lab import (
     HubSpotLab,
     Json,
     action,
-    contact,
     every,
-    flow_body,
     is_text,
-    make_flow,
     message,
-    needs_workflows,
     status_of,
-    text_property,
-    values_of,
 )
 from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 
@@ -31,9 +25,9 @@ SET_PROPERTY, DELAY = "0-5", "0-1"
 
 def stale_revision(lab: HubSpotLab) -> Answer:
     """How a write of a workflow is refused that starts from an earlier revision."""
-    needs_workflows(lab)
-    body = flow_body(lab, "flow")
-    made = make_flow(lab, body)
+    lab.needs_workflows()
+    body = lab.flow_body("flow")
+    made = lab.make_flow(body)
     kept = {key: value for key, value in body.items() if key not in ("flowType", "objectTypeId", "dataSources")}
     first = {**kept, "revisionId": made["revisionId"]}
     lab.client.write("PUT", "flows", "/{flow}", {**first, "description": "one"}, flow=str(made["id"]))
@@ -44,28 +38,28 @@ def stale_revision(lab: HubSpotLab) -> Answer:
 
 def unknown_action(lab: HubSpotLab) -> Answer:
     """Whether a workflow may hold an action that does not exist."""
-    needs_workflows(lab)
-    status = status_of(lambda: make_flow(lab, flow_body(lab, "flow", action(1, UNKNOWN_ACTION))))
+    lab.needs_workflows()
+    status = status_of(lambda: lab.make_flow(lab.flow_body("flow", action(1, UNKNOWN_ACTION))))
     return Answer({200: "accept", 400: "refuse"}.get(status), f"a workflow with an unknown action: {message(status)}")
 
 
 def short_body(lab: HubSpotLab) -> Answer:
     """Whether the empty lists may be left out; a whole body shows that it is about these."""
-    needs_workflows(lab)
-    whole = flow_body(lab, "whole")
-    make_flow(lab, whole)
-    short = {key: value for key, value in flow_body(lab, "short").items() if key not in SHORT}
-    status = status_of(lambda: make_flow(lab, short))
+    lab.needs_workflows()
+    whole = lab.flow_body("whole")
+    lab.make_flow(whole)
+    short = {key: value for key, value in lab.flow_body("short").items() if key not in SHORT}
+    status = status_of(lambda: lab.make_flow(short))
     return Answer({200: True, 400: False}.get(status), f"a workflow without the empty lists: {message(status)}")
 
 
 def enroll_existing(lab: HubSpotLab) -> Answer:
     """Whether switching a workflow on enrolls who meets its criteria already; a later record says when to look."""
-    needs_workflows(lab)
-    mark, count = text_property(lab, "mark"), text_property(lab, "count", **NUMBER)
-    early = contact(lab, "early", {mark: "probe"})
-    make_flow(lab, _counting(lab, mark, count))
-    late = contact(lab, "late", {mark: "probe"})
+    lab.needs_workflows()
+    mark, count = lab.text_property("mark"), lab.text_property("count", **NUMBER)
+    early = lab.contact("early", {mark: "probe"})
+    lab.make_flow(_counting(lab, mark, count))
+    late = lab.contact("late", {mark: "probe"})
     if not lab.until(lambda: _number(lab, late, count)):
         raise Undecided("the workflow did not run in time")
     found = lab.until(lambda: _number(lab, early, count)) > 0
@@ -74,10 +68,10 @@ def enroll_existing(lab: HubSpotLab) -> Answer:
 
 def enroll_again(lab: HubSpotLab) -> Answer:
     """Whether a record that waits in a workflow enrolls once more; the workflow counts before it waits."""
-    needs_workflows(lab)
-    mark, count = text_property(lab, "mark"), text_property(lab, "count", **NUMBER)
-    make_flow(lab, _counting(lab, mark, count, waits=True))
-    record = contact(lab, "contact", {mark: "probe"})
+    lab.needs_workflows()
+    mark, count = lab.text_property("mark"), lab.text_property("count", **NUMBER)
+    lab.make_flow(_counting(lab, mark, count, waits=True))
+    record = lab.contact("contact", {mark: "probe"})
     if not lab.until(lambda: _number(lab, record, count)):
         raise Undecided("the workflow did not run in time")
     for text in ("else", "probe"):
@@ -97,11 +91,11 @@ def _counting(lab: HubSpotLab, mark: str, count: str, *, waits: bool = False) ->
     criteria: Json = {"type": "LIST_BASED", "shouldReEnroll": waits, "listFilterBranch": met}
     if waits:
         criteria["reEnrollmentTriggersFilterBranches"] = met["filterBranches"]
-    return flow_body(lab, "flow", first, *then, isEnabled=True, enrollmentCriteria=criteria)
+    return lab.flow_body("flow", first, *then, isEnabled=True, enrollmentCriteria=criteria)
 
 
 def _number(lab: HubSpotLab, record: str, name: str) -> int:
-    return int(float(values_of(lab, record, name)[name] or 0))
+    return int(float(lab.values_of(record, name)[name] or 0))
 
 
 MAKE = ("GET /automation/v4/flows", "POST /automation/v4/flows")

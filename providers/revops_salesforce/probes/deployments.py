@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, to_file
@@ -11,7 +9,7 @@ from revops_salesforce.api.versions import DEPLOY_STATUS, WSDL_VERSION
 from revops_salesforce.deploy.deployment import deploy_flow
 from revops_salesforce.deploy.package import archive
 from revops_salesforce.flows.versions import flow_state
-from revops_salesforce.probes.lab import SalesforceLab, start_check, undo_flow
+from revops_salesforce.probes.lab import SalesforceLab
 from revops_salesforce.probes.rules import MOST_LOOKS, POLLS, nearest
 
 MOMENT_S = 0.5
@@ -24,9 +22,9 @@ def deploy_polls(lab: SalesforceLab) -> Answer:
     manifest = to_file("Package", {"types": {"members": name, "name": "CustomPermission"}, "version": WSDL_VERSION})
     permission = to_file("CustomPermission", {"label": name, "isLicensed": False})
     files = {"package.xml": manifest, f"customPermissions/{name}.customPermission": permission}
-    path = DEPLOY_STATUS.format(id=start_check(lab, archive(files)))
+    path = DEPLOY_STATUS.format(id=lab.start_check(archive(files)))
     looks = 0
-    while not (result := _result(lab, path))["done"] and looks < MOST_LOOKS:
+    while not (result := lab.client.get(path)["deployResult"])["done"] and looks < MOST_LOOKS:
         looks += 1
         lab.pause(MOMENT_S)
     if not result["done"]:
@@ -34,14 +32,10 @@ def deploy_polls(lab: SalesforceLab) -> Answer:
     return Answer(nearest(looks), f"{looks} looks saw it unfinished")
 
 
-def _result(lab: SalesforceLab, path: str) -> Any:
-    return lab.client.get(path)["deployResult"]
-
-
 def active_flow(lab: SalesforceLab) -> Answer:
     """Whether a flow deployed as Active runs; it is for a lead of the probe that is never made."""
     name = lab.name("flow")
-    undo_flow(lab, name)
+    lab.undo_flow(name)
     deploy_flow(lab.client, name, _flow(name), lambda: None)
     flow = flow_state(lab.client, name)
     if flow is None:

@@ -9,12 +9,6 @@ from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.probes.lab import (
     IN_WORK,
     SalesforceLab,
-    component,
-    make_assignment_rule,
-    make_lead,
-    make_matching_rule,
-    read,
-    status_of_rule,
 )
 
 MOST_LOOKS = 20
@@ -23,8 +17,8 @@ QUEUE_ID = "00G"
 
 def omitted_rules(lab: SalesforceLab) -> Answer:
     """Whether a rule goes that a written container leaves out; every other rule of the org is written back as it is."""
-    kept, omitted = (make_assignment_rule(lab, part, []) for part in ("kept", "omitted"))
-    rules = read(lab, "AssignmentRules", "Lead").get("assignmentRule", [])
+    kept, omitted = (lab.make_assignment_rule(part, []) for part in ("kept", "omitted"))
+    rules = lab.read("AssignmentRules", "Lead").get("assignmentRule", [])
     others = [rule for rule in rules if f"Lead.{str(rule['fullName']).removeprefix('Lead.')}" != omitted]
     if len(others) != len(rules) - 1:
         raise Undecided("the container does not show the rules that were made")
@@ -37,14 +31,14 @@ def omitted_rules(lab: SalesforceLab) -> Answer:
 
 def without_header(lab: SalesforceLab) -> Answer:
     """Whether a lead saved through REST without the header gets the owner of the active rule."""
-    rules = read(lab, "AssignmentRules", "Lead").get("assignmentRule", [])
+    rules = lab.read("AssignmentRules", "Lead").get("assignmentRule", [])
     if any(rule.get("active") for rule in rules):
         raise Undecided("another assignment rule of leads is active, and a probe does not push it aside")
     queue = lab.name("queue")
-    component(lab, "Queue", queue, name=queue, queueSobject=[{"sobjectType": "Lead"}])
+    lab.component("Queue", queue, name=queue, queueSobject=[{"sobjectType": "Lead"}])
     entry: Body = {"formula": f'LastName = "{lab.name("lead")}"', "assignedTo": queue, "assignedToType": "Queue"}
-    make_assignment_rule(lab, "rule", [entry], active=True)
-    (row,) = lab.client.query(f"SELECT OwnerId FROM Lead WHERE Id = {quoted(make_lead(lab, 'lead'))}")
+    lab.make_assignment_rule("rule", [entry], active=True)
+    (row,) = lab.client.query(f"SELECT OwnerId FROM Lead WHERE Id = {quoted(lab.make_lead('lead'))}")
     found = str(row["OwnerId"]).startswith(QUEUE_ID)
     return Answer(found, f"the lead belongs to {'the queue of the rule' if found else 'who made it'}")
 
@@ -52,22 +46,22 @@ def without_header(lab: SalesforceLab) -> Answer:
 def permission_set(lab: SalesforceLab) -> Answer:
     """Whether an update of one permission takes away another of the same section."""
     first, second = (
-        component(lab, "CustomPermission", lab.name(part), label=part, isLicensed=False) for part in ("one", "two")
+        lab.component("CustomPermission", lab.name(part), label=part, isLicensed=False) for part in ("one", "two")
     )
     both = [{"enabled": True, "name": name} for name in (first, second)]
-    name = component(lab, "PermissionSet", lab.name("set"), label=lab.name("set"), customPermissions=both)
+    name = lab.component("PermissionSet", lab.name("set"), label=lab.name("set"), customPermissions=both)
     update = {"fullName": name, "label": lab.name("set"), "customPermissions": both[1:]}
     lab.client.update_component("PermissionSet", update)
-    live = {str(one["name"]) for one in read(lab, "PermissionSet", name).get("customPermissions", [])}
+    live = {str(one["name"]) for one in lab.read("PermissionSet", name).get("customPermissions", [])}
     found = {frozenset({second}): "replace", frozenset({first, second}): "merge"}.get(frozenset(live))
     return Answer(found, f"{len(live)} of 2 permissions are left after an update that names one")
 
 
 def matching_polls(lab: SalesforceLab) -> Answer:
     """How many looks, a moment apart, see a new matching rule still being activated."""
-    name = make_matching_rule(lab, "rule", "Active")
+    name = lab.make_matching_rule("rule", "Active")
     looks = 0
-    while (status := status_of_rule(lab, name)) in IN_WORK and looks < MOST_LOOKS:
+    while (status := lab.status_of_rule(name)) in IN_WORK and looks < MOST_LOOKS:
         looks += 1
         lab.pause()
     if status != "Active":
@@ -90,18 +84,17 @@ def nearest(looks: int) -> Value:
 
 def duplicate_gaps(lab: SalesforceLab) -> Answer:
     """Whether a duplicate rule moves up when the one before it is deleted; both are inactive and come last."""
-    matching = make_matching_rule(lab, "match", "Inactive").removeprefix("Lead.")
+    matching = lab.make_matching_rule("match", "Inactive").removeprefix("Lead.")
     taken = sum(name.startswith("Lead.") for name in lab.client.list_components("DuplicateRule"))
     first, second = (_duplicate_rule(lab, part, matching, taken + n) for n, part in enumerate(("one", "two"), 1))
     lab.client.delete_component("DuplicateRule", first)
-    place = int(read(lab, "DuplicateRule", second)["sortOrder"])
+    place = int(lab.read("DuplicateRule", second)["sortOrder"])
     found = {taken + 1: True, taken + 2: False}.get(place)
     return Answer(found, f"the rule behind the deleted one {'moves up' if found else 'keeps its number'}")
 
 
 def _duplicate_rule(lab: SalesforceLab, part: str, matching: str, place: int) -> str:
-    return component(
-        lab,
+    return lab.component(
         "DuplicateRule",
         f"Lead.{lab.name(part)}",
         masterLabel=lab.name(part),
@@ -122,7 +115,7 @@ def exponent(lab: SalesforceLab) -> Answer:
         condition = f'AND(LastName = "{lab.name(part)}", 2 * 3 ^ 2 = {number})'
         name = f"Lead.{lab.name(part)}"
         body = {"active": True, "errorConditionFormula": condition, "errorMessage": lab.name(part)}
-        component(lab, "ValidationRule", name, **body)
+        lab.component("ValidationRule", name, **body)
         outcomes[number] = _is_blocked(lab, part)
     if outcomes[36] == outcomes[18]:
         raise Undecided("2 * 3 ^ 2 is neither 36 nor 18")
@@ -132,7 +125,7 @@ def exponent(lab: SalesforceLab) -> Answer:
 def _is_blocked(lab: SalesforceLab, part: str) -> bool:
     """Whether our own rule blocks the lead; a refusal of any other kind is not an answer."""
     try:
-        make_lead(lab, part)
+        lab.make_lead(part)
     except SalesforceRefusal as refusal:
         if lab.name(part) not in refusal.diagnostic.sentence:
             raise

@@ -175,7 +175,7 @@ def _results(
             continue
         tell(f"{bench.system.label} {number}/{len(probes)}: {probe.fact}")
         # Each probe has names of its own: an archived name may behave differently when it is made again.
-        lab: Lab[Any] = Lab(bench.session.client, f"{run}_{number}", sleep)
+        lab = bench.probes.lab(bench.session.client, f"{run}_{number}", sleep)
         result = _asked(bench.probes, probe, lab)
         with unstoppable(tell):
             left = tuple(lab.clean())

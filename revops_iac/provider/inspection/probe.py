@@ -101,7 +101,7 @@ class Probe(Generic[C]):
     makes: tuple[str, ...]
     requests: tuple[str, ...]
     answers: Mapping[Value, str]
-    ask: Callable[[Lab[C]], Answer] = field(repr=False)
+    ask: Callable[[Any], Answer] = field(repr=False)
     sets_switch: bool = True
     simulated: Value | None = None
 
@@ -126,6 +126,7 @@ class Probes(Generic[C]):
     production: Callable[[C], str | None]
     brief: Callable[[AccountError], str]
     account_type: Callable[[C], str]
+    lab: Callable[[C, str, Callable[[float], None]], Lab[C]] = Lab
 
 
 def discover_probes(package: ModuleType) -> tuple[list[Probe[Any]], dict[str, str]]:
