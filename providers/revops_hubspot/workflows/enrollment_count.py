@@ -117,7 +117,7 @@ class _Search:
             return _any_of(parts)
         if prod(map(len, parts)) > MOST_GROUPS:
             return self.unknown("their number")
-        return _all_of(parts)
+        return [[entry for group in combination for entry in group] for combination in product(*parts)]
 
     def _filter(self, entry: Mapping[str, Any]) -> Groups:
         if entry.get("filterType") != "PROPERTY":
@@ -194,10 +194,6 @@ def _any_of(parts: Sequence[Groups]) -> Groups:
         if group not in groups:
             groups.append(group)
     return ALWAYS if [] in groups else groups
-
-
-def _all_of(parts: Sequence[Groups]) -> Groups:
-    return [[entry for group in combination for entry in group] for combination in product(*parts)]
 
 
 def _date_point(point: Mapping[str, Any]) -> datetime:

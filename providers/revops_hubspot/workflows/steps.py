@@ -313,7 +313,7 @@ def step_errors(steps: list[Json], object_: str) -> list[str]:
     """What is wrong between steps: what follows a branch, labels that are there twice or not at all; associations
     that are not known here.
     """
-    every = list(_every(steps))
+    every = [step for sequence in _sequences(steps) for step in sequence]
     labels = [step["label"] for step in every if "label" in step]
     found = [f'the label "{label}" is used twice' for label in dict.fromkeys(labels) if labels.count(label) > 1]
     missing = dict.fromkeys(step["go_to"] for step in every if "go_to" in step and step["go_to"] not in labels)
@@ -341,10 +341,6 @@ def _after_last(sequence: list[Json]) -> list[str]:
 def _sequences(steps: list[Json]) -> list[list[Json]]:
     inner = [way["steps"] for step in steps for way in ways_of(step)]
     return [steps, *(sequence for one in inner for sequence in _sequences(one))]
-
-
-def _every(steps: list[Json]) -> list[Json]:
-    return [step for sequence in _sequences(steps) for step in sequence]
 
 
 def ways_of(step: Json) -> list[Json]:

@@ -136,7 +136,7 @@ class Listing:
 
 def _components(client: SalesforceClient, listing: Listing, type_name: str) -> Iterator[Document]:
     names = _names(client, listing, type_name)
-    parts = _parts_of(type_name)
+    parts = frozenset(row["element"] for row in TYPES.values() if row["container"] == type_name)
     for name, body in sorted(client.read_components(type_name, names).items()):
         own = {key: value for key, value in body.items() if key not in parts}
         if not parts or type_name == "CustomObject" or own.keys() - {"fullName"}:
@@ -161,11 +161,6 @@ def _names(client: SalesforceClient, listing: Listing, type_name: str) -> list[s
         folders = [PUBLIC, *(name for folder_type in folder_types for name in listing.names(folder_type))]
         return sorted(name for folder in folders for name in client.list_components(type_name, folder))
     return listing.names(type_name)
-
-
-def _parts_of(type_name: str) -> frozenset[str]:
-    """The elements of a container that are components of their own."""
-    return frozenset(row["element"] for row in TYPES.values() if row["container"] == type_name)
 
 
 def _rows(client: SalesforceClient, sobject: str, soql: str) -> Iterator[Document]:

@@ -31,7 +31,7 @@ Tell = Callable[[str], None]
 
 def deploy_flow(client: SalesforceClient, name: str, body: Body, landed: Landed[bool]) -> None:
     """Saves a flow and waits for the org to finish. Raises AccountError with the org's own message."""
-    manifest = _manifest("Flow", name, client.version)
+    manifest = to_file("Package", {"types": {"members": name, "name": "Flow"}, "version": client.version})
     content = archive({"package.xml": manifest, f"flows/{name}.flow": to_file("Flow", body)})
     _deploy(client, f'deploy Flow "{name}"', content, landed)
 
@@ -114,7 +114,3 @@ def _problem(result: Mapping[str, Any]) -> str:
     failures = (result.get("details") or {}).get("componentFailures") or []
     problems = [str(failure["problem"]).strip() for failure in failures if failure.get("problem")]
     return "; ".join(dict.fromkeys(problems)) or str(result.get("errorMessage") or "the org gives no reason")
-
-
-def _manifest(type_name: str, member: str, version: str) -> bytes:
-    return to_file("Package", {"types": {"members": member, "name": type_name}, "version": version})

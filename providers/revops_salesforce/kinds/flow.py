@@ -188,7 +188,7 @@ class Flow(MetadataKind[FlowInputs]):
         if flow.active:
             activate(client, flow, 0)
         if flow.ever_active and not session.settings.may_delete(self.name, [live.name]):
-            session.report.keep(self._names(live))
+            session.report.keep({(item.kind, item.name) for item in self.references(self.parse(live.definition))})
             session.report.say(
                 f'Salesforce Flow "{live.name}" was enabled before, so it is deactivated and kept, with the fields it '
                 f"uses; to delete it as well: {adding(live.name, 'allowDelete')}"
@@ -197,6 +197,3 @@ class Flow(MetadataKind[FlowInputs]):
         for version in sorted(flow.versions, key=lambda version: version.number):
             delete_version(client, version)
         return None
-
-    def _names(self, live: LiveObject) -> set[tuple[str, str]]:
-        return {(item.kind, item.name) for item in self.references(self.parse(live.definition))}

@@ -247,13 +247,9 @@ def _advance(flow: _Flow) -> Reading | None:
     flow.handoff = handoff
     also: Definition = {"stages": stages}
     also |= _recycle(flow.terms) or {}
-    if _is_stage_of_several(flow):
+    if "Find_Person" in flow.elements:
         return flow.reading("lifecycle_auto_update", also={"lifecycle": also})
     return flow.reading("lifecycle_auto_update", also={"lifecycle": also}, enrolls_when=condition)
-
-
-def _is_stage_of_several(flow: _Flow) -> bool:
-    return "Find_Person" in flow.elements
 
 
 def _stands_before(condition: Condition, stage_field: str) -> bool:

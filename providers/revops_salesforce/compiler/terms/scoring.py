@@ -55,7 +55,7 @@ def score_formulas(model: Model, vendor_object: str) -> ScoreFormulas:
 
 def fit_formula(model: Model, scope: Scope) -> str:
     """First true band of each signal plus the negative signals, within the limits of the entry that applies."""
-    return by_entry(model, scope, lambda entry: _entry_fit(entry, scope), "0")
+    return by_entry(model, scope, lambda entry: _points(entry, entry.limits.fit, scope), "0")
 
 
 def company_formula(model: Model) -> str:
@@ -68,10 +68,6 @@ def company_formula(model: Model) -> str:
     text = by_entry(model, scope, score, "0")
     _refuse_long(text, {})
     return text
-
-
-def _entry_fit(entry: Scoring, scope: Scope) -> str:
-    return _points(entry, entry.limits.fit, scope)
 
 
 def _points(scored: Scoring | CompanyScore, limits: Sequence[float], scope: Scope) -> str:
