@@ -192,7 +192,7 @@ class PulumiProject:
 
     def let_a_minute_pass(self) -> None:
         """What a run has written is no news to the next one, so that it takes a person's change for what it is."""
-        for written in self.stacks.glob(".revops/written/*/*.json"):
+        for written in self.stacks.glob(".revops/written/*/writes.jsonl"):
             written.unlink()
 
     def export_state(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from revops_iac.provider.session.stores import OpenStores, Stores
 from revops_iac.state.holdings import HoldingFiles
 from revops_iac.state.pending_creates import PendingCreateFiles
 from revops_iac.state.preview_snapshot import PreviewSnapshotFile
-from revops_iac.state.recent_writes import RecentWriteFiles
+from revops_iac.state.recent_writes import RecentWriteFile
 
 
 def stores_in_files(system: Crm, root: Path | None = None) -> OpenStores:
@@ -21,7 +21,7 @@ def stores_in_files(system: Crm, root: Path | None = None) -> OpenStores:
 def _open(system: Crm, root: Path | None, stack: str, account_id: str) -> Stores:
     return Stores(
         PendingCreateFiles(system.name, stack, root),
-        RecentWriteFiles(system.name, account_id, system.account.read_lag_s, root),
+        RecentWriteFile(system.name, account_id, system.account.read_lag_s, root),
         PreviewSnapshotFile(system.name, stack, root),
         HoldingFiles(system.name, account_id, stack, root),
     )

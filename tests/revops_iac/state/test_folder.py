@@ -34,7 +34,7 @@ def stores(root: Path, account_id: str = "48210773") -> Stores:
 def written_file(root: Path) -> Path:
     kept = stores(root)
     kept.recent_writes.note("Property", "contacts.acv", "", {"label": "ACV"}, ["label"])
-    (file,) = (root / ".revops" / "written").rglob("*.json")
+    (file,) = (root / ".revops" / "written").rglob("writes.jsonl")
     return file
 
 
