@@ -90,7 +90,7 @@ class AccountProvider(ResourceProvider):
             if session.report.is_news(error):
                 raise
             return ReadResult(id_, props)  # a kind met it first, in the middle of the refresh, and showed it
-        session.declared = trusted_desired(read_source_map(stack), props["system"], declared)
+        session.declared_by(lambda: trusted_desired(read_source_map(stack), props["system"], declared))
         return ReadResult(id_, props)
 
     @shown

@@ -138,7 +138,7 @@ class KindProvider(ResourceProvider):
     @once
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         desired, live = inputs_of(_news), inputs_of(_olds)
-        changed = self.kind.differences(desired, live)
+        changed = self.kind.differences(desired, live) if desired != live else []
         changed += [key for key in live if key not in desired and key not in META_INPUTS]
         _refuse_immutable(self.kind, desired, [key for key in changed if key in self.kind.immutable])
         session = session_of(self.kind.system)
@@ -161,8 +161,7 @@ class KindProvider(ResourceProvider):
             session.report.warn(found)
 
     def _resolves_otherwise(self, desired: Definition, olds: dict[str, Any]) -> bool:
-        lookups = list(self.kind.lookups(self.kind.parse(desired)))
-        if not lookups or "resolved" not in olds:
+        if "resolved" not in olds or not (lookups := list(self.kind.lookups(self.kind.parse(desired)))):
             return False
         return bool(dict(session_of(self.kind.system).resolve_all(lookups)) != olds["resolved"])
 
@@ -226,14 +225,13 @@ class KindProvider(ResourceProvider):
         managed = inputs if waits else as_planned(inputs, self.kind.managed_view(inputs, live))
         facts = presentable(dict(self.kind.output_facts(inputs, live))) if "facts" in props else {}
         kept = {key: value for key, value in props.items() if key != "applied"}
-        found = {**kept, **managed, **({"facts": facts} if facts else {}), **self._applied(props, managed)}
-        return ReadResult(live.id, found, managed)
+        found = {**kept, **managed, **({"facts": facts} if facts else {})}
+        found |= self._applied(props, managed) if managed != inputs or "applied" in props else {}
+        return ReadResult(live.id, found, managed if managed != inputs else None)  # None: those of state stay
 
     def _applied(self, props: Mapping[str, Any], managed: Definition) -> dict[str, Any]:
         """What was applied of the values that are others by now: drift stays known after a refresh."""
         applied = applied_of(props)
-        if applied == managed:
-            return {}
         changed = {key: applied[key] for key in self.kind.differences(applied, managed)}
         return {"applied": changed} if changed else {}
 

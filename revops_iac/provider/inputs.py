@@ -41,7 +41,8 @@ class Inputs(Part):
         Keys that this version does not know are left out, and values that it would refuse today are taken as they are:
         a state of an earlier version must stay readable.
         """
-        known = {key: value for key, value in definition.items() if key in cls.model_fields}
+        fields = cls.model_fields
+        known = {key: value for key, value in definition.items() if key in fields}
         try:
             return cls.model_validate(known, strict=False)
         except ValidationError:

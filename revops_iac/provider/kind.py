@@ -179,11 +179,13 @@ class Kind(ABC, Generic[C, I]):
         Inputs that cannot be read back keep their declared value. Kinds that own only some entries of a shared
         container override this to leave the entries of others out.
         """
-        managed, mine = self.normalize(live.definition), self.normalize(declared)
+        found = live.definition
+        differs = {key for key, value in declared.items() if found.get(key, value) != value} - META_INPUTS
+        if not differs:
+            return dict(declared)
+        managed, mine = self.normalize(found), self.normalize(declared)
         return {
-            key: value
-            if key in META_INPUTS or key not in live.definition or managed.get(key) == mine.get(key)
-            else live.definition[key]
+            key: found[key] if key in differs and managed.get(key) != mine.get(key) else value
             for key, value in declared.items()
         }
 

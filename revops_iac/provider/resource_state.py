@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from typing import Any, Generic
 
 from revops_iac.provider.inputs import I
@@ -29,7 +29,7 @@ class State(Generic[I]):
     original: Definition = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def inputs(self) -> I:
         """The typed inputs."""
         return self.read_inputs()
@@ -39,7 +39,7 @@ def read_state(outputs: Mapping[str, Any], parse: Callable[[Definition], I]) -> 
     """The state in the outputs of a resource; `parse` makes typed inputs of a definition."""
     earlier, unset = outputs.get("earlier") or {}, outputs.get("earlier_unset") or ()
     original = {**whole_numbers(earlier), **dict.fromkeys(unset)}
-    return State(cache(lambda: parse(inputs_of(outputs))), original, whole_numbers(outputs.get("facts") or {}))
+    return State(lambda: parse(inputs_of(outputs)), original, whole_numbers(outputs.get("facts") or {}))
 
 
 def inputs_of(props: Mapping[str, Any]) -> Definition:
@@ -54,6 +54,8 @@ def applied_of(outputs: Mapping[str, Any]) -> Definition:
 
 def whole_numbers(value: Any) -> Any:
     """The value with whole floats as integers: on the wire between engine and provider every number is a float."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):

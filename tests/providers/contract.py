@@ -36,6 +36,7 @@ from revops_iac.compile import validated
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, Kind, LiveObject
+from revops_iac.provider.resource_state import inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.connection import Connection
 from revops_iac.systems import system_named
@@ -252,7 +253,11 @@ class Contract:
         """A new process that reads the resource; None when it is gone."""
         self.run()
         result: ReadResult = self.provider.read(made.id, on_the_wire(made.outputs))
-        return None if result.id is None else Made(result.id, dict(result.outs or {}))
+        if result.id is None:
+            return None
+        found = inputs_of(result.outs or {})
+        assert result.inputs == (found if found != inputs_of(made.outputs) else None)  # None: as state has them
+        return Made(result.id, dict(result.outs or {}))
 
     def changes(self, made: Made, inputs: Definition) -> bool:
         """Whether the diff of state and inputs asks for an update."""

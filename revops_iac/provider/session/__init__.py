@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from revops_iac.config.settings import Settings
@@ -38,7 +39,7 @@ class Session(Generic[C]):
         self.cache: LiveCache[C] = LiveCache(self.connection, self._expected)
         self.report = RunReport()
         self.turns = threading.BoundedSemaphore(system.account.at_once)
-        self._declared = Program()
+        self.declared = ()
         self.before: str | None = None
         self.recorded: frozenset[str] = frozenset()
         self.states: dict[ObjectKey, State[Any]] = {}
@@ -52,11 +53,16 @@ class Session(Generic[C]):
     @property
     def declared(self) -> Program:
         """The resources of the program."""
-        return self._declared
+        return self._declared()
 
     @declared.setter
     def declared(self, resources: Iterable[DesiredResource]) -> None:
-        self._declared = Program(resources)
+        program = Program(resources)
+        self._declared: Callable[[], Program] = lambda: program
+
+    def declared_by(self, read: Callable[[], Iterable[DesiredResource]]) -> None:
+        """Has `read` tell the resources of the program at the first question: a refresh seldom asks."""
+        self._declared = cache(lambda: Program(read()))
 
     @property
     def client(self) -> C:

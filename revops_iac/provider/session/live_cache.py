@@ -93,9 +93,10 @@ class LiveCache(Generic[C]):
 
     def find(self, kind: Readable[C], name: str) -> LiveObject | None:
         """The object of that vendor name as the account holds it, or None. Raises AccountError."""
-        part = self._part(kind, kind.partition(name))
+        partition = kind.partition(name)
+        part = self._part(kind, partition)
         with part.lock:
-            objects = self._read(kind, part, kind.partition(name))
+            objects = self._read(kind, part, partition)
             if name in objects and objects[name] is None:
                 self._read_definitions(kind, part, objects, name)
             live = objects.get(name)
@@ -176,7 +177,10 @@ class LiveCache(Generic[C]):
 
     def _part(self, kind: Readable[C], partition: str) -> _Part:
         with self._lock:
-            return self._parts.setdefault((kind.name, partition), _Part())
+            part = self._parts.get((kind.name, partition))
+            if part is None:
+                part = self._parts[kind.name, partition] = _Part()
+            return part
 
     def _read(self, kind: Readable[C], part: _Part, partition: str) -> dict[str, LiveObject | None]:
         """A part, read once; what the account refuses to show is refused again in the same words, not asked again."""
