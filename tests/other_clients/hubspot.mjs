@@ -57,8 +57,8 @@ async function checkPipelines(client) {
   const won = { label: "Won", displayOrder: 0, metadata: { probability: "1.0" } };
   const stage = await pipelineStagesApi.create("deals", pipeline.id, won);
   assert.equal(stage.metadata.isClosed, "true");
-  const stages = await pipelineStagesApi.getAll("deals", pipeline.id);
-  assert.deepEqual(stages.results.map((one) => one.displayOrder), [0, 1], "a taken slot puts the stage behind its holder");
+  const listed = await pipelineStagesApi.getAll("deals", pipeline.id);
+  assert.deepEqual(listed.results.map((one) => one.displayOrder), [0, 1], "a taken slot puts the stage behind its holder");
   await pipelineStagesApi.archive("deals", pipeline.id, stage.id);
   await pipelinesApi.archive("deals", pipeline.id);
 }
