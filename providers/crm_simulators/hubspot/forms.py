@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crm_simulators.hubspot.errors import JsonObject, not_found
+from crm_simulators.hubspot.http.calls import Call
 from crm_simulators.hubspot.http.paging import page
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.portal import Portal
 
 SCOPES = ("forms",)
@@ -17,23 +18,15 @@ class FormRoutes:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
 
-    def all(self, call: Call) -> Reply:
+    @route("GET", "/marketing/v3/forms", SCOPES)
+    def all(self, call: Call) -> JsonObject:
         """A page of the forms; 20 unless it is asked for more [D]."""
-        return Reply(200, page(call, list(self._forms().values()), 20, 500))
+        return page(call, list(self.portal.area("forms").values()), 20, 500)
 
-    def one(self, call: Call) -> Reply:
+    @route("GET", "/marketing/v3/forms/{form}", SCOPES)
+    def one(self, form: str) -> JsonObject:
         """One form by its id."""
-        form = self._forms().get(call.path["form"])
-        if form is None:
-            raise not_found(f"No form exists with id {call.path['form']}")
-        return Reply(200, form)
-
-    def _forms(self) -> dict[str, JsonObject]:
-        return self.portal.area("forms")
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        return [
-            Route("GET", "/marketing/v3/forms", self.all, SCOPES),
-            Route("GET", "/marketing/v3/forms/{form}", self.one, SCOPES),
-        ]
+        found: JsonObject | None = self.portal.area("forms").get(form)
+        if found is None:
+            raise not_found(f"No form exists with id {form}")
+        return found

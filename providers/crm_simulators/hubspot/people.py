@@ -5,8 +5,9 @@ from __future__ import annotations
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
 from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.calls import Call
 from crm_simulators.hubspot.http.paging import page
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.portal import Portal
 
 OWNER_SCOPES = ("crm.objects.owners.read", "automation")
@@ -21,11 +22,12 @@ USER_FIELDS = {
     "sendWelcomeEmail": "flag",
     "seatNames": "list",
 }
+USERS = "/settings/v3/users"
 ROLES = {"100001": "Super Admin", "100002": "Sales", "100003": "Marketing"}
 
 
 class People:
-    """The users of the portal; each is an owner too."""
+    """The users of the portal, each an owner too, with their teams and roles."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
@@ -99,110 +101,88 @@ class People:
         """The ids that an owner property accepts."""
         return {user["ownerId"] for user in self.users.values()}
 
+    def _active(self) -> list[JsonObject]:
+        return [user for user in self.users.values() if not user["archived"]]
 
-class PeopleRoutes:
-    """The routes of owners, users, teams and roles."""
-
-    def __init__(self, people: People) -> None:
-        self.people = people
-
-    def list_owners(self, call: Call) -> Reply:
+    @route("GET", "/crm/v3/owners", OWNER_SCOPES)
+    def list_owners(self, call: Call, archived: bool, email: str | None) -> JsonObject:
         """Active or archived owners, all or of one e-mail address."""
-        archived, email = call.flag("archived"), call.text("email")
         owners = [
-            self.people.owner(user)
-            for user in self.people.users.values()
+            self.owner(user)
+            for user in self.users.values()
             if user["archived"] == archived and (email is None or user["email"].lower() == email.lower())
         ]
-        return Reply(200, page(call, owners, 100, 500))
+        return page(call, owners, 100, 500)
 
-    def read_owner(self, call: Call) -> Reply:
+    @route("GET", "/crm/v3/owners/{owner}", OWNER_SCOPES)
+    def read_owner(self, owner: str, id_property: str | None, archived: bool) -> JsonObject:
         """An owner by owner id or user id."""
-        key, desired = call.text("idProperty") or "id", call.path["owner"]
+        key = id_property or "id"
         if key not in ("id", "userId"):
             raise errors.unparsable_query("idProperty")
-        if not desired.isdigit():
+        if not owner.isdigit():
             raise errors.unparsable_path("ownerId")
-        for user in self.people.users.values():
-            same = user["ownerId" if key == "id" else "id"] == desired
-            if same and user["archived"] == call.flag("archived"):
-                return Reply(200, self.people.owner(user))
-        raise not_found(f"Owner {desired} does not exist")
+        for user in self.users.values():
+            if user["ownerId" if key == "id" else "id"] == owner and user["archived"] == archived:
+                return self.owner(user)
+        raise not_found(f"Owner {owner} does not exist")
 
-    def list_users(self, call: Call) -> Reply:
+    @route("GET", USERS, USER_READ)
+    def list_users(self, call: Call) -> JsonObject:
         """Users, in pages."""
-        users = [_shown(user) for user in self.people.users.values() if not user["archived"]]
-        return Reply(200, page(call, users, 100, 100))
+        return page(call, [_shown(user) for user in self._active()], 100, 100)
 
-    def create_user(self, call: Call) -> Reply:
-        """201."""
-        body = call.body()
+    @route("POST", USERS, USER_WRITE, status=201)
+    def create_user(self, body: JsonObject) -> JsonObject:
+        """Add a user."""
         check_body("UserProvisionRequest", body, {"email": "text", "sendWelcomeEmail": "flag"}, USER_FIELDS)
-        return Reply(201, _shown(self.people.add_user(body)))
+        return _shown(self.add_user(body))
 
-    def read_user(self, call: Call) -> Reply:
+    @route("GET", f"{USERS}/{{user}}", USER_READ)
+    def read_user(self, user: str, id_property: str | None) -> JsonObject:
         """One user."""
-        return Reply(200, _shown(self._user(call)))
+        return _shown(self._user(user, id_property))
 
-    def replace_user(self, call: Call) -> Reply:
+    @route("PUT", f"{USERS}/{{user}}", USER_WRITE)
+    def replace_user(self, user: str, id_property: str | None, body: JsonObject) -> JsonObject:
         """PUT: every field is optional; the e-mail address cannot change [S]."""
-        user, body = self._user(call), call.body()
+        found = self._user(user, id_property)
         check_body("PublicUserUpdate", body, {}, USER_FIELDS)
-        user.update({key: value for key, value in body.items() if key in user and value is not None})
-        user["updatedAt"] = self.people.portal.now()
-        return Reply(200, _shown(user))
+        found.update({key: value for key, value in body.items() if key in found and value is not None})
+        found["updatedAt"] = self.portal.now()
+        return _shown(found)
 
-    def delete_user(self, call: Call) -> Reply:
+    @route("DELETE", f"{USERS}/{{user}}", USER_WRITE)
+    def delete_user(self, user: str, id_property: str | None) -> None:
         """204; the owner is kept, archived."""
-        self._user(call)["archived"] = True
-        return Reply(204)
+        self._user(user, id_property)["archived"] = True
 
-    def list_teams(self, call: Call) -> Reply:
+    @route("GET", f"{USERS}/teams", ("settings.users.teams.read",))
+    def list_teams(self) -> list[JsonObject]:
         """Teams with their members."""
-        users = [user for user in self.people.users.values() if not user["archived"]]
-        return Reply(
-            200,
+        return [
             {
-                "results": [
-                    {
-                        **team,
-                        "userIds": [u["id"] for u in users if u["primaryTeamId"] == team["id"]],
-                        "secondaryUserIds": [u["id"] for u in users if team["id"] in u["secondaryTeamIds"]],
-                    }
-                    for team in self.people.teams.values()
-                ]
-            },
-        )
+                **team,
+                "userIds": [u["id"] for u in self._active() if u["primaryTeamId"] == team["id"]],
+                "secondaryUserIds": [u["id"] for u in self._active() if team["id"] in u["secondaryTeamIds"]],
+            }
+            for team in self.teams.values()
+        ]
 
-    def list_roles(self, call: Call) -> Reply:
+    @route("GET", f"{USERS}/roles", USER_READ)
+    def list_roles(self) -> list[JsonObject]:
         """Roles, read only."""
-        roles = [{"id": key, "name": name, "requiresBillingWrite": False} for key, name in ROLES.items()]
-        return Reply(200, {"results": roles})
+        return [{"id": key, "name": name, "requiresBillingWrite": False} for key, name in ROLES.items()]
 
-    def _user(self, call: Call) -> JsonObject:
-        key, desired = call.text("idProperty") or "USER_ID", call.path["user"]
+    def _user(self, desired: str, id_property: str | None) -> JsonObject:
+        key = id_property or "USER_ID"
         if key not in ("USER_ID", "EMAIL"):
             raise errors.unparsable_query("idProperty")
         field = "id" if key == "USER_ID" else "email"
-        for user in self.people.users.values():
-            if user[field].lower() == desired.lower() and not user["archived"]:
+        for user in self._active():
+            if user[field].lower() == desired.lower():
                 return user
         raise not_found(f"User {desired} does not exist")
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        users = "/settings/v3/users"
-        return [
-            Route("GET", "/crm/v3/owners", self.list_owners, OWNER_SCOPES),
-            Route("GET", "/crm/v3/owners/{owner}", self.read_owner, OWNER_SCOPES),
-            Route("GET", users, self.list_users, USER_READ),
-            Route("POST", users, self.create_user, USER_WRITE),
-            Route("GET", f"{users}/teams", self.list_teams, ("settings.users.teams.read",)),
-            Route("GET", f"{users}/roles", self.list_roles, USER_READ),
-            Route("GET", f"{users}/{{user}}", self.read_user, USER_READ),
-            Route("PUT", f"{users}/{{user}}", self.replace_user, USER_WRITE),
-            Route("DELETE", f"{users}/{{user}}", self.delete_user, USER_WRITE),
-        ]
 
 
 def _shown(user: JsonObject) -> JsonObject:

@@ -96,8 +96,7 @@ def seed_schemas(portal: Portal, schemas: list[JsonObject]) -> list[str]:
 
 def seed_groups(portal: Portal, groups: dict[str, list[JsonObject]]) -> int:
     """Add property groups, `{objectType: [body of a create]}`; returns how many."""
-    areas = Properties(portal)
-    return _each(portal, groups, lambda object_type, body: areas.create_group(object_type.id, body))
+    return _each(portal, groups, Properties(portal).create_group)
 
 
 def seed_properties(portal: Portal, properties: dict[str, list[JsonObject]]) -> int:

@@ -25,8 +25,7 @@ def _area(route: Route) -> str:
 
 def _modules(route: Route) -> Iterator[str]:
     """The module of the handler, and those of what it works with."""
-    owner = getattr(route.handler, "__self__", None)
-    yield type(owner).__module__ if owner is not None else route.handler.__module__
-    for part in vars(owner).values() if owner is not None else ():
+    yield type(route.area).__module__
+    for part in vars(route.area).values():
         if type(part).__module__.startswith(PACKAGE) and not isinstance(part, Portal):
             yield type(part).__module__

@@ -18,33 +18,32 @@ from crm_simulators.hubspot.account.usage_limits import UsageLimits
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
 from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.flows.controls import FlowControls
-from crm_simulators.hubspot.flows.flows import FlowRoutes, Flows
+from crm_simulators.hubspot.flows.flows import Flows
 from crm_simulators.hubspot.flows.run import FlowRun
 from crm_simulators.hubspot.forms import FormRoutes
 from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.calls import Call, Reply
 from crm_simulators.hubspot.http.limits import Limiter
-from crm_simulators.hubspot.http.routing import Area, Call, Reply, Route, Router, canonical_path, parse_query
-from crm_simulators.hubspot.lists.conversions import ListConversionRoutes, ListConversions
+from crm_simulators.hubspot.http.routing import Route, Router, canonical_path, parse_query
+from crm_simulators.hubspot.lists.conversions import ListConversions
 from crm_simulators.hubspot.lists.folders import ListFolderRoutes
-from crm_simulators.hubspot.lists.lists import ListRoutes, Lists
+from crm_simulators.hubspot.lists.lists import Lists
 from crm_simulators.hubspot.lists.memberships import ListMembershipRoutes
-from crm_simulators.hubspot.people import People, PeopleRoutes
+from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.pipelines.pipelines import Pipelines
-from crm_simulators.hubspot.pipelines.routes import PipelineRoutes
-from crm_simulators.hubspot.pipelines.rules import PipelineRuleRoutes, PipelineRules
+from crm_simulators.hubspot.pipelines.rules import PipelineRules
 from crm_simulators.hubspot.portal.defaults import TOKEN
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.portal.scopes import needed_scopes
-from crm_simulators.hubspot.properties.properties import Properties, PropertyRoutes
-from crm_simulators.hubspot.properties.validations import PropertyValidationRoutes
+from crm_simulators.hubspot.properties.properties import Properties
 from crm_simulators.hubspot.records.association_batches import AssociationBatchRoutes
-from crm_simulators.hubspot.records.association_labels import AssociationLabelRoutes, AssociationLabels
+from crm_simulators.hubspot.records.association_labels import AssociationLabels
 from crm_simulators.hubspot.records.associations import Associations
 from crm_simulators.hubspot.records.associations_v3 import AssociationV3Routes
 from crm_simulators.hubspot.records.merges import RecordMergeRoutes
 from crm_simulators.hubspot.records.records import Records
 from crm_simulators.hubspot.records.routes import RecordRoutes
-from crm_simulators.hubspot.records.schemas import SchemaRoutes, Schemas
+from crm_simulators.hubspot.records.schemas import Schemas
 from crm_simulators.hubspot.seeding import seed_portal
 from crm_simulators.hubspot.served import Entry, entries
 from crm_simulators.hubspot.twin import hold
@@ -64,7 +63,6 @@ class HubSpotSimulator:
         self.portal = Portal(control)
         self.limiter = Limiter(self.portal)
         self._held: list[JsonObject] = []
-        self.router = Router()
         self.properties = Properties(self.portal)
         self.schemas = Schemas(self.properties)
         self.pipelines = Pipelines(self.portal)
@@ -77,30 +75,29 @@ class HubSpotSimulator:
         self.conversions = ListConversions(self.lists)
         control.clock.on_move(self.flow_run.settle)
         control.clock.on_move(self.conversions.settle)
-        for area in self._areas():
-            self.router.add(area.routes())
+        self.router = Router(self._areas())
         self.app: ASGIApp = self._serve
 
-    def _areas(self) -> tuple[Area, ...]:
+    def _areas(self) -> tuple[object, ...]:
         return (
             Account(self.portal, self.limiter),
-            PropertyRoutes(self.properties),
-            PropertyValidationRoutes(self.records.validations),
-            SchemaRoutes(self.schemas),
-            PipelineRoutes(self.pipelines),
-            PipelineRuleRoutes(PipelineRules(self.pipelines, self.people)),
-            PeopleRoutes(self.people),
+            self.properties,
+            self.records.validations,
+            self.schemas,
+            self.pipelines,
+            PipelineRules(self.pipelines, self.people),
+            self.people,
             RecordRoutes(self.records, self.associations),
             RecordMergeRoutes(self.records, self.associations),
             AssociationBatchRoutes(self.records, self.associations),
             AssociationV3Routes(self.records, self.associations),
             AssociationUsage(self.people),
-            AssociationLabelRoutes(AssociationLabels(self.portal)),
-            ListRoutes(self.lists),
+            AssociationLabels(self.portal),
+            self.lists,
             ListMembershipRoutes(self.lists),
             ListFolderRoutes(self.lists),
-            ListConversionRoutes(self.conversions),
-            FlowRoutes(self.flows),
+            self.conversions,
+            self.flows,
             FormRoutes(self.portal),
             UsageLimits(self.records, self.pipelines, self.schemas),
         )
@@ -232,7 +229,7 @@ class HubSpotSimulator:
             call = Call(scope["method"], values, query, raw_body, granted, version, find_type=find_type)
             self._check_scopes(route, call)
             self.flow_run.settle()
-            reply = route.handler(call)
+            reply = route.answer(call)
             self.flow_run.settle()
         except HubSpotError as problem:
             document = problem.body()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from crm_simulators.hubspot.account.usage_limits import SCOPES
-from crm_simulators.hubspot.errors import not_found
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.errors import JsonObject, not_found
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.people import People
 
 
@@ -14,16 +14,10 @@ class AssociationUsage:
     def __init__(self, people: People) -> None:
         self.people = people
 
-    def request(self, call: Call) -> Reply:
+    @route("POST", "/crm/v4/associations/usage/high-usage-report/{user}", SCOPES, write=False)
+    def request(self, user: int) -> JsonObject:
         """200 with the recipient, a user of the portal [C]."""
-        user = self.people.users.get(str(call.path_number("user")))
-        if user is None:
-            raise not_found(f"User {call.path['user']} does not exist")
-        made = {"userId": int(user["id"]), "userEmail": user["email"], "enqueueTime": self.people.portal.now()}
-        return Reply(200, made)
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        return [
-            Route("POST", "/crm/v4/associations/usage/high-usage-report/{user}", self.request, SCOPES, write=False),
-        ]
+        found = self.people.users.get(str(user))
+        if found is None:
+            raise not_found(f"User {user} does not exist")
+        return {"userId": user, "userEmail": found["email"], "enqueueTime": self.people.portal.now()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crm_simulators.hubspot.errors import JsonObject
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.pipelines.pipelines import LIFECYCLE_OBJECTS, MAX_CUSTOM_PIPELINES, Pipelines
 from crm_simulators.hubspot.portal.object_types import OBJECT_TYPES
 from crm_simulators.hubspot.properties.properties import MAX_CUSTOM
@@ -13,6 +13,8 @@ from crm_simulators.hubspot.records.records import Records
 from crm_simulators.hubspot.records.schemas import MAX_SCHEMAS, Schemas
 
 SCOPES = tuple(f"crm.objects.{t.scope}.read" for t in OBJECT_TYPES)
+LIMITS = "/crm/v3/limits"
+NO_CUSTOM_OBJECTS: JsonObject = {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0}
 MAX_CALCULATED = {"free": 0, "starter": 5, "professional": 25, "enterprise": 200}  # per portal [?]
 MAX_RECORDS = 15_000_000  # [D] contacts; other objects differ
 
@@ -25,43 +27,39 @@ class UsageLimits:
         self.schemas = schemas
         self.pipelines = pipelines
 
-    def custom_properties(self, call: Call) -> Reply:
+    @route("GET", f"{LIMITS}/custom-properties", SCOPES)
+    def custom_properties(self) -> JsonObject:
         """Custom properties used and allowed, by object."""
         limit = MAX_CUSTOM[self._tier()]
-        return Reply(200, self._report(self._custom, limit, limit * len(OBJECT_TYPES)))
+        return self._report(self._custom, limit, limit * len(OBJECT_TYPES))
 
-    def calculated_properties(self, call: Call) -> Reply:
+    @route("GET", f"{LIMITS}/calculated-properties", SCOPES)
+    def calculated_properties(self) -> JsonObject:
         """Calculated properties used and allowed in the portal."""
-        return Reply(200, self._report(self._calculated, None, MAX_CALCULATED[self._tier()]))
+        return self._report(self._calculated, None, MAX_CALCULATED[self._tier()])
 
-    def records_stored(self, call: Call) -> Reply:
+    @route("GET", f"{LIMITS}/records", SCOPES)
+    def records_stored(self) -> JsonObject:
         """Records stored and allowed, by object."""
         report = self._report(lambda object_type: len(self.records.active(object_type)), MAX_RECORDS, 0)
-        return Reply(
-            200,
-            {
-                "hubspotDefinedObjectTypes": report["byObjectType"],
-                "customObjectTypes": {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0},
-            },
-        )
+        return {"hubspotDefinedObjectTypes": report["byObjectType"], "customObjectTypes": NO_CUSTOM_OBJECTS}
 
-    def pipelines_made(self, call: Call) -> Reply:
+    @route("GET", f"{LIMITS}/pipelines", SCOPES)
+    def pipelines_made(self) -> JsonObject:
         """Pipelines used and allowed, by object; objects without custom pipelines are left out."""
-        report = self._report(lambda object_type: len(self.pipelines.of(object_type)), self._pipeline_limit(), 0)
+        limit = 1 + MAX_CUSTOM_PIPELINES[self._tier()]
+        report = self._report(lambda object_type: len(self.pipelines.of(object_type)), limit, 0)
         made = [entry for entry in report["byObjectType"] if entry["objectTypeId"] not in LIFECYCLE_OBJECTS]
-        custom = {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0}
-        return Reply(200, {"hubspotDefinedObjectTypes": made, "customObjectTypes": custom})
+        return {"hubspotDefinedObjectTypes": made, "customObjectTypes": NO_CUSTOM_OBJECTS}
 
-    def custom_objects(self, call: Call) -> Reply:
+    @route("GET", f"{LIMITS}/custom-object-types", SCOPES)
+    def custom_objects(self) -> JsonObject:
         """Custom object types used and allowed in the portal."""
         limit, usage = MAX_SCHEMAS[self._tier()], len(self.schemas.active())
-        return Reply(200, {"limit": limit, "usage": usage, "percentage": _percent(usage, limit)})
+        return {"limit": limit, "usage": usage, "percentage": _percent(usage, limit)}
 
     def _tier(self) -> str:
         return str(self.records.portal.state["account"]["tier"])
-
-    def _pipeline_limit(self) -> int:
-        return 1 + MAX_CUSTOM_PIPELINES[self._tier()]
 
     def _custom(self, object_type: str) -> int:
         return sum(not p["hubspotDefined"] for p in self.records.properties.active(object_type).values())
@@ -87,17 +85,6 @@ class UsageLimits:
             "overallUsage": used,
             "overallPercentage": _percent(used, overall),
         }
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        root = "/crm/v3/limits"
-        return [
-            Route("GET", f"{root}/custom-properties", self.custom_properties, SCOPES),
-            Route("GET", f"{root}/calculated-properties", self.calculated_properties, SCOPES),
-            Route("GET", f"{root}/custom-object-types", self.custom_objects, SCOPES),
-            Route("GET", f"{root}/records", self.records_stored, SCOPES),
-            Route("GET", f"{root}/pipelines", self.pipelines_made, SCOPES),
-        ]
 
 
 def _percent(usage: int, limit: int) -> float:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import uuid
 from collections.abc import Container, Iterable
-from functools import partial
-from typing import Any
 
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
@@ -14,12 +12,15 @@ from crm_simulators.hubspot.filters.evaluation import Filters
 from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.flows.actions import CATALOG, FlowActions
 from crm_simulators.hubspot.flows.modeled import unmodeled
+from crm_simulators.hubspot.http.batches import batch_inputs, batch_reply
 from crm_simulators.hubspot.http.bodies import check_body, stored_parts
+from crm_simulators.hubspot.http.calls import Call, Reply
 from crm_simulators.hubspot.http.paging import page
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.portal import Happening, Portal
-from crm_simulators.hubspot.properties.properties import batch_inputs, batch_reply
 
+FLOWS = "/automation/v4/flows"
+FLOW = f"{FLOWS}/{{flow}}"
 SCOPES = ("automation",)
 TIERS_WITH_FLOWS = ("professional", "enterprise")  # [D]
 TYPES = ("CONTACT_FLOW", "PLATFORM_FLOW")
@@ -86,13 +87,38 @@ class Flows:
         """Flows by id."""
         return self.portal.area("flows")
 
-    def find(self, flow_id: str) -> JsonObject:
+    @route("GET", FLOW, SCOPES)
+    def find(self, flow: str) -> JsonObject:
         """A flow, or 404."""
-        found: JsonObject | None = self.live.get(flow_id)
+        found: JsonObject | None = self.live.get(flow)
         if found is None:
-            raise not_found(f"Flow {flow_id} does not exist")
+            raise not_found(f"Flow {flow} does not exist")
         return found
 
+    @route("GET", FLOWS, SCOPES)
+    def list_all(self, call: Call) -> JsonObject:
+        """Summaries, in pages; refused like a write where the subscription has no workflows [?]."""
+        if not self.portal.switch("flows_read_without_tier"):
+            self.check_tier()
+        summaries = [{key: flow[key] for key in SUMMARY if key in flow} for flow in self.live.values()]
+        return page(call, summaries, MAX_PAGE, MAX_PAGE)
+
+    @route("POST", f"{FLOWS}/batch/read", SCOPES, write=False)
+    def batch_read(self, body: JsonObject) -> Reply:
+        """200, or 207 when some do not exist."""
+        inputs = batch_inputs(body, {}, MAX_PAGE)
+        for item in inputs:
+            check_body("FlowId", item, {"type": "text", "flowId": "text"}, {})
+        return batch_reply(self.portal, 200, [str(item["flowId"]) for item in inputs], self.find)
+
+    @route("GET", "/automation/v4/action-types", SCOPES)
+    def action_types(self, call: Call) -> list[JsonObject]:
+        """The catalog of actions, on the dated beta only [S]."""
+        if call.version is None:
+            raise errors.WebServerNotFound
+        return [{"id": key, "label": label} for key, (label, _) in CATALOG.items()]
+
+    @route("POST", FLOWS, SCOPES, status=201)
     def create(self, body: JsonObject) -> JsonObject:
         """Create a flow, enabled if the body says so; names need not be unique [?]."""
         self.check_tier()
@@ -123,12 +149,13 @@ class Flows:
         self._announce(made, {"isEnabled": "true"} if made["isEnabled"] else {})
         return made
 
-    def replace(self, flow_id: str, body: JsonObject) -> JsonObject:
+    @route("PUT", FLOW, SCOPES)
+    def replace(self, flow: str, body: JsonObject) -> JsonObject:
         """PUT: omitted fields are removed [D]; object type, flow type and data sources stay [S]."""
-        before = self.find(flow_id)
+        before = self.find(flow)
         kind = self._kind(body)
         if kind != before["type"]:
-            raise validation_error(f"Invalid flow: the type of flow {flow_id} is {before['type']}")
+            raise validation_error(f"Invalid flow: the type of flow {flow} is {before['type']}")
         required = {**SHORT_REQUIRED, "revisionId": "text"}
         kept = {**CREATE_ONLY, "dataSources": "list"}
         self._check_fields(kind, body, required, kept, before)
@@ -136,7 +163,7 @@ class Flows:
             if name in body and body[name] != before[name]:
                 raise validation_error(f"Invalid flow: {name} cannot be changed")
         if body["revisionId"] != before["revisionId"]:
-            self._refuse_stale(flow_id, before, body)
+            self._refuse_stale(flow, before, body)
         stay = ("id", "uuid", "flowType", "objectTypeId", "dataSources", "crmObjectCreationStatus", "createdAt")
         content = self._content(kind, body)
         after = {
@@ -149,16 +176,17 @@ class Flows:
             "updatedAt": self.portal.now(),
         }
         self._check_content(after["objectTypeId"], after, before["actions"])
-        self.live[flow_id] = after
+        self.live[flow] = after
         turned_on = after["isEnabled"] and not before["isEnabled"]
         self._announce(after, {"isEnabled": "true"} if turned_on else {})
         return after
 
-    def delete(self, flow_id: str) -> None:
+    @route("DELETE", FLOW, SCOPES)
+    def delete(self, flow: str) -> None:
         """Delete a flow permanently."""
-        flow = self.find(flow_id)
-        del self.live[flow["id"]]
-        self._announce(flow, {})
+        found = self.find(flow)
+        del self.live[flow]
+        self._announce(found, {})
 
     def _announce(self, flow: JsonObject, changed: dict[str, str]) -> None:
         self.portal.announce(Happening("flow", flow["objectTypeId"], flow["id"], changed))
@@ -264,61 +292,3 @@ class Flows:
             rules.check_trigger(branch)
         if "refinementCriteria" in criteria:
             rules.check_criteria(criteria["refinementCriteria"])
-
-
-class FlowRoutes:
-    """The routes of flows. There is no PATCH, no clone and no restore."""
-
-    def __init__(self, flows: Flows) -> None:
-        self.flows = flows
-
-    def list_all(self, call: Call) -> Reply:
-        """Summaries, in pages; refused like a write where the subscription has no workflows [?]."""
-        if not self.flows.portal.switch("flows_read_without_tier"):
-            self.flows.check_tier()
-        summaries: list[Any] = [{k: flow[k] for k in SUMMARY if k in flow} for flow in self.flows.live.values()]
-        return Reply(200, page(call, summaries, MAX_PAGE, MAX_PAGE))
-
-    def create(self, call: Call) -> Reply:
-        """201 with the whole flow."""
-        return Reply(201, self.flows.create(call.body()))
-
-    def read(self, call: Call) -> Reply:
-        """The whole flow."""
-        return Reply(200, self.flows.find(call.path["flow"]))
-
-    def replace(self, call: Call) -> Reply:
-        """200 with the whole flow."""
-        return Reply(200, self.flows.replace(call.path["flow"], call.body()))
-
-    def delete(self, call: Call) -> Reply:
-        """204; permanent."""
-        self.flows.delete(call.path["flow"])
-        return Reply(204)
-
-    def batch_read(self, call: Call) -> Reply:
-        """200, or 207 when some do not exist."""
-        inputs = batch_inputs(call.body(), {}, MAX_PAGE)
-        for item in inputs:
-            check_body("FlowId", item, {"type": "text", "flowId": "text"}, {})
-        return batch_reply(self.flows.portal, 200, [partial(self.flows.find, i["flowId"]) for i in inputs])
-
-    def action_types(self, call: Call) -> Reply:
-        """The catalog of actions, on the dated beta only [S]."""
-        if call.version is None:
-            raise errors.WebServerNotFound
-        results = [{"id": key, "label": label} for key, (label, _) in CATALOG.items()]
-        return Reply(200, {"results": results})
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        root = "/automation/v4/flows"
-        return [
-            Route("GET", root, self.list_all, SCOPES),
-            Route("POST", root, self.create, SCOPES),
-            Route("POST", f"{root}/batch/read", self.batch_read, SCOPES, write=False),
-            Route("GET", f"{root}/{{flow}}", self.read, SCOPES),
-            Route("PUT", f"{root}/{{flow}}", self.replace, SCOPES),
-            Route("DELETE", f"{root}/{{flow}}", self.delete, SCOPES),
-            Route("GET", "/automation/v4/action-types", self.action_types, SCOPES),
-        ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject, validation_error
-from crm_simulators.hubspot.http.routing import Call
+from crm_simulators.hubspot.http.calls import Call
 
 
 def page(call: Call, items: list[Any], default_limit: int, max_limit: int) -> JsonObject:

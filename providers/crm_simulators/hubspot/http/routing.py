@@ -1,4 +1,4 @@
-"""Requests, responses and routes of the HubSpot simulator.
+"""Which path is answered by what: the routes of the HubSpot simulator.
 
 Semantic paths (`/crm/v3/…`, `/automation/v4/…`) are the canonical ones; the dated families [S] are rewritten to
 them first.
@@ -6,16 +6,17 @@ them first.
 
 from __future__ import annotations
 
-import json
+import inspect
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import parse_qsl, unquote
 
-from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject, WebServerNotFound
-from crm_simulators.hubspot.portal.object_types import ObjectType, find_object_type
+from crm_simulators.hubspot.http.calls import Call, Reply
+from crm_simulators.hubspot.portal.object_types import ObjectType
 
 DATED = r"(?P<version>2026-03|2026-09)"
 FLOWS_DATED = r"(?P<version>2026-09-beta)"
@@ -47,103 +48,14 @@ def canonical_path(path: str) -> tuple[str, str | None]:
     return path, None
 
 
-@dataclass
-class Call:
-    """One request: path parameters decoded, query as sent, body parsed on demand."""
-
-    method: str
-    path: dict[str, str]
-    query: dict[str, list[str]]
-    raw_body: bytes
-    scopes: frozenset[str]
-    version: str | None = None
-    user_id: int | None = None
-    find_type: Callable[[str], ObjectType] = find_object_type
-
-    def object_type(self, parameter: str = "objectType") -> ObjectType:
-        """The object type that a path parameter names; 400 for one that the portal does not have [O]."""
-        return self.find_type(self.path[parameter])
-
-    def path_number(self, parameter: str) -> int:
-        """A path parameter that must be a whole number."""
-        if not self.path[parameter].isdigit():
-            raise errors.unparsable_path(parameter)
-        return int(self.path[parameter])
-
-    def flag(self, name: str, default: bool = False) -> bool:
-        """A boolean of the query, in any case: Python sends `True`, Node `true` [tested]."""
-        values = self.query.get(name)
-        if not values:
-            return default
-        if values[-1].lower() not in ("true", "false"):
-            raise errors.unparsable_query(name)
-        return values[-1].lower() == "true"
-
-    def text(self, name: str) -> str | None:
-        """A string of the query."""
-        values = self.query.get(name)
-        return values[-1] if values else None
-
-    def texts(self, name: str) -> list[str]:
-        """All values of a query parameter, repeated or separated by commas."""
-        return [part for value in self.query.get(name, []) for part in value.split(",") if part]
-
-    def number(self, name: str, default: int) -> int:
-        """A whole number of the query."""
-        text = self.text(name)
-        if text is None:
-            return default
-        if not text.isdigit():
-            raise errors.unparsable_query(name)
-        return int(text)
-
-    def body(self) -> JsonObject:
-        """The JSON object of the body."""
-        document = self._json()
-        if not isinstance(document, dict):
-            raise errors.invalid_json(1, 1, "an object is expected")
-        return document
-
-    def any_list_body(self) -> list[Any]:
-        """The JSON list of the body."""
-        document = self._json()
-        if not isinstance(document, list):
-            raise errors.invalid_json(1, 1, "a list is expected")
-        return document
-
-    def list_body(self) -> list[JsonObject]:
-        """The JSON list of objects of the body."""
-        document = self.any_list_body()
-        if not all(isinstance(item, dict) for item in document):
-            raise errors.invalid_json(1, 1, "a list of objects is expected")
-        return document
-
-    def _json(self) -> Any:
-        try:
-            return json.loads(self.raw_body or b"")
-        except json.JSONDecodeError as problem:
-            raise errors.invalid_json(problem.lineno, problem.colno, problem.msg) from problem
-        except UnicodeDecodeError as problem:
-            raise errors.invalid_json(1, 1, "Invalid UTF-8") from problem
-        except RecursionError as problem:
-            raise errors.invalid_json(1, 1, "too many nested objects or lists") from problem
-
-
-@dataclass
-class Reply:
-    """A success response: status, JSON body (None for no body) and extra headers."""
-
-    status: int
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-Handler = Callable[[Call], Reply]
+Answer = JsonObject | list[Any] | Reply | None
+"""What a handler returns: the body, the entries of `results`, a whole response, or nothing for 204."""
+Handler = TypeVar("Handler", bound=Callable[..., Answer])
 
 
 @dataclass(frozen=True)
 class Route:
-    """A method and path template, the scopes of which one is required, and the handler.
+    """A method and path template, the scopes of which one is required, and the method of an area that answers.
 
     `{objectType}` in a scope stands for the scope name of the object in the path; `write` False marks a POST
     that reads.
@@ -151,9 +63,11 @@ class Route:
 
     method: str
     template: str
-    handler: Handler
+    handler: Callable[..., Answer]
     scopes: tuple[str, ...] = ()
+    status: int = 200
     write: bool | None = None
+    area: object = None
 
     def match(self, parts: Sequence[str]) -> dict[str, str] | None:
         """The path parameters, when the path fits."""
@@ -168,23 +82,80 @@ class Route:
                 return None
         return values
 
+    def answer(self, call: Call) -> Reply:
+        """The response to a call."""
+        given = self.handler(self.area, **{name: read(call) for name, read in _readers(self.handler, self.template)})
+        if isinstance(given, Reply):
+            return given
+        if given is None:
+            return Reply(204)
+        return Reply(self.status, {"results": given} if isinstance(given, list) else given)
 
-class Area(Protocol):
-    """A part of the API with its routes."""
 
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
+def route(
+    method: str, template: str, scopes: tuple[str, ...] = (), *, status: int = 200, write: bool | None = None
+) -> Callable[[Handler], Handler]:
+    """Declares that a method of an area answers a route.
+
+    Its parameters are filled by their names, where `object_type` stands for `objectType`: `body`, `call`, those of
+    the path, and those of the query. Their types say how they are read: an ObjectType is looked up, an int must be a
+    number, a bool is a flag; `Annotated[type, function]` reads by a function of the call and the name.
+    """
+
+    def declare(handler: Handler) -> Handler:
+        declared = Route(method, template, handler, scopes, status, write)
+        handler.__dict__.setdefault("routes", []).append(declared)
+        return handler
+
+    return declare
+
+
+def _routes_of(area: object) -> Iterator[Route]:
+    for name in dir(type(area)):
+        for declared in getattr(getattr(type(area), name), "routes", ()):
+            yield replace(declared, area=area)
+
+
+Read = Callable[[Call], Any]
+
+
+@cache
+def _readers(handler: Callable[..., Answer], template: str) -> list[tuple[str, Read]]:
+    _, *parameters = inspect.signature(handler, eval_str=True).parameters.values()
+    return [(one.name, _reader(one, template)) for one in parameters]
+
+
+IN_PATH: dict[Any, Callable[..., Any]] = {
+    ObjectType: Call.object_type,
+    int: Call.path_number,
+    str: lambda call, name: call.path[name],
+}
+IN_QUERY: dict[Any, Callable[..., Any]] = {
+    bool: Call.flag,
+    int: Call.number,
+    list[str]: Call.texts,
+    str | None: Call.text,
+}
+
+
+def _reader(parameter: inspect.Parameter, template: str) -> Read:
+    """How a parameter of a handler is read from a call."""
+    if parameter.name in ("call", "body"):
+        return Call.body if parameter.name == "body" else lambda call: call
+    name = re.sub(r"_(\w)", lambda letter: letter[1].upper(), parameter.name)
+    if get_origin(parameter.annotation) is Annotated:
+        read = parameter.annotation.__metadata__[0]
+    else:
+        read = (IN_PATH if f"{{{name}}}" in template else IN_QUERY)[parameter.annotation]
+    default = () if parameter.default is parameter.empty else (parameter.default,)
+    return lambda call: read(call, name, *default)
 
 
 class Router:
     """The routes of every area. A literal segment wins over a parameter."""
 
-    def __init__(self) -> None:
-        self._routes: list[Route] = []
-
-    def add(self, routes: Sequence[Route]) -> None:
-        """Add the routes of an area."""
-        self._routes.extend(routes)
+    def __init__(self, areas: Iterable[object]) -> None:
+        self._routes = [route for area in areas for route in _routes_of(area)]
         self._routes.sort(key=lambda route: [part.startswith("{") for part in route.template.strip("/").split("/")])
 
     def routes(self) -> list[Route]:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.http.bodies import check_body
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
-from crm_simulators.hubspot.lists.lists import READ, WRITE, Lists
+from crm_simulators.hubspot.http.routing import route
+from crm_simulators.hubspot.lists.lists import LIST, READ, WRITE, ListId, Lists
 from crm_simulators.hubspot.portal.portal import timestamp
 
+CONVERSION = f"{LIST}/schedule-conversion"
 MODELED = "CONVERSION_DATE"
 """The other type, INACTIVITY, counts from the last change of memberships, which active lists do not keep here."""
 
@@ -21,15 +22,34 @@ class ListConversions:
         self.lists = lists
         self.portal = lists.portal
 
-    def schedule(self, found: JsonObject, desired: JsonObject) -> None:
+    @route("GET", CONVERSION, READ)
+    def read(self, list_id: ListId) -> JsonObject:
+        """The scheduled or completed conversion; 404 without one [?]."""
+        found = self.lists.find(list_id)
+        if "conversion" not in found:
+            raise not_found(f"List {found['listId']} has no scheduled conversion.")
+        return {"listId": found["listId"], **found["conversion"]}
+
+    @route("DELETE", CONVERSION, WRITE)
+    def cancel(self, list_id: ListId) -> None:
+        """204; a completed conversion stays."""
+        found = self.lists.find(list_id)
+        if "convertedAt" not in found.get("conversion", {}):
+            found.pop("conversion", None)
+
+    @route("PUT", CONVERSION, WRITE)
+    def schedule(self, list_id: ListId, body: JsonObject) -> JsonObject:
         """Convert a list at the start of a day in UTC [?: the time of day and the zone]."""
-        if desired.get("conversionType") != MODELED:
-            raise validation_error(f'conversionType "{desired.get("conversionType")}" is not supported')
-        check_body("ListConversionDate", desired, {"conversionType": "text", **_PARTS}, {})
+        found = self.lists.find(list_id)
+        if body.get("conversionType") != MODELED:
+            raise validation_error(f'conversionType "{body.get("conversionType")}" is not supported')
+        check_body("ListConversionDate", body, {"conversionType": "text", **_PARTS}, {})
         if found["processingType"] != "DYNAMIC":
             raise validation_error(f"A {found['processingType']} list cannot be converted")
-        _moment(desired)
-        found["conversion"] = {"requestedConversionTime": desired}
+        _moment(body)
+        found["conversion"] = {"requestedConversionTime": body}
+        self.settle()
+        return self.read(list_id)
 
     def settle(self) -> None:
         """Convert the lists that are due, with their current members."""
@@ -52,42 +72,3 @@ def _moment(desired: JsonObject) -> datetime:
         return datetime(desired["year"], desired["month"], desired["day"], tzinfo=UTC)
     except (ValueError, OverflowError) as problem:
         raise validation_error(f"The conversion date is invalid: {problem}") from problem
-
-
-class ListConversionRoutes:
-    """The routes of conversions."""
-
-    def __init__(self, conversions: ListConversions) -> None:
-        self.conversions = conversions
-
-    def read(self, call: Call) -> Reply:
-        """The scheduled or completed conversion; 404 without one [?]."""
-        found = self._list(call)
-        if "conversion" not in found:
-            raise not_found(f"List {found['listId']} has no scheduled conversion.")
-        return Reply(200, {"listId": found["listId"], **found["conversion"]})
-
-    def schedule(self, call: Call) -> Reply:
-        """200 with the scheduled conversion."""
-        self.conversions.schedule(self._list(call), call.body())
-        self.conversions.settle()
-        return self.read(call)
-
-    def cancel(self, call: Call) -> Reply:
-        """204; a completed conversion stays."""
-        found = self._list(call)
-        if "convertedAt" not in found.get("conversion", {}):
-            found.pop("conversion", None)
-        return Reply(204)
-
-    def _list(self, call: Call) -> JsonObject:
-        return self.conversions.lists.find(str(call.path_number("list")))
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        path = "/crm/v3/lists/{list}/schedule-conversion"
-        return [
-            Route("GET", path, self.read, READ),
-            Route("PUT", path, self.schedule, WRITE),
-            Route("DELETE", path, self.cancel, WRITE),
-        ]

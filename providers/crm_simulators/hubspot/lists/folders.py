@@ -5,9 +5,12 @@ from __future__ import annotations
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.http.bodies import check_body
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
-from crm_simulators.hubspot.lists.lists import READ, WRITE, Lists
+from crm_simulators.hubspot.http.calls import Call
+from crm_simulators.hubspot.http.routing import route
+from crm_simulators.hubspot.lists.lists import LISTS, READ, WRITE, Lists
 
+FOLDERS, MAPPING = f"{LISTS}/folders", f"{LISTS}/idmapping"
+FOLDER = f"{FOLDERS}/{{folder}}"
 ROOT = 0  # [S] the folder that everything is in
 
 
@@ -18,9 +21,9 @@ class ListFolderRoutes:
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
 
-    def create(self, call: Call) -> Reply:
+    @route("POST", FOLDERS, WRITE)
+    def create(self, body: JsonObject) -> JsonObject:
         """200 with the folder."""
-        body = call.body()
         check_body("ListFolderCreateRequest", body, {"name": "text"}, {"parentFolderId": "text"})
         parent = self._find(_number(body.get("parentFolderId") or str(ROOT), "parentFolderId"))
         now = self.lists.portal.now()
@@ -34,60 +37,61 @@ class ListFolderRoutes:
             "userId": int(self.lists.portal.user_id()),
         }
         self.lists.folders[str(made["id"])] = made
-        return self._reply(made)
+        return self._shown(made)
 
-    def read(self, call: Call) -> Reply:
+    @route("GET", FOLDERS, READ)
+    def read(self, folder_id: int = ROOT) -> JsonObject:
         """200 with a folder, the root when none is named, and all folders below it; lists of the folder alone [C]."""
-        return self._reply(self._find(call.number("folderId", ROOT)))
+        return self._shown(self._find(folder_id))
 
-    def rename(self, call: Call) -> Reply:
+    @route("PUT", f"{FOLDER}/rename", WRITE)
+    def rename(self, folder: int, new_folder_name: str | None) -> JsonObject:
         """The name comes in the query [S]."""
-        name = call.text("newFolderName")
-        if not name:
+        if not new_folder_name:
             raise errors.missing_query("newFolderName")
-        return self._reply(self._changed(self._own(call), {"name": name}))
+        return self._changed(self._own(folder), {"name": new_folder_name})
 
-    def move(self, call: Call) -> Reply:
+    @route("PUT", f"{FOLDER}/move/{{parent}}", WRITE)
+    def move(self, folder: int, parent: int) -> JsonObject:
         """200 with the moved folder; its new parent must not be below it [?]."""
-        folder, parent = self._own(call), self._find(call.path_number("parent"))
-        above = parent
+        found, above = self._own(folder), self._find(parent)
         while above["id"] != ROOT:
-            if above["id"] == folder["id"]:
-                raise validation_error(f"Folder {folder['id']} cannot be moved into itself")
+            if above["id"] == folder:
+                raise validation_error(f"Folder {folder} cannot be moved into itself")
             above = self._find(above["parentFolderId"])
-        return self._reply(self._changed(folder, {"parentFolderId": parent["id"]}))
+        return self._changed(found, {"parentFolderId": parent})
 
-    def move_list(self, call: Call) -> Reply:
+    @route("PUT", f"{FOLDERS}/move-list", WRITE)
+    def move_list(self, body: JsonObject) -> None:
         """204; moves a list into a folder."""
-        body = call.body()
         check_body("ListMoveRequest", body, {"listId": "text", "newFolderId": "text"}, {})
         folder = self._find(_number(body["newFolderId"], "newFolderId"))
         self.lists.find(body["listId"])["listFolderId"] = folder["id"]
-        return Reply(204)
 
-    def delete(self, call: Call) -> Reply:
+    @route("DELETE", FOLDER, WRITE)
+    def delete(self, folder: int) -> None:
         """204; a folder with content is refused [?]."""
-        folder = self._own(call)
-        if self._lists_in(folder["id"]) or self._below(folder["id"]):
-            raise validation_error(f"Folder {folder['id']} is not empty")
-        del self.lists.folders[str(folder["id"])]
-        return Reply(204)
+        self._own(folder)
+        if self._lists_in(folder) or self._below(folder):
+            raise validation_error(f"Folder {folder} is not empty")
+        del self.lists.folders[str(folder)]
 
-    def translate(self, call: Call) -> Reply:
+    @route("GET", MAPPING, READ)
+    def translate(self, legacy_list_id: str | None) -> None:
         """The new id of a v1 list: no list here is that old [C: meant for a move that ended in May 2025]."""
-        legacy = call.text("legacyListId")
-        if legacy is None:
+        if legacy_list_id is None:
             raise errors.missing_query("legacyListId")
-        raise not_found(f"No list has the legacy list ID {legacy}.")
+        raise not_found(f"No list has the legacy list ID {legacy_list_id}.")
 
-    def translate_batch(self, call: Call) -> Reply:
+    @route("POST", MAPPING, READ, write=False)
+    def translate_batch(self, call: Call) -> JsonObject:
         """The same for many ids: all are missing."""
         ids = [str(one) for one in call.any_list_body()]
-        return Reply(200, {"legacyListIdsToIdsMapping": [], "missingLegacyListIds": ids})
+        return {"legacyListIdsToIdsMapping": [], "missingLegacyListIds": ids}
 
-    def _reply(self, folder: JsonObject) -> Reply:
+    def _shown(self, folder: JsonObject) -> JsonObject:
         lists = [int(live["listId"]) for live in self._lists_in(folder["id"])]
-        return Reply(200, {"folder": {**self._view(folder), "childLists": lists}})
+        return {"folder": {**self._view(folder), "childLists": lists}}
 
     def _view(self, folder: JsonObject) -> JsonObject:
         return {**folder, "childNodes": [self._view(one) for one in self._below(folder["id"])], "childLists": []}
@@ -98,9 +102,8 @@ class ListFolderRoutes:
     def _lists_in(self, folder_id: int) -> list[JsonObject]:
         return [live for live in self.lists.active() if live.get("listFolderId", ROOT) == folder_id]
 
-    def _own(self, call: Call) -> JsonObject:
-        """The folder in the path, which is not the root."""
-        number = call.path_number("folder")
+    def _own(self, number: int) -> JsonObject:
+        """A folder that is not the root."""
         if number == ROOT:
             raise validation_error("The root folder cannot be changed")  # [?]
         return self._find(number)
@@ -110,23 +113,7 @@ class ListFolderRoutes:
 
     def _changed(self, folder: JsonObject, changes: JsonObject) -> JsonObject:
         folder |= {**changes, "updatedAt": self.lists.portal.now()}
-        return folder
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        root = "/crm/v3/lists/folders"
-        one = f"{root}/{{folder}}"
-        mapping = "/crm/v3/lists/idmapping"
-        return [
-            Route("GET", root, self.read, READ),
-            Route("POST", root, self.create, WRITE),
-            Route("PUT", f"{root}/move-list", self.move_list, WRITE),
-            Route("PUT", f"{one}/rename", self.rename, WRITE),
-            Route("PUT", f"{one}/move/{{parent}}", self.move, WRITE),
-            Route("DELETE", one, self.delete, WRITE),
-            Route("GET", mapping, self.translate, READ),
-            Route("POST", mapping, self.translate_batch, READ, write=False),
-        ]
+        return self._shown(folder)
 
 
 def _number(text: str, name: str) -> int:

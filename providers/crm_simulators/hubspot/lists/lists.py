@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.filters.evaluation import Filters
 from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.http.bodies import check_body
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.calls import Call
+from crm_simulators.hubspot.http.routing import route
+from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.properties.usage import named_properties
 from crm_simulators.hubspot.records.associations import Associations
 from crm_simulators.hubspot.records.records import Records
 
+LISTS = "/crm/v3/lists"
+LIST = f"{LISTS}/{{list}}"
 READ, WRITE = ("crm.lists.read",), ("crm.lists.write",)
 PROCESSING_TYPES = ("MANUAL", "DYNAMIC", "SNAPSHOT")
 MAX_SEARCH = 500
@@ -31,6 +35,17 @@ SEARCH = {
     "objectTypeId": "text",
     "sort": "text",
 }
+
+
+def list_id(call: Call, name: str) -> str:
+    """The id of a list in the path, a number."""
+    parameter = name.removesuffix("Id")
+    if not call.path[parameter].isdigit():
+        raise errors.unparsable_path(f"{parameter}Id")
+    return call.path[parameter]
+
+
+ListId = Annotated[str, list_id]
 
 
 class Lists:
@@ -81,6 +96,27 @@ class Lists:
             return [r["id"] for r in self.filters.select(found["objectTypeId"], found["filterBranch"])]
         return list(found["memberIds"])
 
+    @route("POST", LISTS, WRITE)
+    def post(self, body: JsonObject) -> JsonObject:
+        """200 (not 201) with the list [S]."""
+        return {"list": self.view(self.create(body), True)}
+
+    @route("GET", LISTS, READ)
+    def list_some(self, list_ids: list[str], include_filters: bool) -> JsonObject:
+        """Lists by id; unknown ids are left out."""
+        found = [self.live[key] for key in list_ids if key in self.live]
+        return {"lists": [self.view(one, include_filters) for one in found if not one.get("deletedAt")]}
+
+    @route("GET", LIST, READ)
+    def read(self, list_id: ListId, include_filters: bool) -> JsonObject:
+        """One list."""
+        return {"list": self.view(self.find(list_id), include_filters)}
+
+    @route("GET", f"{LISTS}/object-type-id/{{objectTypeId}}/name/{{name}}", READ)
+    def read_by_name(self, object_type_id: ObjectType, name: str, include_filters: bool) -> JsonObject:
+        """One list by object type and name."""
+        return {"list": self.view(self.by_name(object_type_id.id, name), include_filters)}
+
     def create(self, body: JsonObject) -> JsonObject:
         """Create a list; its name must be unique in the portal [S][T]."""
         object_type = self._check_new(body)
@@ -125,21 +161,29 @@ class Lists:
             self.folder(body["listFolderId"])
         return object_type
 
-    def rename(self, list_id: str, name: str) -> JsonObject:
-        """Change the name."""
+    @route("PUT", f"{LIST}/update-list-name", WRITE)
+    def rename(self, list_id: ListId, list_name: str | None, include_filters: bool) -> JsonObject:
+        """Change the name, which comes in the query [S]."""
+        if list_name is None:
+            raise errors.missing_query("listName")
         found = self.find(list_id)
-        self._check_name(name, list_id)
-        return self._changed(found, {"name": name})
+        self._check_name(list_name, list_id)
+        return {"updatedList": self.view(self._changed(found, {"name": list_name}), include_filters)}
 
-    def set_filters(self, list_id: str, branch: Any) -> JsonObject:
-        """Replace the filters of an active list."""
+    @route("PUT", f"{LIST}/update-list-filters", WRITE)
+    def set_filters(self, list_id: ListId, body: JsonObject, enroll_objects_in_workflows: bool) -> JsonObject:
+        """Replace the filters of an active list; the flag changes nothing here."""
+        check_body("ListFilterUpdateRequest", body, {"filterBranch": "object"}, {})
+        branch = body["filterBranch"]
         found = self.find(list_id)
         if found["processingType"] != "DYNAMIC":
             raise validation_error(f"Filters of a {found['processingType']} list cannot be updated")
         self._check_branch(found["objectTypeId"], branch, list_id)
-        return self._changed(found, {"filterBranch": branch, "filtersUpdatedAt": self.portal.now()})
+        changes = {"filterBranch": branch, "filtersUpdatedAt": self.portal.now()}
+        return {"updatedList": self.view(self._changed(found, changes), True)}
 
-    def delete(self, list_id: str) -> None:
+    @route("DELETE", LIST, WRITE)
+    def delete(self, list_id: ListId) -> None:
         """Delete a list; it can be restored for 90 days."""
         found = self.find(list_id)
         users = [o["name"] for o in self.active() if list_id in _lists_named(o.get("filterBranch"))]
@@ -147,7 +191,8 @@ class Lists:
             raise validation_error(f"List {list_id} is used by {', '.join(users)}")
         found["deletedAt"] = self.portal.now()
 
-    def restore(self, list_id: str) -> None:
+    @route("PUT", f"{LIST}/restore", WRITE)
+    def restore(self, list_id: ListId) -> None:
         """Restore a deleted list."""
         if list_id not in self.live:
             raise not_found(f"List does not exist with ID {list_id}.")
@@ -160,6 +205,7 @@ class Lists:
         shown = {key: value for key, value in found.items() if key not in hidden}
         return {**shown, "size": len(self.members(found))} if with_size else shown
 
+    @route("POST", f"{LISTS}/search", READ, write=False)
     def search(self, body: JsonObject) -> JsonObject:
         """Lists by text, id, kind and object type; without filters in the results [S]."""
         check_body("ListSearchRequest", body, {}, SEARCH)
@@ -177,16 +223,11 @@ class Lists:
             and object_type in (None, live["objectTypeId"])
         ]
         page = found[offset : offset + count]
+        end = offset + len(page)
         return {
-            "offset": offset + len(page),
-            "hasMore": offset + len(page) < len(found),
-            "lists": [
-                {
-                    **self.view(live, False, False),
-                    "additionalProperties": {"hs_list_size": str(len(self.members(live)))},
-                }
-                for live in page
-            ],
+            "offset": end,
+            "hasMore": end < len(found),
+            "lists": [self._found(live) for live in page],
             "total": len(found),
         }
 
@@ -238,83 +279,3 @@ class Lists:
 
 def _lists_named(document: Any) -> set[str]:
     return set(named_properties(document, ("listId",)))
-
-
-class ListRoutes:
-    """The routes of lists."""
-
-    def __init__(self, lists: Lists) -> None:
-        self.lists = lists
-
-    def create(self, call: Call) -> Reply:
-        """200 (not 201) with the list [S]."""
-        return Reply(200, {"list": self.lists.view(self.lists.create(call.body()), True)})
-
-    def list_some(self, call: Call) -> Reply:
-        """Lists by id; unknown ids are left out."""
-        desired = call.texts("listIds")
-        found = [self.lists.live[key] for key in desired if key in self.lists.live]
-        with_filters = call.flag("includeFilters")
-        return Reply(200, {"lists": [self.lists.view(f, with_filters) for f in found if not f.get("deletedAt")]})
-
-    def read(self, call: Call) -> Reply:
-        """One list."""
-        found = self.lists.find(_list_id(call))
-        return Reply(200, {"list": self.lists.view(found, call.flag("includeFilters"))})
-
-    def read_by_name(self, call: Call) -> Reply:
-        """One list by object type and name."""
-        found = self.lists.by_name(call.object_type("objectTypeId").id, call.path["name"])
-        return Reply(200, {"list": self.lists.view(found, call.flag("includeFilters"))})
-
-    def search(self, call: Call) -> Reply:
-        """200 with a page of lists."""
-        return Reply(200, self.lists.search(call.body()))
-
-    def rename(self, call: Call) -> Reply:
-        """The name comes in the query [S]."""
-        name = call.text("listName")
-        if name is None:
-            raise errors.missing_query("listName")
-        found = self.lists.rename(_list_id(call), name)
-        return Reply(200, {"updatedList": self.lists.view(found, call.flag("includeFilters"))})
-
-    def set_filters(self, call: Call) -> Reply:
-        """200 with the changed list."""
-        call.flag("enrollObjectsInWorkflows")
-        body = call.body()
-        check_body("ListFilterUpdateRequest", body, {"filterBranch": "object"}, {})
-        found = self.lists.set_filters(_list_id(call), body["filterBranch"])
-        return Reply(200, {"updatedList": self.lists.view(found, True)})
-
-    def delete(self, call: Call) -> Reply:
-        """204."""
-        self.lists.delete(_list_id(call))
-        return Reply(204)
-
-    def restore(self, call: Call) -> Reply:
-        """204."""
-        self.lists.restore(_list_id(call))
-        return Reply(204)
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        root = "/crm/v3/lists"
-        one = f"{root}/{{list}}"
-        return [
-            Route("POST", root, self.create, WRITE),
-            Route("GET", root, self.list_some, READ),
-            Route("POST", f"{root}/search", self.search, READ, write=False),
-            Route("GET", f"{root}/object-type-id/{{objectTypeId}}/name/{{name}}", self.read_by_name, READ),
-            Route("GET", one, self.read, READ),
-            Route("DELETE", one, self.delete, WRITE),
-            Route("PUT", f"{one}/restore", self.restore, WRITE),
-            Route("PUT", f"{one}/update-list-name", self.rename, WRITE),
-            Route("PUT", f"{one}/update-list-filters", self.set_filters, WRITE),
-        ]
-
-
-def _list_id(call: Call) -> str:
-    if not call.path["list"].isdigit():
-        raise errors.unparsable_path("listId")
-    return call.path["list"]

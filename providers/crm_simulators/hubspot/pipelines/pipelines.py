@@ -5,13 +5,23 @@ Behavior is [O] (live runs on 2026-09) unless a line says otherwise.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound, not_found, validation_error
+from crm_simulators.hubspot.errors import (
+    HubSpotError,
+    JsonObject,
+    WebServerNotFound,
+    not_found,
+    unknown_object_type,
+    validation_error,
+)
 from crm_simulators.hubspot.http.bodies import check_body, stored_parts
+from crm_simulators.hubspot.http.calls import Call
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.default_properties import pipeline_properties
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.portal import Portal
+from crm_simulators.hubspot.portal.scopes import SCHEMA_READ, SCHEMA_WRITE
 
 MAX_STAGES = {"0-136": 30}  # [D]; deals, tickets and custom objects: 100
 MOST_STAGES = 100
@@ -27,6 +37,29 @@ PIPELINE = frozenset({*PIPELINE_REQUIRED, *MADE})
 """What both have with rules here, or from the portal itself [S]."""
 
 
+PIPELINES = "/crm/v3/pipelines/{objectType}"
+PIPELINE_PATH = f"{PIPELINES}/{{pipeline}}"
+STAGES = f"{PIPELINE_PATH}/stages"
+STAGE_PATH = f"{STAGES}/{{stage}}"
+
+
+def _with_pipelines(call: Call, name: str) -> ObjectType:
+    found = call.object_type(name)
+    if found.plural == "tasks":
+        raise unknown_object_type(call.path[name])
+    return found
+
+
+def _validates(call: Call, name: str) -> bool:
+    """v3 checks references only when asked to; from 2026-09 the check is always on [D], and false has no effect [O]."""
+    asked = call.flag("validateReferencesBeforeDelete") or call.flag("validateDealStageUsagesBeforeDelete")
+    return call.version == "2026-09" or asked
+
+
+Piped = Annotated[ObjectType, _with_pipelines]
+Validates = Annotated[bool, _validates]
+
+
 class Pipelines:
     """The pipelines of every object type."""
 
@@ -37,19 +70,36 @@ class Pipelines:
         """Pipelines by id."""
         return self.portal.area("pipelines", object_type)
 
-    def find(self, object_type: str, pipeline_id: str) -> JsonObject:
-        """A pipeline; a missing one is a 404 page, not JSON."""
-        pipeline: JsonObject | None = self.of(object_type).get(pipeline_id)
-        if pipeline is None:
-            raise WebServerNotFound
-        return pipeline
+    @route("GET", PIPELINES, SCHEMA_READ)
+    def list_all(self, object_type: Piped) -> list[JsonObject]:
+        """Every pipeline with its stages, without paging."""
+        return sorted(self.of(object_type.id).values(), key=lambda p: (p["displayOrder"], p["label"]))
 
-    def find_stage(self, object_type: str, pipeline_id: str, stage_id: str) -> JsonObject:
+    @route("GET", PIPELINE_PATH, SCHEMA_READ)
+    def find(self, object_type: Piped, pipeline: str) -> JsonObject:
+        """A pipeline; a missing one is a 404 page, not JSON."""
+        found: JsonObject | None = self.of(object_type.id).get(pipeline)
+        if found is None:
+            raise WebServerNotFound
+        return found
+
+    @route("GET", STAGES, SCHEMA_READ)
+    def list_stages(self, object_type: Piped, pipeline: str) -> list[JsonObject]:
+        """The stages of a pipeline, in order."""
+        return list(self.find(object_type, pipeline)["stages"])
+
+    @route("GET", STAGE_PATH, SCHEMA_READ)
+    def find_stage(self, object_type: Piped, pipeline: str, stage: str) -> JsonObject:
         """A stage, or 404."""
-        for stage in self.find(object_type, pipeline_id)["stages"]:
-            if stage["id"] == stage_id:
-                return dict(stage)
-        raise not_found(f"Pipeline stage {stage_id} does not exist")
+        for found in self.find(object_type, pipeline)["stages"]:
+            if found["id"] == stage:
+                return dict(found)
+        raise not_found(f"Pipeline stage {stage} does not exist")
+
+    @route("POST", PIPELINES, SCHEMA_WRITE, status=201)
+    def post(self, object_type: Piped, body: JsonObject) -> JsonObject:
+        """Create a pipeline; the answer echoes the request."""
+        return _echo_stages(self.create(object_type, body), body)
 
     def create(self, object_type: ObjectType, body: JsonObject) -> JsonObject:
         """Create a pipeline with its stages; pipelineId and stageIds are taken as sent."""
@@ -76,24 +126,26 @@ class Pipelines:
         self._audit("CREATE", pipeline_id, pipeline)
         return pipeline
 
-    def update(self, object_type: ObjectType, pipeline_id: str, body: JsonObject) -> JsonObject:
+    @route("PATCH", PIPELINE_PATH, SCHEMA_WRITE)
+    def update(self, object_type: Piped, pipeline: str, body: JsonObject) -> JsonObject:
         """PATCH of label and displayOrder; `archived` may only be false, to restore [S, conflicting]."""
         self._check_writable(object_type.id)
-        pipeline = self.find(object_type.id, pipeline_id)
+        found = self.find(object_type, pipeline)
         check_body("PipelinePatchInput", body, {}, {"label": "text", "displayOrder": "integer", "archived": "flag"})
         if body.get("archived"):
             raise validation_error("A pipeline cannot be archived by an update; delete it instead")
-        self._check_pipeline_label(object_type.id, body.get("label") or pipeline["label"], pipeline_id)
-        pipeline.update({key: value for key, value in body.items() if value is not None})
-        self._touch(pipeline)
-        return pipeline
+        self._check_pipeline_label(object_type.id, body.get("label") or found["label"], pipeline)
+        found.update({key: value for key, value in body.items() if value is not None})
+        self._touch(found)
+        return found
 
-    def replace(self, object_type: ObjectType, pipeline_id: str, body: JsonObject, validate: bool) -> JsonObject:
+    @route("PUT", PIPELINE_PATH, SCHEMA_WRITE)
+    def replace(self, object_type: Piped, pipeline: str, body: JsonObject, validate: Validates) -> JsonObject:
         """PUT: every omitted stage is deleted permanently, a stage sent without stageId gets a new numeric id."""
         self._check_writable(object_type.id)
-        before = self.find(object_type.id, pipeline_id)
+        before = self.find(object_type, pipeline)
         check_body("PipelineInput", body, PIPELINE_REQUIRED, {"pipelineId": "text"})
-        self._check_pipeline_label(object_type.id, body["label"], pipeline_id)
+        self._check_pipeline_label(object_type.id, body["label"], pipeline)
         after = {**before, "label": body["label"], "displayOrder": body["displayOrder"], "stages": []}
         for desired in body["stages"]:
             self._insert(object_type.id, after, desired, in_pipeline_create=True)
@@ -102,47 +154,46 @@ class Pipelines:
         left_out = [stage["id"] for stage in before["stages"] if stage["id"] not in kept]
         if validate:
             self._refuse_in_use(object_type, left_out)
-        self.of(object_type.id)[pipeline_id] = after
+        self.of(object_type.id)[pipeline] = after
         self._touch(after)
-        return after
+        return _echo_stages(after, body)
 
-    def delete(self, object_type: ObjectType, pipeline_id: str, validate: bool) -> None:
+    @route("DELETE", PIPELINE_PATH, SCHEMA_WRITE)
+    def delete(self, object_type: Piped, pipeline: str, validate: Validates) -> None:
         """Delete a pipeline permanently."""
         self._check_writable(object_type.id)
-        pipeline = self.find(object_type.id, pipeline_id)
+        found = self.find(object_type, pipeline)
         if len(self.of(object_type.id)) == 1 and not _is_custom(object_type.id):  # [?]
             raise validation_error("The last pipeline of an object cannot be deleted")
         if validate:
-            self._refuse_in_use(object_type, [stage["id"] for stage in pipeline["stages"]])
-        del self.of(object_type.id)[pipeline_id]
+            self._refuse_in_use(object_type, [stage["id"] for stage in found["stages"]])
+        del self.of(object_type.id)[pipeline]
         for area in ("pipeline_rules", "stage_permissions"):
-            self.portal.area(area, object_type.id).pop(pipeline_id, None)
-        self._audit("DELETE", pipeline_id, pipeline)
+            self.portal.area(area, object_type.id).pop(pipeline, None)
+        self._audit("DELETE", pipeline, found)
 
-    def create_stage(self, object_type: ObjectType, pipeline_id: str, body: JsonObject) -> JsonObject:
+    @route("POST", STAGES, SCHEMA_WRITE, status=201)
+    def create_stage(self, object_type: Piped, pipeline: str, body: JsonObject) -> JsonObject:
         """Add a stage."""
         self._check_writable(object_type.id)
-        pipeline = self.find(object_type.id, pipeline_id)
-        changed = {**pipeline, "stages": list(pipeline["stages"])}
-        stage = self._insert(object_type.id, changed, body)
-        self._check_stages(object_type.id, changed["stages"])
-        pipeline["stages"] = changed["stages"]
-        self._touch(pipeline)
-        self._sync_lifecycle(object_type.id, pipeline)
-        self._audit("CREATE", stage["id"], stage)
-        return self.find_stage(object_type.id, pipeline_id, stage["id"])
+        found = self.find(object_type, pipeline)
+        changed = {**found, "stages": list(found["stages"])}
+        made = self._insert(object_type.id, changed, body)
+        self._put_stages(object_type.id, found, changed["stages"])
+        self._audit("CREATE", made["id"], made)
+        return _echo(self.find_stage(object_type, pipeline, made["id"]), body)
 
-    def update_stage(
-        self, object_type: ObjectType, pipeline_id: str, stage_id: str, body: JsonObject, whole: bool
-    ) -> JsonObject:
-        """PATCH or PUT (`whole`) of a stage."""
+    @route("PATCH", STAGE_PATH, SCHEMA_WRITE)
+    @route("PUT", STAGE_PATH, SCHEMA_WRITE)
+    def update_stage(self, call: Call, object_type: Piped, pipeline: str, stage: str, body: JsonObject) -> JsonObject:
+        """PATCH, or PUT of a whole stage."""
         self._check_writable(object_type.id)
-        pipeline = self.find(object_type.id, pipeline_id)
-        before = self.find_stage(object_type.id, pipeline_id, stage_id)
+        found = self.find(object_type, pipeline)
+        before = self.find_stage(object_type, pipeline, stage)
         optional = {"archived": "flag", "stageId": "text"}
-        required = STAGE_REQUIRED if whole else {}
+        required = STAGE_REQUIRED if call.method == "PUT" else {}
         check_body("PipelineStageInput", body, required, {**STAGE_REQUIRED, **optional}, stored=before)
-        others = [stage for stage in pipeline["stages"] if stage["id"] != stage_id]
+        others = [one for one in found["stages"] if one["id"] != stage]
         after = {**before, "updatedAt": self.portal.now()}
         if body.get("label") is not None:
             self._check_stage_label(others, body["label"])
@@ -152,34 +203,39 @@ class Pipelines:
             after["metadata"] = {**stored_parts(body["metadata"], before["metadata"], known), **known}
         desired = body.get("displayOrder")
         if desired is None or desired == before["displayOrder"]:
-            stages = [after if stage["id"] == stage_id else stage for stage in pipeline["stages"]]
+            stages = [after if one["id"] == stage else one for one in found["stages"]]
         else:
             stages = place(others, after, desired)
-        self._check_stages(object_type.id, stages)
-        pipeline["stages"] = stages
-        self._touch(pipeline)
-        self._sync_lifecycle(object_type.id, pipeline)
-        self._audit("UPDATE", stage_id, after)
-        return self.find_stage(object_type.id, pipeline_id, stage_id)
+        self._put_stages(object_type.id, found, stages)
+        self._audit("UPDATE", stage, after)
+        return _echo(self.find_stage(object_type, pipeline, stage), body)
 
-    def delete_stage(self, object_type: ObjectType, pipeline_id: str, stage_id: str, validate: bool) -> None:
+    @route("DELETE", STAGE_PATH, SCHEMA_WRITE)
+    def delete_stage(self, object_type: Piped, pipeline: str, stage: str, validate: Validates) -> None:
         """Delete a stage permanently; an unknown one, or one of another pipeline, is 204 too."""
         self._check_writable(object_type.id)
-        pipeline = self.of(object_type.id).get(pipeline_id)
-        kept = [stage for stage in pipeline["stages"] if stage["id"] != stage_id] if pipeline else []
-        if pipeline is None or len(kept) == len(pipeline["stages"]):
+        found = self.of(object_type.id).get(pipeline)
+        kept = [one for one in found["stages"] if one["id"] != stage] if found else []
+        if found is None or len(kept) == len(found["stages"]):
             return
         self._check_stages(object_type.id, kept)
         if validate:
-            self._refuse_in_use(object_type, [stage_id])
-        pipeline["stages"] = kept
-        self._touch(pipeline)
-        self._sync_lifecycle(object_type.id, pipeline)
-        self._audit("DELETE", stage_id, {"id": stage_id})
+            self._refuse_in_use(object_type, [stage])
+        self._put_stages(object_type.id, found, kept)
+        self._audit("DELETE", stage, {"id": stage})
 
-    def audit(self, identifier: str) -> list[JsonObject]:
+    def _put_stages(self, object_type: str, pipeline: JsonObject, stages: list[JsonObject]) -> None:
+        self._check_stages(object_type, stages)
+        pipeline["stages"] = stages
+        self._touch(pipeline)
+        self._sync_lifecycle(object_type, pipeline)
+
+    @route("GET", f"{PIPELINE_PATH}/audit", SCHEMA_READ)
+    @route("GET", f"{STAGE_PATH}/audit", SCHEMA_READ)
+    def audit(self, call: Call, object_type: Piped, pipeline: str) -> list[JsonObject]:
         """Changes of a pipeline or stage, newest first [S]."""
-        entries: list[JsonObject] = self.portal.area("pipeline_audits").get(identifier, [])
+        self.find(object_type, pipeline)
+        entries: list[JsonObject] = self.portal.area("pipeline_audits").get(call.path.get("stage", pipeline), [])
         return entries[::-1]
 
     def _insert(
@@ -362,3 +418,19 @@ def _state(value: Any, name: str) -> str:
 
 def _invalid_metadata(message: str) -> HubSpotError:
     return validation_error(message, errors=[{"message": message, "code": "INVALID_PIPELINE_STAGE_METADATA"}])
+
+
+def _echo(stored: JsonObject, sent: JsonObject) -> JsonObject:
+    """What a write answers: the request merged over what is stored, so only a read tells what that is [O]."""
+    message = {name: sent[name] for name in ("label", "displayOrder") if sent.get(name) is not None}
+    metadata = {name: _as_text(value) for name, value in (sent.get("metadata") or {}).items()}
+    return {**stored, **message, "metadata": {**stored["metadata"], **metadata}}
+
+
+def _echo_stages(stored: JsonObject, sent: JsonObject) -> JsonObject:
+    by_label = {stage["label"]: stage for stage in sent["stages"]}
+    return {**stored, "stages": [_echo(stage, by_label[stage["label"]]) for stage in stored["stages"]]}
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

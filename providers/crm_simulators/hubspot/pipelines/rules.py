@@ -11,12 +11,13 @@ from typing import Any
 
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
 from crm_simulators.hubspot.http.bodies import check_body, stored_parts
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.pipelines.pipelines import Pipelines
 from crm_simulators.hubspot.portal.object_types import ObjectType
 
 ROOT = "/crm/pipelines-rules/2026-09/{objectType}/{pipeline}"
+PERMISSIONS = f"{ROOT}/stage-edit-permissions"
 RULES_READ = ("crm.pipelines.governance.read", "crm.pipelines.governance.write")
 RULES_WRITE = ("crm.pipelines.governance.write",)
 PERMISSIONS_READ = ("crm.pipelines.stage_permissions.read", "crm.pipelines.stage_permissions.write")
@@ -41,19 +42,21 @@ class PipelineRules:
         self.people = people
         self.portal = pipelines.portal
 
-    def find(self, object_type: str, pipeline: str) -> JsonObject:
+    @route("GET", ROOT, RULES_READ)
+    def find(self, object_type: ObjectType, pipeline: str) -> JsonObject:
         """The rules of a pipeline; without any, 404 or empty rules by switch [?]."""
-        self._stages(object_type, pipeline)
-        found: JsonObject | None = self.portal.area("pipeline_rules", object_type).get(pipeline)
+        self._stages(object_type.id, pipeline)
+        found: JsonObject | None = self.portal.area("pipeline_rules", object_type.id).get(pipeline)
         if found is not None:
             return found
         if self.portal.switch("pipeline_without_rules") == 404:
             raise not_found(f"There are no rules for pipeline {pipeline}")
         movement = {"enabledForAllStages": False, "pipelineStageIds": []}
         rules = {**dict.fromkeys(MOVEMENT_RULES, movement), "objectCreationRule": {"pipelineStageIds": []}}
-        identifier = f"{object_type}-{pipeline}"
+        identifier = f"{object_type.id}-{pipeline}"
         return {"id": identifier, "governanceValidationRules": rules, "approvalStageRules": []}
 
+    @route("PUT", ROOT, RULES_WRITE)
     def replace(self, object_type: ObjectType, pipeline: str, body: JsonObject) -> JsonObject:
         """PUT: all three validation rules; omitted approvals are removed."""
         stages = self._stages(object_type.id, pipeline)
@@ -77,9 +80,10 @@ class PipelineRules:
         }
         return dict(live[pipeline])
 
+    @route("PATCH", ROOT, RULES_WRITE)
     def change(self, object_type: ObjectType, pipeline: str, body: JsonObject) -> JsonObject:
         """PATCH: single rules, at top level; the others stay."""
-        before = self.find(object_type.id, pipeline)
+        before = self.find(object_type, pipeline)
         check_body("PipelineRulesPatch", body, {}, {**GOVERNANCE, "approvalStageRules": "list"})
         rules = {**before["governanceValidationRules"], **{key: body[key] for key in GOVERNANCE if key in body}}
         approvals = body.get("approvalStageRules", before["approvalStageRules"])
@@ -87,22 +91,25 @@ class PipelineRules:
             object_type, pipeline, {"governanceValidationRules": rules, "approvalStageRules": approvals}
         )
 
-    def delete(self, object_type: str, pipeline: str) -> None:
+    @route("DELETE", ROOT, RULES_WRITE)
+    def delete(self, object_type: ObjectType, pipeline: str) -> None:
         """Delete the rules; permissions stay."""
         self.find(object_type, pipeline)
-        self.portal.area("pipeline_rules", object_type).pop(pipeline, None)
+        self.portal.area("pipeline_rules", object_type.id).pop(pipeline, None)
 
-    def permissions(self, object_type: str, pipeline: str) -> list[JsonObject]:
+    @route("GET", PERMISSIONS, PERMISSIONS_READ)
+    def permissions(self, object_type: ObjectType, pipeline: str) -> JsonObject:
         """The permission of every stage; stages are open by default."""
-        live = self.portal.area("stage_permissions", object_type).get(pipeline, {})
-        stages = self._stages(object_type, pipeline)
-        return [live.get(stage) or _permission({"pipelineStageId": stage}) for stage in stages]
+        live = self.portal.area("stage_permissions", object_type.id).get(pipeline, {})
+        stages = self._stages(object_type.id, pipeline)
+        return {"stages": [live.get(stage) or _permission({"pipelineStageId": stage}) for stage in stages]}
 
-    def set_permissions(self, object_type: str, pipeline: str, body: JsonObject) -> list[JsonObject]:
+    @route("PUT", PERMISSIONS, PERMISSIONS_WRITE)
+    def set_permissions(self, object_type: ObjectType, pipeline: str, body: JsonObject) -> JsonObject:
         """PUT: omitted stages become open."""
-        stages = self._stages(object_type, pipeline)
+        stages = self._stages(object_type.id, pipeline)
         check_body("StageEditPermissions", body, {"stages": "list"}, {})
-        made, live = {}, self.portal.area("stage_permissions", object_type).get(pipeline, {})
+        made, live = {}, self.portal.area("stage_permissions", object_type.id).get(pipeline, {})
         for item in body["stages"]:
             stored = live.get(item.get("pipelineStageId"), {}) if isinstance(item, dict) else {}
             check_body("StageEditPermission", item, PERMISSION, PERMISSION_MORE, stored=stored)
@@ -112,7 +119,7 @@ class PipelineRules:
             _known("userIds", item.get("userIds") or [], self.people.users)
             _known("teamIds", item.get("teamIds") or [], self.people.teams)
             made[item["pipelineStageId"]] = _permission(item)
-        self.portal.area("stage_permissions", object_type)[pipeline] = made
+        self.portal.area("stage_permissions", object_type.id)[pipeline] = made
         return self.permissions(object_type, pipeline)
 
     def check_tier(self) -> None:
@@ -157,51 +164,3 @@ def _known(field: str, named: list[Any], known: Any) -> None:
 def _permission(item: JsonObject) -> JsonObject:
     defaults = {"permissionMode": "OPEN", "teamIds": [], "userIds": [], "superAdmin": True}
     return defaults | {key: value for key, value in item.items() if value is not None}
-
-
-class PipelineRuleRoutes:
-    """The routes of rules and permissions."""
-
-    def __init__(self, rules: PipelineRules) -> None:
-        self.rules = rules
-
-    def read(self, call: Call) -> Reply:
-        """200, or 404 without rules."""
-        return Reply(200, self.rules.find(*_ids(call)))
-
-    def replace(self, call: Call) -> Reply:
-        """200."""
-        return Reply(200, self.rules.replace(call.object_type(), call.path["pipeline"], call.body()))
-
-    def change(self, call: Call) -> Reply:
-        """200."""
-        return Reply(200, self.rules.change(call.object_type(), call.path["pipeline"], call.body()))
-
-    def delete(self, call: Call) -> Reply:
-        """204."""
-        self.rules.delete(*_ids(call))
-        return Reply(204)
-
-    def permissions(self, call: Call) -> Reply:
-        """200 with every stage."""
-        return Reply(200, {"stages": self.rules.permissions(*_ids(call))})
-
-    def set_permissions(self, call: Call) -> Reply:
-        """200 with every stage."""
-        return Reply(200, {"stages": self.rules.set_permissions(*_ids(call), call.body())})
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        permissions = f"{ROOT}/stage-edit-permissions"
-        return [
-            Route("GET", ROOT, self.read, RULES_READ),
-            Route("PUT", ROOT, self.replace, RULES_WRITE),
-            Route("PATCH", ROOT, self.change, RULES_WRITE),
-            Route("DELETE", ROOT, self.delete, RULES_WRITE),
-            Route("GET", permissions, self.permissions, PERMISSIONS_READ),
-            Route("PUT", permissions, self.set_permissions, PERMISSIONS_WRITE),
-        ]
-
-
-def _ids(call: Call) -> tuple[str, str]:
-    return call.object_type().id, call.path["pipeline"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
+from crm_simulators.hubspot.http.batches import batch_inputs, batch_reply
 from crm_simulators.hubspot.http.bodies import check_body
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.calls import Call, Reply
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.portal.scopes import SCHEMA_READ, SCHEMA_WRITE
@@ -20,6 +20,9 @@ MAX_CUSTOM = {"free": 10, "starter": 1000, "professional": 1000, "enterprise": 1
 MAX_UNIQUE = 10  # per object [D]
 MAX_BATCH = 100  # [?]
 PIPELINE_PROPERTIES = {"0-3": ("pipeline", "dealstage")}
+PROPERTIES = "/crm/v3/properties/{objectType}"
+GROUPS = f"{PROPERTIES}/groups"
+GROUP = f"{GROUPS}/{{group}}"
 GROUP_OPTIONAL = {"displayOrder": "integer"}
 DEFINITION_FIELDS = tuple(field for field in UPDATABLE if field != "options")
 
@@ -42,9 +45,15 @@ class Properties:
         """Groups, by name."""
         return self.portal.area("groups", object_type)
 
-    def create_group(self, object_type: str, body: JsonObject) -> JsonObject:
-        """Create a group; 409 for a name in use."""
-        groups = self.groups(object_type)
+    @route("GET", GROUPS, SCHEMA_READ)
+    def list_groups(self, object_type: ObjectType) -> list[JsonObject]:
+        """Every group; archived ones cannot be listed [S]."""
+        return list(self.groups(object_type.id).values())
+
+    @route("POST", GROUPS, SCHEMA_WRITE, status=201)
+    def create_group(self, object_type: ObjectType, body: JsonObject) -> JsonObject:
+        """Create a group; 409 for a name in use. The name of an archived group creates a new one [O]."""
+        groups = self.groups(object_type.id)
         check_body("PropertyGroupCreate", body, {"name": "text", "label": "text"}, GROUP_OPTIONAL)
         if body["name"] in groups:
             raise HubSpotError(409, f'A property group named "{body["name"]}" already exists.', "OBJECT_ALREADY_EXISTS")
@@ -55,6 +64,35 @@ class Properties:
             "archived": False,
         }
         return groups[body["name"]]
+
+    @route("GET", GROUP, SCHEMA_READ)
+    def read_group(self, object_type: ObjectType, group: str) -> JsonObject:
+        """One group."""
+        found: JsonObject | None = self.groups(object_type.id).get(group)
+        if found is None:
+            raise not_found(f"Property group {group} does not exist")
+        return found
+
+    @route("PATCH", GROUP, SCHEMA_WRITE)
+    def update_group(self, object_type: ObjectType, group: str, body: JsonObject) -> JsonObject:
+        """PATCH of label and displayOrder."""
+        found = self.read_group(object_type, group)
+        check_body("PropertyGroupUpdate", body, {}, {"label": "text", **GROUP_OPTIONAL})
+        found.update({key: value for key, value in body.items() if value is not None})
+        return found
+
+    @route("DELETE", GROUP, SCHEMA_WRITE)
+    def archive_group(self, object_type: ObjectType, group: str) -> None:
+        """204; 400 while an active property is in it [O]."""
+        self.read_group(object_type, group)
+        inside = [p["name"] for p in self.active(object_type.id).values() if p["groupName"] == group]
+        if inside:
+            raise validation_error(
+                f'Property group "{group}" cannot be deleted because it has active properties',
+                "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES",
+                context={"propertyNames": inside},
+            )
+        del self.groups(object_type.id)[group]
 
     def view(self, object_type: str, definition: JsonObject) -> JsonObject:
         """A definition as responses show it: options of pipeline properties come from the pipelines."""
@@ -81,9 +119,59 @@ class Properties:
             raise not_found(f"Property {name} does not exist")
         return self.view(object_type, definition)
 
+    @route("GET", f"{PROPERTIES}/{{name}}", SCHEMA_READ)
+    def read(self, call: Call, object_type: ObjectType, name: str, archived: bool) -> JsonObject:
+        """One property; `archived=true` finds archived ones too [O]."""
+        _sensitivity(call)
+        return self.find(object_type.id, name, archived)
+
+    @route("GET", PROPERTIES, SCHEMA_READ)
+    def list_all(self, call: Call, object_type: ObjectType, archived: bool, properties: list[str]) -> list[JsonObject]:
+        """Every property of one sensitivity, without paging [S]."""
+        sensitivity = _sensitivity(call)
+        live = self.archived(object_type.id) if archived else self.active(object_type.id)
+        return [
+            self.view(object_type.id, definition)
+            for name, definition in live.items()
+            if definition["dataSensitivity"] == sensitivity and (not properties or name in properties)
+        ]
+
     def rules(self, object_type: str) -> PropertyRules:
         """The checks for an object type."""
         return PropertyRules(self.portal, self.active(object_type), self.groups(object_type))
+
+    @route("POST", PROPERTIES, SCHEMA_WRITE)
+    def post(self, call: Call, object_type: ObjectType, body: JsonObject) -> Reply:
+        """201, with a Location header [O]."""
+        _check_dated(call, body)
+        made = self.create(object_type, body, call.scopes)
+        location = f"/crm/v3/properties/{call.path['objectType']}/{made['name']}"
+        return Reply(201, made, {"location": location})
+
+    @route("POST", f"{PROPERTIES}/batch/create", SCHEMA_WRITE)
+    def batch_create(self, call: Call, object_type: ObjectType, body: JsonObject) -> Reply:
+        """201, or 207 when some failed; where batches are not partial, the first error for them all."""
+        inputs = batch_inputs(body, {}, MAX_BATCH)
+        for item in inputs:
+            _check_dated(call, item)
+        if not self.portal.switch("property_batches_are_partial"):
+            rules = self.rules(object_type.id)
+            for item in inputs:
+                self.require_free(object_type.id, rules.created(item)["name"])
+        return batch_reply(self.portal, 201, inputs, partial(self.create, object_type, scopes=call.scopes))
+
+    @route("POST", f"{PROPERTIES}/batch/read", SCHEMA_READ, write=False)
+    def batch_read(self, object_type: ObjectType, body: JsonObject) -> Reply:
+        """200, or 207 when some do not exist."""
+        names = _names(batch_inputs(body, {"archived": "flag"}, MAX_BATCH, {"dataSensitivity": "text"}))
+        return batch_reply(self.portal, 200, names, partial(self.find, object_type.id, archived=body["archived"]))
+
+    @route("POST", f"{PROPERTIES}/batch/archive", SCHEMA_WRITE)
+    def batch_archive(self, object_type: ObjectType, body: JsonObject) -> None:
+        """204 whatever the state: active, archived, never existed [O]; 400 for one in use."""
+        for name in _names(batch_inputs(body, {}, MAX_BATCH)):
+            if name in self.active(object_type.id):
+                self.archive(object_type, name)
 
     def create(self, object_type: ObjectType, body: JsonObject, scopes: frozenset[str]) -> JsonObject:
         """Create a property, or restore the archived one of this name with the new definition [O][D]."""
@@ -118,8 +206,10 @@ class Properties:
         self.active(object_type)[str(definition["name"])] = made
         return made
 
-    def update(self, object_type: ObjectType, name: str, body: JsonObject) -> JsonObject:
+    @route("PATCH", f"{PROPERTIES}/{{name}}", SCHEMA_WRITE)
+    def update(self, call: Call, object_type: ObjectType, name: str, body: JsonObject) -> JsonObject:
         """PATCH a property."""
+        _check_dated(call, body)
         before = self.find(object_type.id, name)
         self._check_locked(before, body)
         rules = self.rules(object_type.id)
@@ -128,6 +218,7 @@ class Properties:
         self.active(object_type.id)[name] = rules.stored(definition)
         return definition
 
+    @route("DELETE", f"{PROPERTIES}/{{name}}", SCHEMA_WRITE)
     def archive(self, object_type: ObjectType, name: str) -> None:
         """Move a property to the recycle bin; 404 for an unknown one, 400 while it is in use [O][D]."""
         definition = self.find(object_type.id, name)
@@ -198,152 +289,6 @@ class Properties:
             raise validation_error(f'Property "{before["name"]}" is defined by HubSpot: options is read-only')
 
 
-class PropertyRoutes:
-    """The routes of properties and groups."""
-
-    def __init__(self, properties: Properties) -> None:
-        self.properties = properties
-        self.portal = properties.portal
-
-    def list_all(self, call: Call) -> Reply:
-        """Every property of one sensitivity, without paging [S]."""
-        object_type = _object(call)
-        sensitivity = _sensitivity(call.text("dataSensitivity"))
-        live = self.properties.archived if call.flag("archived") else self.properties.active
-        desired = call.texts("properties")
-        return Reply(
-            200,
-            {
-                "results": [
-                    self.properties.view(object_type.id, definition)
-                    for name, definition in live(object_type.id).items()
-                    if definition["dataSensitivity"] == sensitivity and (not desired or name in desired)
-                ]
-            },
-        )
-
-    def create(self, call: Call) -> Reply:
-        """201, with a Location header [O]."""
-        body = call.body()
-        _check_dated(call, body)
-        made = self.properties.create(_object(call), body, call.scopes)
-        location = f"/crm/v3/properties/{call.path['objectType']}/{made['name']}"
-        return Reply(201, made, {"location": location})
-
-    def read(self, call: Call) -> Reply:
-        """One property; `archived=true` finds archived ones too [O]."""
-        _sensitivity(call.text("dataSensitivity"))
-        return Reply(200, self.properties.find(_object(call).id, call.path["name"], call.flag("archived")))
-
-    def update(self, call: Call) -> Reply:
-        """200 with the changed property."""
-        body = call.body()
-        _check_dated(call, body)
-        return Reply(200, self.properties.update(_object(call), call.path["name"], body))
-
-    def archive(self, call: Call) -> Reply:
-        """204."""
-        self.properties.archive(_object(call), call.path["name"])
-        return Reply(204)
-
-    def batch_create(self, call: Call) -> Reply:
-        """201, or 207 when some failed; where batches are not partial, the first error for them all."""
-        object_type = _object(call)
-        inputs = batch_inputs(call.body(), {}, MAX_BATCH)
-        for item in inputs:
-            _check_dated(call, item)
-        if not self.portal.switch("property_batches_are_partial"):
-            self._require_creatable(object_type.id, inputs)
-        return batch_reply(
-            self.portal, 201, [partial(self.properties.create, object_type, i, call.scopes) for i in inputs]
-        )
-
-    def _require_creatable(self, object_type: str, inputs: list[JsonObject]) -> None:
-        rules = self.properties.rules(object_type)
-        for item in inputs:
-            self.properties.require_free(object_type, rules.created(item)["name"])
-
-    def batch_read(self, call: Call) -> Reply:
-        """200, or 207 when some do not exist."""
-        object_type, body = _object(call), call.body()
-        inputs = batch_inputs(body, {"archived": "flag"}, MAX_BATCH, {"dataSensitivity": "text"})
-        names = [_name(i) for i in inputs]
-        return batch_reply(
-            self.portal, 200, [partial(self.properties.find, object_type.id, n, body["archived"]) for n in names]
-        )
-
-    def batch_archive(self, call: Call) -> Reply:
-        """204 whatever the state: active, archived, never existed [O]; 400 for one in use."""
-        object_type = _object(call)
-        for name in [_name(i) for i in batch_inputs(call.body(), {}, MAX_BATCH)]:
-            if name in self.properties.active(object_type.id):
-                self.properties.archive(object_type, name)
-        return Reply(204)
-
-    def list_groups(self, call: Call) -> Reply:
-        """Every group; archived ones cannot be listed [S]."""
-        return Reply(200, {"results": list(self.properties.groups(_object(call).id).values())})
-
-    def create_group(self, call: Call) -> Reply:
-        """201 with the group; the name of an archived group creates a new one [O]."""
-        return Reply(201, self.properties.create_group(_object(call).id, call.body()))
-
-    def read_group(self, call: Call) -> Reply:
-        """One group."""
-        return Reply(200, self._group(call))
-
-    def update_group(self, call: Call) -> Reply:
-        """PATCH of label and displayOrder."""
-        group, body = self._group(call), call.body()
-        check_body("PropertyGroupUpdate", body, {}, {"label": "text", **GROUP_OPTIONAL})
-        group.update({key: value for key, value in body.items() if value is not None})
-        return Reply(200, group)
-
-    def archive_group(self, call: Call) -> Reply:
-        """204; 400 while an active property is in it [O]."""
-        group, object_type = self._group(call), _object(call).id
-        inside = [p["name"] for p in self.properties.active(object_type).values() if p["groupName"] == group["name"]]
-        if inside:
-            raise validation_error(
-                f'Property group "{group["name"]}" cannot be deleted because it has active properties',
-                "PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES",
-                context={"propertyNames": inside},
-            )
-        del self.properties.groups(object_type)[group["name"]]
-        return Reply(204)
-
-    def _group(self, call: Call) -> JsonObject:
-        name = call.path["group"]
-        group: JsonObject | None = self.properties.groups(_object(call).id).get(name)
-        if group is None:
-            raise not_found(f"Property group {name} does not exist")
-        return group
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        root = "/crm/v3/properties/{objectType}"
-        read, write = SCHEMA_READ, SCHEMA_WRITE
-        return [
-            Route("GET", root, self.list_all, read),
-            Route("POST", root, self.create, write),
-            Route("POST", f"{root}/batch/create", self.batch_create, write),
-            Route("POST", f"{root}/batch/read", self.batch_read, read, write=False),
-            Route("POST", f"{root}/batch/archive", self.batch_archive, write),
-            Route("GET", f"{root}/groups", self.list_groups, read),
-            Route("POST", f"{root}/groups", self.create_group, write),
-            Route("GET", f"{root}/groups/{{group}}", self.read_group, read),
-            Route("PATCH", f"{root}/groups/{{group}}", self.update_group, write),
-            Route("DELETE", f"{root}/groups/{{group}}", self.archive_group, write),
-            Route("GET", f"{root}/{{name}}", self.read, read),
-            Route("PATCH", f"{root}/{{name}}", self.update, write),
-            Route("DELETE", f"{root}/{{name}}", self.archive, write),
-        ]
-
-
-def _object(call: Call) -> ObjectType:
-    return call.object_type()
-
-
 def _check_dated(call: Call, body: JsonObject) -> None:
     """From 2026-03 an option must say its displayOrder [S]."""
     options = body["options"] if isinstance(body.get("options"), list) else []
@@ -351,49 +296,14 @@ def _check_dated(call: Call, body: JsonObject) -> None:
         raise errors.missing_attributes("OptionInput", ["displayOrder"])
 
 
-def _sensitivity(text: str | None) -> str:
-    if text is not None and text not in SENSITIVITIES:
+def _sensitivity(call: Call) -> str:
+    text = call.text("dataSensitivity")
+    if text not in (None, *SENSITIVITIES):
         raise errors.unparsable_query("dataSensitivity")
     return text or "non_sensitive"
 
 
-def _name(item: JsonObject) -> str:
-    check_body("PropertyName", item, {"name": "text"}, {})
-    return str(item["name"])
-
-
-def batch_inputs(
-    body: JsonObject, required: dict[str, str], limit: int, optional: dict[str, str] | None = None
-) -> list[JsonObject]:
-    """The inputs of a batch request."""
-    check_body("BatchInput", body, {"inputs": "list", **required}, optional or {})
-    inputs: list[Any] = body["inputs"]
-    if len(inputs) > limit:
-        raise validation_error(f"The batch has {len(inputs)} inputs; the limit is {limit}")
-    if not all(isinstance(item, dict) for item in inputs):
-        raise errors.invalid_json(1, 1, "inputs must be objects")
-    return inputs
-
-
-def batch_reply(portal: Portal, success: int, steps: list[Callable[[], JsonObject]]) -> Reply:
-    """Run every step; `success`, or 207 with the errors of those that failed [S]."""
-    started = portal.now()
-    results: list[JsonObject] = []
-    problems: list[JsonObject] = []
-    for step in steps:
-        try:
-            results.append(step())
-        except HubSpotError as problem:
-            document = {"context": {}, "links": {}, "errors": [], **problem.body()}
-            del document["correlationId"]
-            problems.append(document)
-    body: JsonObject = {
-        "status": "COMPLETE",
-        "results": results,
-        "requestedAt": started,
-        "startedAt": started,
-        "completedAt": portal.now(),
-    }
-    if not problems:
-        return Reply(success, body)
-    return Reply(207, {**body, "numErrors": len(problems), "errors": problems})
+def _names(inputs: list[JsonObject]) -> list[str]:
+    for item in inputs:
+        check_body("PropertyName", item, {"name": "text"}, {})
+    return [str(item["name"]) for item in inputs]

@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.http.bodies import check_body, stored_parts
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.scopes import SCHEMA_READ, SCHEMA_WRITE
 from crm_simulators.hubspot.properties.properties import Properties
 from crm_simulators.hubspot.properties.validation_rules import RULE_TYPES
 from crm_simulators.hubspot.properties.values import InvalidValue
 
+RULES = "/crm/v3/property-validations/{objectType}"
+RULE = f"{RULES}/{{name}}/rule-type/{{ruleType}}"
 ENFORCING_VERSION = "2026-09"
 
 
@@ -33,8 +35,29 @@ class PropertyValidations:
         active = self.properties.active(object_type)
         return {name: rules for name, rules in live.items() if name in active}
 
+    @route("GET", RULES, SCHEMA_READ)
+    def list_all(self, object_type: ObjectType) -> list[JsonObject]:
+        """The rules of every property that has some."""
+        found = self.of(object_type.id).items()
+        return [{"propertyName": name, "propertyValidationRules": list(rules.values())} for name, rules in found]
+
+    @route("GET", f"{RULES}/{{name}}", SCHEMA_READ)
+    def of_property(self, object_type: ObjectType, name: str) -> list[JsonObject]:
+        """The rules of one property."""
+        self.properties.find(object_type.id, name)
+        return list(self.of(object_type.id).get(name, {}).values())
+
+    @route("GET", RULE, SCHEMA_READ)
+    def read(self, object_type: ObjectType, name: str, rule_type: str) -> JsonObject:
+        """One rule, or 404."""
+        for rule in self.of_property(object_type, name):
+            if rule["ruleType"] == rule_type:
+                return rule
+        raise not_found(f"Property {name} has no rule of type {rule_type}")
+
+    @route("PUT", RULE, SCHEMA_WRITE)
     def put(self, object_type: ObjectType, name: str, rule_type: str, body: JsonObject) -> None:
-        """Set the rule of this type; those of other types stay [D]."""
+        """Set the rule of this type; those of other types stay [D]. 204, for a new rule and for a changed one."""
         definition = self.properties.find(object_type.id, name)
         found = RULE_TYPES.get(rule_type)
         if found is None:
@@ -75,54 +98,3 @@ def _message(name: str, rule: JsonObject) -> str:
     if rule["ruleType"] == "REGEX":
         return str(rule["ruleArguments"][1])
     return f"{name} does not satisfy {rule['ruleType']} {', '.join(rule['ruleArguments'])}".rstrip()
-
-
-class PropertyValidationRoutes:
-    """The routes of validation rules: reads and one write."""
-
-    def __init__(self, validations: PropertyValidations) -> None:
-        self.validations = validations
-
-    def list_all(self, call: Call) -> Reply:
-        """The rules of every property that has some."""
-        found = self.validations.of(_object(call).id)
-        results = [
-            {"propertyName": name, "propertyValidationRules": list(rules.values())} for name, rules in found.items()
-        ]
-        return Reply(200, {"results": results})
-
-    def of_property(self, call: Call) -> Reply:
-        """The rules of one property."""
-        return Reply(200, {"results": list(self._rules(call).values())})
-
-    def read(self, call: Call) -> Reply:
-        """One rule, or 404."""
-        rule = self._rules(call).get(call.path["ruleType"])
-        if rule is None:
-            raise not_found(f"Property {call.path['name']} has no rule of type {call.path['ruleType']}")
-        return Reply(200, rule)
-
-    def put(self, call: Call) -> Reply:
-        """204, for a new rule and for a changed one."""
-        self.validations.put(_object(call), call.path["name"], call.path["ruleType"], call.body())
-        return Reply(204)
-
-    def _rules(self, call: Call) -> dict[str, JsonObject]:
-        object_type = _object(call)
-        name = self.validations.properties.find(object_type.id, call.path["name"])["name"]
-        return self.validations.of(object_type.id).get(name, {})
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        root = "/crm/v3/property-validations/{objectType}"
-        one = f"{root}/{{name}}/rule-type/{{ruleType}}"
-        return [
-            Route("GET", root, self.list_all, SCHEMA_READ),
-            Route("GET", f"{root}/{{name}}", self.of_property, SCHEMA_READ),
-            Route("GET", one, self.read, SCHEMA_READ),
-            Route("PUT", one, self.put, SCHEMA_WRITE),
-        ]
-
-
-def _object(call: Call) -> ObjectType:
-    return call.object_type()

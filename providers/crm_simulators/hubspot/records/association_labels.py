@@ -6,15 +6,16 @@ Behavior is [O] (live runs on 2026-09) unless a line says otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
+from typing import Annotated
 
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
+from crm_simulators.hubspot.http.batches import batch_inputs, batch_reply
 from crm_simulators.hubspot.http.bodies import check_body, stored_parts
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.calls import Reply
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.portal.scopes import SCHEMA_READ, SCHEMA_WRITE
-from crm_simulators.hubspot.properties.properties import batch_inputs, batch_reply
 from crm_simulators.hubspot.records.associations import DEFAULT_TYPES, PRIMARY_TYPES
 
 MAX_LABELS = 50  # per pair of objects
@@ -22,7 +23,11 @@ MAX_BATCH = 100  # [?]
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # [?]
 SPEC = {"category": "text", "typeId": "integer"}
 
+LABELS = "/crm/v4/associations/{objectType}/{toType}/labels"
+ALL_LIMITS = "/crm/v4/associations/definitions/configurations"
+LIMITS = f"{ALL_LIMITS}/{{objectType}}/{{toType}}"
 Pair = tuple[str, str]
+InPath = Annotated[Pair, lambda call, name: (call.object_type().id, call.object_type("toType").id)]
 
 
 class AssociationLabels:
@@ -36,7 +41,8 @@ class AssociationLabels:
         live = self.portal.area("association_labels").items()
         return {int(type_id): label for type_id, label in live if tuple(label["pair"]) == pair}
 
-    def create(self, pair: Pair, body: JsonObject) -> list[JsonObject]:
+    @route("POST", LABELS, SCHEMA_WRITE)
+    def create(self, pair: InPath, body: JsonObject) -> list[JsonObject]:
         """A label in both directions; both type ids. Its name is unique and stays hidden from the label list."""
         check_body(
             "PublicAssociationDefinitionCreateRequest",
@@ -71,7 +77,8 @@ class AssociationLabels:
         if any(other["label"].lower() == label.lower() for other in others.values()):  # [?]
             raise validation_error(f'An association label "{label}" already exists between these objects')
 
-    def update(self, pair: Pair, body: JsonObject) -> None:
+    @route("PUT", LABELS, SCHEMA_WRITE)
+    def update(self, pair: InPath, body: JsonObject) -> None:
         """New labels; without inverseLabel both sides get `label`."""
         required = {"associationTypeId": "integer", "label": "text"}
         live = self.of(pair)
@@ -89,7 +96,8 @@ class AssociationLabels:
         if stored:
             entry["more"] = stored_parts(body, stored, (*required, "inverseLabel"))
 
-    def remove(self, pair: Pair, type_id: int) -> None:
+    @route("DELETE", f"{LABELS}/{{typeId}}", SCHEMA_WRITE)
+    def remove(self, pair: InPath, type_id: int) -> None:
         """Delete a label in both directions, from records too."""
         entry = self.of(pair).get(type_id)
         if entry is None:
@@ -119,11 +127,6 @@ class AssociationLabels:
         self.limits(pair)[key] = item["maxToObjectIds"]
         return {**_shown(key), "userEnforcedMaxToObjectIds": item["maxToObjectIds"]}
 
-    def drop_limit(self, pair: Pair, item: JsonObject) -> None:
-        """Remove a limit; an unknown one is no error [?]."""
-        check_body("PublicAssociationSpec", item, SPEC, {})
-        self.limits(pair).pop(self._key(pair, item), None)
-
     def _key(self, pair: Pair, item: JsonObject) -> str:
         defined = {types[pair] for types in (DEFAULT_TYPES, PRIMARY_TYPES) if pair in types}
         known = self.of(pair) if item["category"] == "USER_DEFINED" else defined
@@ -131,13 +134,43 @@ class AssociationLabels:
             raise validation_error(f"Association type {item['category']} {item['typeId']} does not exist")
         return f"{item['category']} {item['typeId']}"
 
-    def configurations(self, pair: Pair) -> list[JsonObject]:
+    @route("GET", LIMITS, SCHEMA_READ)
+    def configurations(self, pair: InPath) -> list[JsonObject]:
         """The limits as responses show them."""
         labels = self.of(pair)
         return [
             {**shown, "userEnforcedMaxToObjectIds": most, "label": labels.get(shown["typeId"], {}).get("label")}
             for shown, most in ((_shown(key), most) for key, most in self.limits(pair).items())
         ]
+
+    @route("GET", f"{ALL_LIMITS}/all")
+    def all_limits(self) -> list[JsonObject]:
+        """Every limit of the portal."""
+        pairs = [key.partition(" ") for key in self.portal.area("association_limits")]
+        return [
+            {**one, "fromObjectTypeId": start, "toObjectTypeId": end}
+            for start, _, end in pairs
+            for one in self.configurations((start, end))
+        ]
+
+    @route("POST", f"{LIMITS}/batch/create", SCHEMA_WRITE)
+    def create_limits(self, pair: InPath, body: JsonObject) -> Reply:
+        """201, or 207 when some failed."""
+        inputs = batch_inputs(body, {}, MAX_BATCH)
+        return batch_reply(self.portal, 201, inputs, partial(self.set_limit, pair, exists=False))
+
+    @route("POST", f"{LIMITS}/batch/update", SCHEMA_WRITE)
+    def update_limits(self, pair: InPath, body: JsonObject) -> Reply:
+        """200, or 207 when some failed."""
+        inputs = batch_inputs(body, {}, MAX_BATCH)
+        return batch_reply(self.portal, 200, inputs, partial(self.set_limit, pair, exists=True))
+
+    @route("POST", f"{LIMITS}/batch/purge", SCHEMA_WRITE)
+    def purge_limits(self, pair: InPath, body: JsonObject) -> None:
+        """Remove limits; an unknown one is no error [?]."""
+        for item in batch_inputs(body, {}, MAX_BATCH):
+            check_body("PublicAssociationSpec", item, SPEC, {})
+            self.limits(pair).pop(self._key(pair, item), None)
 
 
 def _spec(type_id: int, label: str) -> JsonObject:
@@ -147,75 +180,3 @@ def _spec(type_id: int, label: str) -> JsonObject:
 def _shown(key: str) -> JsonObject:
     category, _, type_id = key.partition(" ")
     return {"category": category, "typeId": int(type_id)}
-
-
-class AssociationLabelRoutes:
-    """The routes of labels and limits; the list of labels is read with the records' associations."""
-
-    def __init__(self, labels: AssociationLabels) -> None:
-        self.labels = labels
-
-    def create(self, call: Call) -> Reply:
-        """200 with both type ids [S]."""
-        return Reply(200, {"results": self.labels.create(_pair(call), call.body())})
-
-    def update(self, call: Call) -> Reply:
-        """204."""
-        self.labels.update(_pair(call), call.body())
-        return Reply(204)
-
-    def remove(self, call: Call) -> Reply:
-        """204."""
-        self.labels.remove(_pair(call), call.path_number("typeId"))
-        return Reply(204)
-
-    def all_limits(self, call: Call) -> Reply:
-        """Every limit of the portal."""
-        pairs = [tuple(key.split()) for key in self.labels.portal.area("association_limits")]
-        return Reply(200, {"results": [one for start, end in pairs for one in self._ended((start, end))]})
-
-    def _ended(self, pair: Pair) -> list[JsonObject]:
-        ends = {"fromObjectTypeId": pair[0], "toObjectTypeId": pair[1]}
-        return [{**one, **ends} for one in self.labels.configurations(pair)]
-
-    def limits(self, call: Call) -> Reply:
-        """The limits of one direction."""
-        return Reply(200, {"results": self.labels.configurations(_pair(call))})
-
-    def create_limits(self, call: Call) -> Reply:
-        """201, or 207 when some failed."""
-        return self._batch(call, 201, partial(self.labels.set_limit, exists=False))
-
-    def update_limits(self, call: Call) -> Reply:
-        """200, or 207 when some failed."""
-        return self._batch(call, 200, partial(self.labels.set_limit, exists=True))
-
-    def _batch(self, call: Call, success: int, step: Callable[[Pair, JsonObject], JsonObject]) -> Reply:
-        inputs = batch_inputs(call.body(), {}, MAX_BATCH)
-        return batch_reply(self.labels.portal, success, [partial(step, _pair(call), item) for item in inputs])
-
-    def purge_limits(self, call: Call) -> Reply:
-        """204."""
-        for item in batch_inputs(call.body(), {}, MAX_BATCH):
-            self.labels.drop_limit(_pair(call), item)
-        return Reply(204)
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        labels = "/crm/v4/associations/{objectType}/{toType}/labels"
-        all_limits = "/crm/v4/associations/definitions/configurations"
-        limits = f"{all_limits}/{{objectType}}/{{toType}}"
-        return [
-            Route("POST", labels, self.create, SCHEMA_WRITE),
-            Route("PUT", labels, self.update, SCHEMA_WRITE),
-            Route("DELETE", f"{labels}/{{typeId}}", self.remove, SCHEMA_WRITE),
-            Route("GET", f"{all_limits}/all", self.all_limits),
-            Route("GET", limits, self.limits, SCHEMA_READ),
-            Route("POST", f"{limits}/batch/create", self.create_limits, SCHEMA_WRITE),
-            Route("POST", f"{limits}/batch/update", self.update_limits, SCHEMA_WRITE),
-            Route("POST", f"{limits}/batch/purge", self.purge_limits, SCHEMA_WRITE),
-        ]
-
-
-def _pair(call: Call) -> Pair:
-    return call.object_type().id, call.object_type("toType").id

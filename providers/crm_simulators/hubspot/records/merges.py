@@ -11,7 +11,7 @@ from typing import Any
 
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, validation_error
 from crm_simulators.hubspot.http.bodies import check_body
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.portal import Happening
 from crm_simulators.hubspot.portal.scopes import OBJECT_WRITE
@@ -31,9 +31,9 @@ class RecordMergeRoutes:
         self.associations = associations
         self.shown = RecordRoutes(records, associations)
 
-    def merge(self, call: Call) -> Reply:
+    @route("POST", "/crm/v3/objects/{objectType}/merge", OBJECT_WRITE)
+    def merge(self, object_type: ObjectType, body: JsonObject) -> JsonObject:
         """200 with a record of a new id, which both old ids resolve to from now on [D]."""
-        object_type, body = call.object_type(), call.body()
         check_body("PublicMergeInput", body, {"primaryObjectId": "text", "objectIdToMerge": "text"}, {})
         if object_type.scope not in MERGED or object_type.plural == "tasks":
             raise validation_error(f"Merging {object_type.plural} is not supported")
@@ -41,8 +41,7 @@ class RecordMergeRoutes:
         other = self.records.find(object_type, body["objectIdToMerge"])
         if primary is other:
             raise validation_error("A record cannot be merged with itself")
-        made = self._merged(object_type, primary, other)
-        return Reply(200, self.shown.view(object_type, made))
+        return self.shown.view(object_type, self._merged(object_type, primary, other))
 
     def _merged(self, object_type: ObjectType, primary: JsonObject, other: JsonObject) -> JsonObject:
         """The primary's values, the other's where it has none [T]; the older date of creation [T]."""
@@ -83,10 +82,11 @@ class RecordMergeRoutes:
                 left = [one for one in found["memberIds"] if one not in old_ids]
                 found["memberIds"] = [*left, *new_ids]
 
-    def delete_for_privacy(self, call: Call) -> Reply:
+    @route("POST", "/crm/v3/objects/contacts/gdpr-delete", ("crm.objects.contacts.write",))
+    def delete_for_privacy(self, body: JsonObject) -> None:
         """204; deletes the contact permanently, with its links; its tasks stay [?]. An e-mail address that nobody
         has cannot be used from now on [C]."""
-        object_type, body = self.records.portal.object_type("contacts"), call.body()
+        object_type = self.records.portal.object_type("contacts")
         check_body("PublicGdprDeleteInput", body, {"objectId": "text"}, {"idProperty": "text"})
         try:
             found = self.records.find(object_type, body["objectId"], body.get("idProperty"))
@@ -94,21 +94,11 @@ class RecordMergeRoutes:
             if body.get("idProperty") != "email":
                 raise
             self.records.portal.area("blocked_emails")[body["objectId"].lower()] = self.records.portal.now()
-            return Reply(204)
+            return
         del self.records.of(object_type.id)[found["id"]]
         self.records.portal.indexes.clear()
         self.associations.drop_all(object_type.id, found["id"])
         self._list_again(object_type.id, [found["id"]], [])
-        return Reply(204)
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        return [
-            Route("POST", "/crm/v3/objects/{objectType}/merge", self.merge, OBJECT_WRITE),
-            Route(
-                "POST", "/crm/v3/objects/contacts/gdpr-delete", self.delete_for_privacy, ("crm.objects.contacts.write",)
-            ),
-        ]
 
 
 def _filled(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:

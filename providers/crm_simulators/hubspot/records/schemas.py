@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
 from crm_simulators.hubspot.http.bodies import check_body
-from crm_simulators.hubspot.http.routing import Call, Reply, Route
+from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.default_properties import custom_object_properties
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.properties.properties import Properties
 
 SCHEMA_READ = ("crm.schemas.custom.read", "crm.objects.custom.read", "crm.objects.custom.write")
 SCHEMA_WRITE = ("crm.schemas.custom.write",)
+SCHEMAS = "/crm-object-schemas/v3/schemas"
+SCHEMA = f"{SCHEMAS}/{{schema}}"
 MAX_SCHEMAS = {"free": 0, "starter": 0, "professional": 0, "enterprise": 10}  # Enterprise only; the number is [?]
 MAX_SECONDARY = 2
 LAG_S = 60
@@ -64,6 +66,16 @@ class Schemas:
         """A schema as responses show it, with its properties."""
         properties = list(self.properties.active(schema["objectTypeId"]).values())
         return {**{key: value for key, value in schema.items() if key != "earlier"}, "properties": properties}
+
+    @route("GET", SCHEMAS, SCHEMA_READ)
+    def list_all(self, archived: bool) -> list[JsonObject]:
+        """Every schema, without paging; lists are current when a read of one is not."""
+        return [self.view(schema) for schema in self.all().values() if schema["archived"] == archived]
+
+    @route("POST", SCHEMAS, SCHEMA_WRITE, status=201)
+    def post(self, body: JsonObject) -> JsonObject:
+        """Create a schema; the answer shows its properties."""
+        return self.view(self.create(body))
 
     def create(self, body: JsonObject) -> JsonObject:
         """Create a schema with its first properties; an archived one of the name is purged."""
@@ -125,57 +137,63 @@ class Schemas:
             "updatedAt": now,
         } | {key: body[key] for key in UPDATABLE if body.get(key) is not None}
 
-    def update(self, key: str, body: JsonObject) -> JsonObject:
-        """PATCH. While reads lag, fields left out may come back as they were."""
-        schema = self.find(key)
+    @route("PATCH", SCHEMA, SCHEMA_WRITE)
+    def update(self, schema: str, body: JsonObject) -> JsonObject:
+        """PATCH. While reads lag, fields left out may come back as they were. Answers without properties and
+        associations [S]."""
+        found = self.find(schema)
         check_body("ObjectTypeDefinitionPatch", body, {}, {**UPDATABLE, **PATCH_ONLY})
-        base = schema["earlier"] if self._lags(schema) else schema
+        base = found["earlier"] if self._lags(found) else found
         changed = copy.deepcopy({k: base[k] for k in UPDATABLE if k in base})
         changed |= {k: v for k, v in body.items() if k in UPDATABLE and v is not None}
         if body.get("clearDescription"):
             changed["description"] = ""
-        if schema["allowsSensitiveProperties"] and not changed["allowsSensitiveProperties"]:
+        if found["allowsSensitiveProperties"] and not changed["allowsSensitiveProperties"]:
             raise validation_error("allowsSensitiveProperties cannot be turned off")
-        self._check({**schema, **changed})
-        earlier = {k: copy.deepcopy(schema[k]) for k in (*UPDATABLE, "updatedAt") if k in schema}
-        schema.update(changed | {"updatedAt": self.portal.now(), "earlier": earlier})
-        return schema
+        self._check({**found, **changed})
+        earlier = {k: copy.deepcopy(found[k]) for k in (*UPDATABLE, "updatedAt") if k in found}
+        found.update(changed | {"updatedAt": self.portal.now(), "earlier": earlier})
+        return {key: value for key, value in found.items() if key not in ("earlier", "properties", "associations")}
 
-    def read(self, key: str, archived: bool) -> JsonObject:
+    @route("GET", SCHEMA, SCHEMA_READ)
+    def read(self, schema: str, archived: bool) -> JsonObject:
         """One schema, alone; every other read lags behind a PATCH when the switch says so."""
-        schema = self.find(key, archived)
-        if self._lags(schema) and int(self.portal.next_id(f"schema read {schema['id']}")) % 2:
-            return {**schema, **schema["earlier"]}
-        return schema
+        found = self.find(schema, archived)
+        if self._lags(found) and int(self.portal.next_id(f"schema read {found['id']}")) % 2:
+            return self.view({**found, **found["earlier"]})
+        return self.view(found)
 
-    def archive(self, key: str, purge: bool) -> None:
+    @route("DELETE", SCHEMA, SCHEMA_WRITE)
+    def archive(self, schema: str, archived: bool) -> None:
         """Archive a schema without records, or purge an archived one."""
-        if purge:
-            if any(schema["objectTypeId"] == key for schema in self.active()):
+        if archived:
+            if any(one["objectTypeId"] == schema for one in self.active()):
                 raise validation_error("Only an archived object type can be purged")
-            self._purge(self.find(key, archived=True))
+            self._purge(self.find(schema, archived=True))
             return
-        schema = self.find(key)
-        records = self.portal.area("records", schema["objectTypeId"]).values()
+        found = self.find(schema)
+        records = self.portal.area("records", found["objectTypeId"]).values()
         if any(not record["archived"] for record in records):
-            message = f"Object type {schema['name']} cannot be deleted because it has records"
+            message = f"Object type {found['name']} cannot be deleted because it has records"
             raise validation_error(message, errors=[{"message": message, "code": "EXISTING_OBJECT_RECORDS"}])
-        schema["archived"] = True
+        found["archived"] = True
 
-    def associate(self, key: str, body: JsonObject) -> JsonObject:
+    @route("POST", f"{SCHEMA}/associations", SCHEMA_WRITE, status=201)
+    def associate(self, schema: str, body: JsonObject) -> JsonObject:
         """Let records of this object be associated with another."""
-        schema = self.find(key)
+        found = self.find(schema)
         check_body(
             "AssociationDefinitionEgg", body, {"fromObjectTypeId": "text", "toObjectTypeId": "text"}, {"name": "text"}
         )
-        made = self._association(schema, body["toObjectTypeId"], body.get("name"))
-        schema["associations"].append(made)
+        made = self._association(found, body["toObjectTypeId"], body.get("name"))
+        found["associations"].append(made)
         return made
 
-    def dissociate(self, key: str, identifier: str) -> None:
+    @route("DELETE", f"{SCHEMA}/associations/{{association}}", SCHEMA_WRITE)
+    def dissociate(self, schema: str, association: str) -> None:
         """Remove an association; an unknown one is 204 too [?]."""
-        schema = self.find(key)
-        schema["associations"] = [a for a in schema["associations"] if a["id"] != identifier]
+        found = self.find(schema)
+        found["associations"] = [one for one in found["associations"] if one["id"] != association]
 
     def _association(self, schema: JsonObject, other: str, name: str | None = None) -> JsonObject:
         end = self.portal.object_type(str(other))
@@ -231,57 +249,3 @@ class Schemas:
 
 def _group(name: str, label: str) -> JsonObject:
     return {"name": name, "label": label, "displayOrder": 0, "archived": False}
-
-
-class SchemaRoutes:
-    """The routes of schemas."""
-
-    def __init__(self, schemas: Schemas) -> None:
-        self.schemas = schemas
-
-    def list_all(self, call: Call) -> Reply:
-        """Every schema, without paging; lists are current when a read of one is not."""
-        archived = call.flag("archived")
-        found = [self.schemas.view(s) for s in self.schemas.all().values() if s["archived"] == archived]
-        return Reply(200, {"results": found})
-
-    def create(self, call: Call) -> Reply:
-        """201."""
-        return Reply(201, self.schemas.view(self.schemas.create(call.body())))
-
-    def read(self, call: Call) -> Reply:
-        """200."""
-        return Reply(200, self.schemas.view(self.schemas.read(call.path["schema"], call.flag("archived"))))
-
-    def update(self, call: Call) -> Reply:
-        """200, without properties and associations [S]."""
-        schema = self.schemas.view(self.schemas.update(call.path["schema"], call.body()))
-        return Reply(200, {key: value for key, value in schema.items() if key not in ("properties", "associations")})
-
-    def archive(self, call: Call) -> Reply:
-        """204."""
-        self.schemas.archive(call.path["schema"], call.flag("archived"))
-        return Reply(204)
-
-    def associate(self, call: Call) -> Reply:
-        """201."""
-        return Reply(201, self.schemas.associate(call.path["schema"], call.body()))
-
-    def dissociate(self, call: Call) -> Reply:
-        """204."""
-        self.schemas.dissociate(call.path["schema"], call.path["association"])
-        return Reply(204)
-
-    def routes(self) -> list[Route]:
-        """The routes of this area."""
-        root = "/crm-object-schemas/v3/schemas"
-        one = f"{root}/{{schema}}"
-        return [
-            Route("GET", root, self.list_all, SCHEMA_READ),
-            Route("POST", root, self.create, SCHEMA_WRITE),
-            Route("GET", one, self.read, SCHEMA_READ),
-            Route("PATCH", one, self.update, SCHEMA_WRITE),
-            Route("DELETE", one, self.archive, SCHEMA_WRITE),
-            Route("POST", f"{one}/associations", self.associate, SCHEMA_WRITE),
-            Route("DELETE", f"{one}/associations/{{association}}", self.dissociate, SCHEMA_WRITE),
-        ]
