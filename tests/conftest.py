@@ -8,6 +8,7 @@ from unittest.mock import patch
 import hypothesis
 import pytest
 from crm_simulators.server import RunningSimulators, running
+from revops_hubspot.api import limiter
 from xdist.remote import Producer
 
 from revops_iac.provider.api import creations
@@ -70,9 +71,9 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _creations_leave_at_once() -> Iterator[None]:
-    """Within this process a creation waits for no others: most tests make one at a time, those of groups say so."""
-    with patch.object(creations, "WINDOW_S", 0.0):
+def _calls_leave_at_once() -> Iterator[None]:
+    """Within this process a creation waits for no others, and a search for no earlier one: tests of these say so."""
+    with patch.object(creations, "WINDOW_S", 0.0), patch.object(limiter, "SEARCH_SPACING_S", 0.0):
         yield
 
 
@@ -93,7 +94,7 @@ def checkout_project(tmp_path: Path, pulumi_cli: Path) -> PulumiProject:
 
 @pytest.fixture(scope="session")
 def _servers() -> Iterator[RunningSimulators]:
-    with kept_connections(), running() as simulators:
+    with running() as simulators, kept_connections():
         yield simulators
 
 

@@ -14,16 +14,15 @@ import socket
 import ssl
 import sys
 import threading
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import ClassVar
 
 import trustme
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from crm_simulators import hubspot as hubspot_simulator
 from crm_simulators import salesforce as salesforce_simulator
@@ -39,7 +38,8 @@ LOG = logging.getLogger("crm_simulators")
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 20
 SAVE_EVERY_S = 0.25
-CLOSING_S = 0.1
+ANSWERING_S = 1
+"""How long a stop waits for the answers that are under way."""
 KEEP_ALIVE_S = 3600
 """An idle connection is the client's to close: one of TLS that was closed here already could not be cut at the end."""
 
@@ -82,12 +82,34 @@ class CannotServe(Exception):
 class _Connection(H11Protocol):
     """uvicorn's connection, which also hands its transport to the app: a fault may have to cut it."""
 
-    open: ClassVar[weakref.WeakSet[_Connection]] = weakref.WeakSet()
-
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.open.add(self)
         self.app_state = {**self.app_state, "transport": transport}
+
+
+@dataclass(frozen=True)
+class _Listener:
+    """A bound socket and what answers there."""
+
+    socket: socket.socket
+    app: ControlPlane
+    context: ssl.SSLContext | None
+
+    async def serve(self, state: ServerState) -> asyncio.Server:
+        config = uvicorn.Config(
+            self.app,
+            http=_Connection,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+        )
+        config.load()
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(
+            lambda: _Connection(config, state, {}), sock=self.socket, ssl=self.context, backlog=config.backlog
+        )
 
 
 class RunningSimulators:
@@ -112,10 +134,11 @@ class RunningSimulators:
         self._scratch = ScratchFolder()
         self._folder = state.resolve() if state else Path(self._scratch.name)
         self._files: StateFiles | None = None
-        self._sockets: list[socket.socket] = []
-        self._servers: list[uvicorn.Server] = []
+        self._listeners: list[_Listener] = []
         self._thread: threading.Thread | None = None
-        self._stopping = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._serving = threading.Event()
+        self._stopping = asyncio.Event()
         try:
             self._prepare(state, evidence)
             if backup:
@@ -161,26 +184,21 @@ class RunningSimulators:
         """Serve in a thread; returns when every listener answers."""
         self._thread = threading.Thread(target=self._run, name="crm-simulators", daemon=True)
         self._thread.start()
-        waited = threading.Event()
-        for _ in range(START_TIMEOUT_S * 100):
-            if all(server.started for server in self._servers):
-                return
-            waited.wait(0.01)
-        raise RuntimeError(f"the simulators did not start within {START_TIMEOUT_S} s")
+        if not self._serving.wait(START_TIMEOUT_S):
+            raise RuntimeError(f"the simulators did not start within {START_TIMEOUT_S} s")
 
     def stop(self) -> None:
         """Stop serving, save, and free the ports."""
-        for server in self._servers:
-            server.should_exit = True
-        self._stopping.set()
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._stopping.set)
         if self._thread:
             self._thread.join()
         self._save()
         self._close()
 
     def _close(self) -> None:
-        for listener in self._sockets:
-            listener.close()
+        for listener in self._listeners:
+            listener.socket.close()
         if self._files:
             self._files.close()
         self._scratch.cleanup()
@@ -270,43 +288,29 @@ class RunningSimulators:
 
     def _listen(self, app: ControlPlane, port: int, context: ssl.SSLContext | None = None) -> str:
         # With its protocol named, asyncio switches Nagle's algorithm off, which cost 40 ms in each answer (measured).
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._sockets.append(listener)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._listeners.append(_Listener(bound, app, context))
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((HOST, port))
+            bound.bind((HOST, port))
         except OSError as problem:
             raise CannotServe(f"port {port} of {HOST} cannot be used: {problem.strerror}") from problem
-        config = uvicorn.Config(
-            app,
-            http=_Connection,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            timeout_graceful_shutdown=1,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            ssl_context_factory=(lambda config, default: context) if context else None,
-        )
-        self._servers.append(uvicorn.Server(config))
         scheme = "https" if context else "http"
-        return f"{scheme}://{HOST}:{listener.getsockname()[1]}"
+        return f"{scheme}://{HOST}:{bound.getsockname()[1]}"
 
     def _run(self) -> None:
         asyncio.run(self._serve_all())
 
     async def _serve_all(self) -> None:
-        serving = [
-            asyncio.create_task(server.serve(sockets=[listener]))
-            for server, listener in zip(self._servers, self._sockets, strict=True)
-        ]
+        state, self._loop = ServerState(), asyncio.get_running_loop()
+        servers = [await listener.serve(state) for listener in self._listeners]
         saving = asyncio.create_task(self._save_regularly())
-        await asyncio.gather(*serving)
-        for connection in [each for each in _Connection.open if each.loop is asyncio.get_running_loop()]:
-            connection.transport.abort()  # a client that keeps its end open would leave the TLS shutdown unfinished
-        await asyncio.sleep(CLOSING_S)
+        self._serving.set()
+        await self._stopping.wait()
+        for server in servers:
+            server.close()
+        await _cut_when_answered(state)
+        await asyncio.gather(*(server.wait_closed() for server in servers))
         saving.cancel()
 
     async def _save_regularly(self) -> None:
@@ -314,6 +318,18 @@ class RunningSimulators:
             await asyncio.sleep(SAVE_EVERY_S)
             if self._files.due():
                 self._save()
+
+
+async def _cut_when_answered(state: ServerState) -> None:
+    """Cut every connection once its answer is out: a client that keeps its end open would delay the end of TLS."""
+    loop = asyncio.get_running_loop()
+    latest = loop.time() + ANSWERING_S
+    while loop.time() < latest and (
+        state.tasks or any(each.transport.get_write_buffer_size() for each in state.connections)
+    ):
+        await asyncio.sleep(0.01)
+    for connection in [*state.connections]:
+        connection.transport.abort()
 
 
 @contextlib.contextmanager

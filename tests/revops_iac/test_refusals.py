@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -295,14 +296,21 @@ def no_token(stack: Stack) -> None:
     stack.patch.delenv("HUBSPOT_ACCESS_TOKEN")
 
 
+def never_sleep(stack: Stack) -> None:
+    """Lets the clients try again at once."""
+    stack.patch.setattr(time, "sleep", lambda seconds: None)
+
+
 def hubspot_down(stack: Stack) -> None:
     on_hubspot(stack)
     stack.patch.setenv("HUBSPOT_BASE_URL", f"http://{NOTHING_LISTENS}")
+    never_sleep(stack)
 
 
 def salesforce_down(stack: Stack) -> None:
     on_salesforce(stack)
     stack.patch.setenv("SALESFORCE_INSTANCE_URL", f"https://{NOTHING_LISTENS}")
+    never_sleep(stack)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_a_second_installation_waits_for_the_first(tmp_path: Path) -> None:
     with install.locked(here):
         waiting = threading.Thread(target=second)
         waiting.start()
-        waiting.join(timeout=0.5)
+        waiting.join(timeout=0.1)
         order.append("first")
     waiting.join(timeout=10)
     assert order == ["first", "second"]

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,17 +74,36 @@ class Host:
         return seen
 
 
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[Host]:
-    executor = tmp_path / "executor.py"
+@contextmanager
+def started(folder: Path) -> Iterator[Host]:
+    executor = folder / "executor.py"
     executor.write_text(EXECUTOR)
     command = [sys.executable, str(STARTER), str(executor), "127.0.0.1:2"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield Host(process, language_pb2_grpc.LanguageRuntimeStub(channel), tmp_path)
+            yield Host(process, language_pb2_grpc.LanguageRuntimeStub(channel), folder)
         process.terminate()
+
+
+@pytest.fixture(scope="module")
+def _started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    with started(tmp_path_factory.mktemp("host")) as host:
+        yield host
+
+
+@pytest.fixture
+def host(_started: Host, tmp_path: Path) -> Host:
+    """The host that serves all tests, with a folder of the test's own."""
+    return replace(_started, folder=tmp_path)
+
+
+@pytest.fixture
+def own_host(tmp_path: Path) -> Iterator[Host]:
+    """A host that the test may end."""
+    with started(tmp_path) as host:
+        yield host
 
 
 def policy_request(host: Host, kind: str = "analyzer", **options: str) -> Any:
@@ -185,22 +205,24 @@ def test_a_policy_pack_without_its_environment_is_refused_with_the_fix(host: Hos
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_host_ends_quietly_when_told(host: Host, number: signal.Signals) -> None:
+def test_the_host_ends_quietly_when_told(own_host: Host, number: signal.Signals) -> None:
     started = time.monotonic()
-    host.process.send_signal(number)
-    assert host.process.wait(timeout=10) == 0
+    own_host.process.send_signal(number)
+    assert own_host.process.wait(timeout=10) == 0
     assert time.monotonic() - started < 1.5
 
 
-def test_a_running_program_ends_with_its_host(host: Host) -> None:
-    (host.folder / "program.py").write_text("Path('pid').write_text(str(os.getpid()))\nimport time\ntime.sleep(60)\n")
-    call = host.stub.Run.future(messages.RunRequest(pwd=str(host.folder), info=host.info()), timeout=30)
-    pid_file = host.folder / "pid"
+def test_a_running_program_ends_with_its_host(own_host: Host) -> None:
+    (own_host.folder / "program.py").write_text(
+        "Path('pid').write_text(str(os.getpid()))\nimport time\ntime.sleep(60)\n"
+    )
+    call = own_host.stub.Run.future(messages.RunRequest(pwd=str(own_host.folder), info=own_host.info()), timeout=30)
+    pid_file = own_host.folder / "pid"
     deadline = time.monotonic() + 20
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    host.process.terminate()
-    assert host.process.wait(timeout=10) == 0
+    own_host.process.terminate()
+    assert own_host.process.wait(timeout=10) == 0
     assert call.exception(timeout=10) is not None or call.result().error != ""
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid_file.read_text()), 0)

@@ -11,6 +11,11 @@ import pytest
 from tools.pulumi import progress
 
 
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "POLL_S", 0.02)
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -69,12 +74,12 @@ def test_a_command_that_fails_is_told_by_its_last_line(tmp_path: Path) -> None:
 def test_a_command_that_stands_still_is_ended_with_its_children(tmp_path: Path) -> None:
     program = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
     started = time.monotonic()
-    with pytest.raises(progress.CommandFailed, match=r"^the job stood still for 0\.5 s$"):
-        progress.run(job(tmp_path, program, give_up_after_s=0.5), progress.Reporter("the job", io.StringIO()))
+    with pytest.raises(progress.CommandFailed, match=r"^the job stood still for 0\.1 s$"):
+        progress.run(job(tmp_path, program, give_up_after_s=0.1), progress.Reporter("the job", io.StringIO()))
     assert time.monotonic() - started < 10
 
 
 def test_a_command_that_moves_is_not_given_up(tmp_path: Path) -> None:
-    moving = job(tmp_path, "import time; time.sleep(1)", give_up_after_s=0.5)
+    moving = job(tmp_path, "import time; time.sleep(0.3)", give_up_after_s=0.1)
     moving = progress.Job(**{**vars(moving), "detail": lambda: str(time.monotonic())})
     progress.run(moving, progress.Reporter("the job", io.StringIO()))

@@ -31,7 +31,7 @@ VERSION = "0.1.0"
 EXIT_CODE_BAIL = 32
 # Pulumi's own limit for one message [S].
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
-PARENT_POLL_S = 2.0
+PARENT_POLL_S = 0.5
 
 Output = tuple[Literal["stdout", "stderr"], bytes]
 

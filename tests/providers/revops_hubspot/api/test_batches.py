@@ -13,6 +13,7 @@ from revops_hubspot.kinds.property import Property
 
 from revops_iac.errors import AccountError
 from revops_iac.provider.session import Session
+from tests.providers.creation_groups import group_of
 from tests.providers.revops_hubspot.conftest import OpenSession
 
 KIND = Property()
@@ -33,14 +34,13 @@ def together(session: Session[HubSpotClient], definitions: Sequence[dict[str, An
         except AccountError as error:
             return str(error)
 
-    with ThreadPoolExecutor(len(definitions)) as pool:
+    with group_of(len(definitions), session.client.properties._creations), ThreadPoolExecutor(len(definitions)) as pool:
         return list(pool.map(create, definitions))
 
 
 @pytest.fixture
-def calm(open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> Session[HubSpotClient]:
-    """A session whose groups wait until they are complete, and whose reads are done."""
-    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 0.3)
+def calm(open_session: OpenSession) -> Session[HubSpotClient]:
+    """A session whose reads are done."""
     session = open_session()
     KIND.create(session, KIND.parse(declared(99)))
     return session
@@ -56,11 +56,7 @@ def names(accounts: RunningSimulators) -> set[str]:
     return {name for name in accounts.dump("hubspot")["properties"]["0-1"] if name.startswith("field_")} - {"field_99"}
 
 
-def test_forty_at_the_same_moment_are_one_call(
-    accounts: RunningSimulators, calm: Session[HubSpotClient], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 2.0)
-    monkeypatch.setattr(calm.client.properties._creations, "_limit", 40)
+def test_forty_at_the_same_moment_are_one_call(accounts: RunningSimulators, calm: Session[HubSpotClient]) -> None:
     made = together(calm, [declared(number) for number in range(40)])
     assert made == [f"contacts.field_{number}" for number in range(40)]
     assert calls(accounts) == [("batch", 201)]

@@ -204,7 +204,8 @@ def test_calls_are_spread_when_the_wall_is_near(waits: list[float]) -> None:
     assert waits == [pytest.approx(2, abs=0.1)]
 
 
-def test_searches_are_spaced_for_their_own_limit(waits: list[float]) -> None:
+def test_searches_are_spaced_for_their_own_limit(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("revops_hubspot.api.limiter.SEARCH_SPACING_S", 0.22)
     limiter = Limiter()
     limiter.wait_turn(is_search=True)
     limiter.wait_turn(is_search=True)

@@ -14,6 +14,7 @@ from crm_simulators.server import RunningSimulators
 from revops_salesforce.api.client import SalesforceClient
 
 from revops_iac.errors import AccountError
+from tests.providers.creation_groups import group_of
 
 SOAP = "/services/Soap/m/"
 LOCKED = "Lead.Field_2__c"
@@ -29,7 +30,7 @@ def together(client: SalesforceClient, bodies: Sequence[dict[str, Any]]) -> list
             return str(error)
         return None
 
-    with ThreadPoolExecutor(len(bodies)) as pool:
+    with group_of(len(bodies), client._creations), ThreadPoolExecutor(len(bodies)) as pool:
         return list(pool.map(create, bodies))
 
 
@@ -43,9 +44,8 @@ def created(client: SalesforceClient) -> list[str]:
 
 
 @pytest.fixture
-def calm(client: SalesforceClient, monkeypatch: pytest.MonkeyPatch) -> SalesforceClient:
-    """A client whose groups wait until they are complete: the tests must not depend on the machine's pace."""
-    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 0.5)
+def calm(client: SalesforceClient) -> SalesforceClient:
+    """A client that has logged in."""
     client.query("SELECT Id FROM Organization")
     return client
 

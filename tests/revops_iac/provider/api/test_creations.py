@@ -14,7 +14,7 @@ LIMIT = 10
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Groups wait until they are complete: the tests must not depend on the machine's pace."""
-    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 0.5)
+    monkeypatch.setattr("revops_iac.provider.api.creations.WINDOW_S", 0.2)
 
 
 def test_types_are_never_mixed_and_groups_never_too_large() -> None:
