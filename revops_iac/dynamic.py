@@ -41,6 +41,7 @@ from revops_iac.provider.discovery import OnDemand
 from revops_iac.provider.kind import META_INPUTS, Definition, Kind, LiveObject
 from revops_iac.provider.resource_state import KEPT_OUTPUTS, applied_of, inputs_of
 from revops_iac.provider.session import Session
+from revops_iac.provider.session.stores import begun
 from revops_iac.state.stores import stores_in_files
 from revops_iac.systems import system_named
 
@@ -188,15 +189,8 @@ class KindProvider(ResourceProvider):
         return CreateResult(written.id, outputs_of(self.kind, session, inputs, written, earlier))
 
     def _created(self, session: Session[Any], inputs: Definition, name: str) -> LiveObject:
-        session.stores.pending_creates.begin(self.kind.name, name)
-        try:
+        with begun(session.stores.pending_creates, self.kind.name, name):
             return self.kind.create(session, self.kind.parse(inputs))
-        except SessionError:
-            raise  # the answer may have been lost after the write: the entry stays
-        except RevopsError as error:
-            if not (isinstance(error, AccountError) and error.may_have_landed):
-                session.stores.pending_creates.end(self.kind.name, name)
-            raise
 
     def _finished(self, session: Session[Any], inputs: Definition, live: LiveObject) -> LiveObject:
         """An object that an interrupted run of ours began: brought to its definition, and ours."""

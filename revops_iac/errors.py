@@ -62,8 +62,6 @@ class AccountError(RevopsError):
     """The vendor or the account answered no: system, method and path, status, the vendor's own message."""
 
     exit_code = 2
-    may_have_landed = False
-    """Whether a write that ended so may have changed the account all the same."""
 
     @property
     def gist(self) -> str:

@@ -39,15 +39,14 @@ KINDS = [
 class Recorded:
     """A server that passes calls on and keeps the answers, then answers from them with one changed at random."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self) -> None:
         self._answers: dict[tuple[str, str, bytes], Reply] = {}
         self.chance: random.Random | None = None
 
-    def __call__(self, call: Call) -> Reply:
+    def __call__(self, call: Call, url: str) -> Reply:
         asked = (call.method, call.path, call.body)
         if asked not in self._answers:
-            self._answers[asked] = passed_on(call, self._url)
+            self._answers[asked] = passed_on(call, url)
         reply = self._answers[asked]
         if self.chance is None or self.chance.random() < 0.3:
             return reply
@@ -55,13 +54,15 @@ class Recorded:
 
 
 @contextmanager
-def recorded(contract: Contract, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Recorded]:
-    """The account of the contract behind a `Recorded`, which the environment points at."""
+def behind(
+    answer: Callable[[Call, str], Reply], contract: Contract, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> Iterator[None]:
+    """The account of the contract behind a server that answers for it (a call, the account's URL)."""
     is_hubspot = contract.system == "hubspot"
     org = contract.sims.salesforce
     assert org is not None
-    answers = Recorded(contract.sims.hubspot.url if is_hubspot else org.http_url)
-    with serving(answers, tls=not is_hubspot) as server:
+    url = contract.sims.hubspot.url if is_hubspot else org.http_url
+    with serving(lambda call: answer(call, url), tls=not is_hubspot) as server:
         if is_hubspot:
             monkeypatch.setenv("HUBSPOT_BASE_URL", server.url)
         else:
@@ -69,7 +70,7 @@ def recorded(contract: Contract, monkeypatch: pytest.MonkeyPatch, folder: Path) 
             server.authority.cert_pem.write_to_path(str(folder / "ca.pem"))
             monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "ca.pem"))
             monkeypatch.setenv("SALESFORCE_INSTANCE_URL", server.url)
-        yield answers
+        yield
 
 
 def read_once(contract: Contract, identifier: str, outputs: dict[str, Any]) -> None:
@@ -88,7 +89,8 @@ def try_answers(
     """Reads the example of a kind from answers that are changed at random."""
     contract.prepare()
     made = contract.create()
-    with recorded(contract, monkeypatch, folder) as answers:
+    answers = Recorded()
+    with behind(answers, contract, monkeypatch, folder):
         read_once(contract, made.id, made.outputs)
         for seed in seeds():
             answers.chance = random.Random(f"{contract.kind.name} {seed}")

@@ -16,6 +16,7 @@ from revops_hubspot.api.delivery import NOT_DONE
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.request import Landed
 from revops_iac.provider.api.creations import Creations
+from revops_iac.provider.api.landing import note_landed
 
 MOST = 100
 """As for records [D]; for properties HubSpot states no number [?]."""
@@ -53,7 +54,10 @@ class PropertyBatches:
         """The property as HubSpot answers. Raises AccountError, for this property alone where it alone is wrong."""
         creation = Creation(body, landed)
         outcome = self._creations.create(object_, creation)
-        return outcome.answer or self._alone(object_, creation, outcome.is_lost)
+        if outcome.answer is None:
+            return self._alone(object_, creation, outcome.is_lost)
+        note_landed()
+        return outcome.answer
 
     def _alone(self, object_: str, creation: Creation, is_lost: bool = False) -> Json:
         return self._write(

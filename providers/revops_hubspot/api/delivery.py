@@ -11,6 +11,7 @@ from revops_hubspot.api.read_lag import is_there, read_until
 from revops_hubspot.api.request import NoAnswer, Refused, Request
 from revops_iac.errors import AccountError
 from revops_iac.provider.api.answers import UnreadableAnswer
+from revops_iac.provider.api.landing import note_landed
 
 TRIES = 6
 TRIES_WHEN_BUSY = 20
@@ -34,12 +35,14 @@ class Delivery:
 
     def answer(self) -> Json:
         """The answer of the first try that has one. Raises AccountError."""
+        if self.may_have_landed:
+            note_landed()
         if (found := self._recovered()) is not None:
             return found
         for attempt in count():
             self._limiter.wait_turn(self.request.is_search)
             try:
-                return self._send(self.request)
+                return self._sent()
             except (NoAnswer, Refused, UnreadableAnswer) as failure:
                 if self._deleted_before(failure, attempt):
                     return None
@@ -49,6 +52,17 @@ class Delivery:
             if (found := self._recovered()) is not None:
                 return found
         raise AssertionError("unreachable")
+
+    def _sent(self) -> Json:
+        try:
+            answer = self._send(self.request)
+        except (NoAnswer, Refused, UnreadableAnswer) as failure:
+            if self.request.is_write and _may_have_landed(failure):
+                note_landed()
+            raise
+        if self.request.is_write:
+            note_landed()
+        return answer
 
     def _deleted_before(self, failure: Failure, attempt: int) -> bool:
         """Whether the first try of a deletion arrived."""
@@ -86,9 +100,7 @@ class Delivery:
             lost = self.may_have_landed or _may_have_landed(failure)
             if lost and (found := read_until(self.request.landed, is_there)) is not None:
                 return found
-        error = self._error(failure)
-        error.may_have_landed = self.request.is_write and (self.may_have_landed or _may_have_landed(failure))
-        raise error from None
+        raise self._error(failure) from None
 
     def _error(self, failure: Failure) -> AccountError:
         if isinstance(failure, UnreadableAnswer):

@@ -70,7 +70,7 @@ class Transport:
             raise NoAnswer(str(error)) from None
         except _TooLarge:
             most = f"{MOST_BYTES // 1024**2} MB"
-            raise UnreadableAnswer(request.call, f"the answer is larger than {most}", request.is_write) from None
+            raise UnreadableAnswer(request.call, f"the answer is larger than {most}") from None
         except TimeoutError:
             raise NoAnswer("timed out") from None
         except HTTPError as error:
@@ -80,7 +80,7 @@ class Transport:
         body = response.data
         if not body and request.is_write and (response.status == NO_BODY or request.method == "DELETE"):
             return None
-        answer = answer_of(body, request.call, is_write=request.is_write)
+        answer = answer_of(body, request.call)
         for key in request.due:
             answer[key]
         return answer

@@ -11,6 +11,7 @@ from revops_iac.errors import Bug
 from revops_iac.provider.api.answers import MOST_PAGES, Answer, UnreadableAnswer, described
 from revops_iac.provider.api.clock import ServerClock
 from revops_iac.provider.api.creations import Creations
+from revops_iac.provider.api.landing import note_landed
 from revops_iac.provider.session import Session
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.credentials import Credentials
@@ -149,12 +150,12 @@ class SalesforceClient:
             given["headers"] = {**NO_ASSIGNMENT, **given.get("headers", {})}
         answer = line.rest.restful(path, method=method, **given)
         self.limits.note(line.rest.api_usage)
-        call, is_write = f"Salesforce {method} {data_path(path, line.version)}", method != "GET"
+        call = f"Salesforce {method} {data_path(path, line.version)}"
         if answer is None and method in {"GET", "POST"}:
-            raise UnreadableAnswer(call, "the answer is empty", is_write)
+            raise UnreadableAnswer(call, "the answer is empty")
         if answer is None or (isinstance(answer, list) and method != "GET"):
             return answer
-        return described(answer, call, is_write=is_write)
+        return described(answer, call)
 
     # --- metadata ---------------------------------------------------------------------------------------------
 
@@ -210,7 +211,10 @@ class SalesforceClient:
     def create_component(self, type_name: str, body: Body) -> None:
         """Creates one component, together with others of its type that are created at the same moment. A creation that
         was not answered counts as done when the component is there now."""
-        if (refusal := self._creations.create(type_name, body)) is None:
+        refusal = self._creations.create(type_name, body)
+        if refusal is None or refusal.is_lost:
+            note_landed()
+        if refusal is None:
             return
         if not refusal.is_transient:
             raise account_error(refusal, f'SOAP createMetadata {type_name} "{body["fullName"]}"')

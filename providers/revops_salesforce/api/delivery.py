@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from revops_iac.errors import AccountError
 from revops_iac.provider.api.answers import UnreadableAnswer
+from revops_iac.provider.api.landing import note_landed
 from revops_salesforce.api.errors import Refusal, account_error
 from revops_salesforce.api.limits import ATTEMPTS, ATTEMPTS_UNREACHABLE, ATTEMPTS_WHEN_BUSY, Limits
 from revops_salesforce.api.versions import data_path
@@ -51,11 +52,10 @@ def attempts(refusal: Refusal) -> int:
 
 
 class Delivery(Generic[T]):
-    """One operation under way. `may_have_landed` says that a try of a write was not answered properly."""
+    """One operation under way."""
 
     def __init__(self, operation: Operation[T], connection: Connection, limits: Limits) -> None:
         self.operation = operation
-        self.may_have_landed = False
         self._connection, self._limits = connection, limits
         self._line: Line | None = None
         self._logged_in_again = False
@@ -70,19 +70,26 @@ class Delivery(Generic[T]):
             self._line = None
             try:
                 self._line = self._connection.line()
-                return self.operation.ask(self._line)
+                answer = self.operation.ask(self._line)
             except FAILURES as error:
                 refusal = refusal_of(error)
+            else:
+                self._note_landed()
+                return answer
             if self._is_logged_in_again(refusal):
                 continue
-            if self.operation.is_write and refusal.is_lost:
-                self.may_have_landed = True
+            if refusal.is_lost:
+                self._note_landed()
             if not self._is_worth_another_try(refusal, attempt):
                 raise self._error(refusal) from None
             self._limits.back_off(attempt)
             if self.operation.landed is not None and (found := self.operation.landed()) is not None:
                 return found
         raise AssertionError("unreachable")
+
+    def _note_landed(self) -> None:
+        if self.operation.is_write and self._line is not None:
+            note_landed()
 
     def _is_logged_in_again(self, refusal: Refusal) -> bool:
         if not refusal.is_expired or self._line is None or self._logged_in_again:
@@ -98,8 +105,5 @@ class Delivery(Generic[T]):
     def _error(self, refusal: Refusal) -> AccountError:
         title = self.operation.title(self._connection.version)
         if refusal.code == "UNREADABLE":
-            error: AccountError = UnreadableAnswer(f"Salesforce {title}", refusal.message, self.operation.is_write)
-        else:
-            error = account_error(refusal, title if self._line is not None else "login")
-        error.may_have_landed = self.may_have_landed
-        return error
+            return UnreadableAnswer(f"Salesforce {title}", refusal.message)
+        return account_error(refusal, title if self._line is not None else "login")

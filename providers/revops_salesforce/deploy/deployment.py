@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from revops_iac.errors import AccountError, Bug
+from revops_iac.errors import Bug
+from revops_iac.provider.api.landing import note_landed, traced
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.components import Body, to_file
 from revops_salesforce.api.delivery import Landed
@@ -48,15 +49,16 @@ def _deploy(client: SalesforceClient, operation: str, content: bytes, landed: La
         _wait_for_all(client, operation)  # the deployment may have been taken and still be at work
         return {} if landed() else None
 
-    answer = client.send("POST", DEPLOY, **_request(content, OPTIONS), landed=done)
-    if "id" in answer:
+    with traced() as sent:
         try:
-            result = _wait(client, operation, answer["id"])
-        except AccountError as error:
-            error.may_have_landed = True  # the org goes on with it
+            answer = client.send("POST", DEPLOY, **_request(content, OPTIONS), landed=done)
+            result = _wait(client, operation, answer["id"]) if "id" in answer else {"success": True}
+        except Exception:
+            sent.hand_on()  # the org goes on with what it has
             raise
-        if not result["success"]:
-            raise account_error(Refusal(None, str(result["status"]), _problem(result)), operation)
+    if not result["success"]:  # and so all of it is undone
+        raise account_error(Refusal(None, str(result["status"]), _problem(result)), operation)
+    note_landed()
 
 
 def _wait_for_all(client: SalesforceClient, operation: str) -> None:

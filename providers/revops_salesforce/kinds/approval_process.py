@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from revops_iac.diagnostics import Diagnostic, Severity, input_error
-from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.errors import AuthorError
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
+from revops_iac.provider.session.stores import begun
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body, camel
 from revops_salesforce.approvals import form as approval_form
@@ -347,22 +348,11 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
             return live is not None and not self._differs(inputs, name, live)
 
         components = [Component(self.component_type, one) for one in [body, *off]]
-        with self._begun(session, f"{lineage.name} {name}", is_new=name not in lineage.members):
+        is_new = name not in lineage.members
+        creates, entry = session.stores.pending_creates, f"{lineage.name} {name}"
+        with begun(creates, self.name, entry) if is_new else nullcontext():
             deploy_components(client, f'deploy ApprovalProcess "{name}"', components, landed)
         return _as_version(self.observe(name, body), replace(lineage, current=name))
-
-    @contextmanager
-    def _begun(self, session: OrgSession, entry: str, is_new: bool) -> Iterator[None]:
-        """Notes a version that is about to be created, until state lists it or the org has refused it."""
-        begun = session.stores.pending_creates
-        if is_new:
-            begun.begin(self.name, entry)
-        try:
-            yield
-        except AccountError as error:
-            if is_new and not error.may_have_landed and not isinstance(error, SessionError):
-                begun.end(self.name, entry)
-            raise
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[ApprovalProcessInputs]) -> bool | None:
         client, name = session.client, self.vendor_name(state.inputs)

@@ -23,24 +23,19 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 
 
 class UnreadableAnswer(AccountError):
-    """What came is not what the API describes: `call` is the system with its method and path.
+    """What came is not what the API describes: `call` is the system with its method and path."""
 
-    A write that is answered so may have landed.
-    """
-
-    def __init__(self, call: str, instead: str, is_write: bool = False) -> None:
+    def __init__(self, call: str, instead: str) -> None:
         super().__init__(f"{call}: {instead}", "run again; if it happens again, ask whoever runs that server")
-        self.may_have_landed = is_write
 
 
 class Answer(dict[str, Any]):
     """An object of an answer; a key that is not there is an `UnreadableAnswer`, not a KeyError."""
 
     call = ""
-    is_write = False
 
     def __missing__(self, key: str) -> NoReturn:
-        raise UnreadableAnswer(self.call, f'the answer has no "{key}"', self.is_write)
+        raise UnreadableAnswer(self.call, f'the answer has no "{key}"')
 
 
 @contextmanager
@@ -53,7 +48,7 @@ def as_described(call: str) -> Iterator[None]:
         raise UnreadableAnswer(call, instead) from error
 
 
-def answer_of(body: bytes, call: str, *, is_write: bool = False) -> Answer:
+def answer_of(body: bytes, call: str) -> Answer:
     """The JSON object of a body. Raises UnreadableAnswer."""
     instead = ""
     try:
@@ -67,30 +62,30 @@ def answer_of(body: bytes, call: str, *, is_write: bool = False) -> Answer:
     except ValueError:  # Python reads no integer of more than 4,300 digits
         instead = "the answer holds a number that is too long"
     else:
-        return described(value, call, is_write=is_write)
-    raise UnreadableAnswer(call, instead, is_write)
+        return described(value, call)
+    raise UnreadableAnswer(call, instead)
 
 
-def described(value: Any, call: str, *, is_write: bool = False) -> Answer:
+def described(value: Any, call: str) -> Answer:
     """Parsed JSON as an `Answer`, with everything in it. Raises UnreadableAnswer unless it is an object."""
     if not isinstance(value, dict):
-        raise UnreadableAnswer(call, f"the answer is {_kind_of(value)} instead of an object", is_write)
-    whole = _described(value, call, is_write, 1)
+        raise UnreadableAnswer(call, f"the answer is {_kind_of(value)} instead of an object")
+    whole = _described(value, call, 1)
     assert isinstance(whole, Answer)
     return whole
 
 
-def _described(value: dict[str, Any] | list[Any], call: str, is_write: bool, level: int) -> Any:
+def _described(value: dict[str, Any] | list[Any], call: str, level: int) -> Any:
     if level > MOST_LEVELS:
-        raise UnreadableAnswer(call, f"the answer has more than {MOST_LEVELS} levels", is_write)
+        raise UnreadableAnswer(call, f"the answer has more than {MOST_LEVELS} levels")
     if isinstance(value, dict):
         answer = Answer(value)
         for key, part in value.items():
             if isinstance(part, dict | list):
-                answer[key] = _described(part, call, is_write, level + 1)
-        answer.call, answer.is_write = call, is_write
+                answer[key] = _described(part, call, level + 1)
+        answer.call = call
         return answer
-    return [_described(part, call, is_write, level + 1) if isinstance(part, dict | list) else part for part in value]
+    return [_described(part, call, level + 1) if isinstance(part, dict | list) else part for part in value]
 
 
 def _no_json(body: bytes, error: json.JSONDecodeError) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from revops_iac.provider.api.landing import note_landed, traced
+
 B = TypeVar("B")
 O = TypeVar("O")  # noqa: E741 - an outcome
 WINDOW_S = 0.03
@@ -26,6 +28,8 @@ class _Group(Generic[B, O]):
     done: threading.Event = field(default_factory=threading.Event)
     outcomes: Sequence[O] = ()
     error: Exception | None = None
+    landed: bool = False
+    """Whether some of it may be there although it failed."""
 
 
 class Creations(Generic[B, O]):
@@ -52,6 +56,8 @@ class Creations(Generic[B, O]):
             self._lead(type_name, group)
         group.done.wait()
         if group.error is not None:
+            if group.landed:
+                note_landed()
             raise group.error
         return group.outcomes[place]
 
@@ -61,7 +67,11 @@ class Creations(Generic[B, O]):
             with self._lock:
                 if self._open.get(type_name) is group:
                     del self._open[type_name]
-            group.outcomes = self._send(type_name, group.bodies)
+            with traced() as trace:  # what became of each one is its caller's to say
+                try:
+                    group.outcomes = self._send(type_name, group.bodies)
+                finally:
+                    group.landed = trace.landed
         except Exception as error:  # noqa: BLE001 - every caller that waits must hear of it, and raises it
             group.error = error
         except BaseException:  # an interrupt reaches the leader alone

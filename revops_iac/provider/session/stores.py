@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from revops_iac.provider.api.landing import traced
 from revops_iac.provider.live_object import Definition
 
 
@@ -25,6 +27,21 @@ class PendingCreates(Protocol):
 
     def began(self, kind: str, name: str) -> bool:
         """Whether a run began to create the object and no state has contained it since."""
+
+
+@contextmanager
+def begun(creates: PendingCreates, kind: str, name: str) -> Iterator[None]:
+    """Notes a creation, which a run that fails forgets only where nothing of it can be in the account."""
+    creates.begin(kind, name)
+    with traced() as trace:
+        try:
+            yield
+        except Exception:
+            if not trace.landed:
+                creates.end(kind, name)
+            raise
+        finally:
+            trace.hand_on()
 
 
 @dataclass(frozen=True)
