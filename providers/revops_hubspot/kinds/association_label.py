@@ -15,11 +15,11 @@ from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.documents import merged, without
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import custom_name, schema_references
-from revops_hubspot.api.read_lag import read_until
 from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.objects.kind import HubSpotKind
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AccountError, AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
 
 WITH_LABELS = ("contacts", "companies", "deals", "tickets")
 OWN = "USER_DEFINED"
@@ -85,10 +85,9 @@ class Side:
     document: Json = field(default=None, compare=False)
 
 
-class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
+class AssociationLabel(HubSpotKind[AssociationLabelInputs]):
     """Key: both objects and the label, which can change. State holds the type id, outputs those of both directions."""
 
-    system = "hubspot"
     immutable = frozenset({"from_object", "to_object", "name"})
     on_delete = "The label is deleted permanently, in both directions and from all records; they stay associated."
 
@@ -164,17 +163,8 @@ class AssociationLabel(Kind[HubSpotClient, AssociationLabelInputs]):
 
     def _read(self, client: HubSpotClient, inputs: AssociationLabelInputs, written: Iterable[str]) -> LiveObject:
         """The label as HubSpot lists it, once the list shows what was written."""
-        name, declared = self.vendor_name(inputs), inputs.managed()
-
-        def is_current(live: LiveObject | None) -> bool:
-            return live is not None and not {*written} & {
-                *self.differences(declared, self.managed_view(declared, live))
-            }
-
-        found = read_until(lambda: self.scan(client, self.partition(name)).get(name), is_current)
-        if found is None:
-            raise AccountError(f'HubSpot AssociationLabel "{name}" was written, but HubSpot does not list it yet')
-        return found
+        name = self.vendor_name(inputs)
+        return self.read_back(inputs, lambda: self.scan(client, self.partition(name)).get(name), written=written)
 
     def _bring_limits(self, client: HubSpotClient, live: LiveObject, inputs: AssociationLabelInputs) -> LiveObject:
         start, end = inputs.ends

@@ -13,16 +13,16 @@ from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.documents import by_identity, merged
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import object_name, schema_references, type_id
-from revops_hubspot.api.read_lag import read_until, shows, stamp_of
+from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.objects.kind import HubSpotKind
 from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.archived import restoring
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
 from revops_iac.diagnostics import Diagnostic, input_error
-from revops_iac.errors import AccountError
 from revops_iac.provider.inputs import Part
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
 
 FIELDS: Mapping[str, str] = {
     "labels": "labels",
@@ -106,10 +106,9 @@ class CustomObjectSchemaInputs(Inputs):
         return list(dict.fromkeys([self.primary_display_property, *(name for names in lists for name in names or ())]))
 
 
-class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
+class CustomObjectSchema(HubSpotKind[CustomObjectSchemaInputs]):
     """Key: name. Read from the list: after a PATCH, reads of one alternate between old and new for a minute [O]."""
 
-    system = "hubspot"
     scopes = ("crm.schemas.custom.read", "crm.schemas.custom.write")
     immutable = frozenset({"name"})
     noun = "custom object"
@@ -192,22 +191,12 @@ class CustomObjectSchema(Kind[HubSpotClient, CustomObjectSchemaInputs]):
         self, client: HubSpotClient, inputs: CustomObjectSchemaInputs, facts: Mapping[str, Any], since: str = ""
     ) -> LiveObject:
         """The schema as the list shows it, once that shows what was written."""
-        declared = inputs.managed()
 
         def read() -> LiveObject | None:
             entry = _entry(client, inputs.name)
             return None if entry is None else from_response(client, entry)
 
-        def is_current(live: LiveObject | None) -> bool:
-            if live is None or shows(live.stamp, since):
-                return live is not None
-            return not self.differences(declared, self.managed_view(declared, live))
-
-        live = read_until(read, is_current)
-        if live is None:
-            raise AccountError(
-                f'HubSpot CustomObjectSchema "{inputs.name}" was written, but HubSpot does not return it'
-            )
+        live = self.read_back(inputs, read, since)
         return replace(live, facts={**facts, **live.facts})
 
     def _bring_properties(

@@ -101,12 +101,6 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
     def partitions(self, client: HubSpotClient) -> Iterable[str]:
         return ("contacts", "companies")
 
-    def entry_key(self, entry: Entry) -> str:
-        return str(entry["value"])
-
-    def describe_entry(self, entry: Entry) -> str:
-        return f"{entry['value']}: {entry['label']}"
-
     def conflicts(self, declared: Definition, live: LiveObject) -> list[str]:
         """Monitored stages never conflict; written ones do when labels or order differ."""
         if not declared.get("write_undocumented"):
@@ -178,9 +172,6 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
                 )
         return found
 
-    def delete(self, session: PortalSession, live: LiveObject, state: State[LifecycleStagesInputs]) -> None:
-        self.restore_original(session, live, state)
-
     def restore_original(self, session: PortalSession, live: LiveObject, state: State[LifecycleStagesInputs]) -> None:
         if state.inputs.write_undocumented and state.original.get("stages"):
             super().restore_original(session, live, state)
@@ -189,8 +180,8 @@ class LifecycleStages(EntryContainer[HubSpotClient, LifecycleStagesInputs]):
         self, session: PortalSession, live: LiveObject, state: State[LifecycleStagesInputs]
     ) -> list[Entry]:
         """The stages in their original order; unmanaged stages stay after the stage before them."""
-        restored = {self.entry_key(one): one for one in super().restored_entries(session, live, state)}
-        original = [key for one in state.original["stages"] if (key := self.entry_key(one)) in restored]
+        restored = {one["value"]: one for one in super().restored_entries(session, live, state)}
+        original = [one["value"] for one in state.original["stages"] if one["value"] in restored]
         return [restored[key] for key in final_order(list(restored), original, ())]
 
     def _remove(self, session: PortalSession, object_: str, value: str) -> None:

@@ -11,7 +11,7 @@ from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.custom_objects import named, numbered
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import object_name, schema_references, type_id
-from revops_hubspot.api.read_lag import read_until, shows, stamp_of
+from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.filters.branches import readable
 from revops_hubspot.filters.canonical import canonical_root, complete_filters, properties_in
 from revops_hubspot.filters.option_uses import option_uses
@@ -19,17 +19,16 @@ from revops_hubspot.filters.references import raw_ids, to_ids, to_tokens, tokens
 from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.inputs import ListInputs, branch_of_text
+from revops_hubspot.objects.kind import HubSpotKind
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.errors import AccountError
 from revops_iac.provider.effects import Effect
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Kind, LiveObject, Lookup, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, LiveObject, Lookup, Reference, State
 from revops_iac.provider.remembered import by_content
 
 
-class List(Kind[HubSpotClient, ListInputs]):
+class List(HubSpotKind[ListInputs]):
     """Key: name; state holds the list id. Only name and filters can change [S]."""
 
-    system = "hubspot"
     scopes = ("crm.lists.read", "crm.lists.write")
     immutable = frozenset({"object", "processing_type"})
     chunk = 100
@@ -138,24 +137,16 @@ class List(Kind[HubSpotClient, ListInputs]):
 
     def _read_back(self, session: PortalSession, identifier: str, inputs: ListInputs, since: str) -> LiveObject:
         """Reads filters too, which HubSpot returns only on request."""
-        client, declared = session.client, inputs.managed()
+        client = session.client
 
-        def read() -> Json:
-            return client.find("lists", "/{id}", {"includeFilters": True}, id=identifier)
+        def read() -> LiveObject | None:
+            found = client.find("lists", "/{id}", {"includeFilters": True}, id=identifier)
+            return None if found is None else from_response(client, found["list"])
 
-        def is_current(found: Json) -> bool:
-            if found is None or shows(stamp_of(found["list"]), since):
-                return found is not None
-            view = self.managed_view(declared, from_response(client, found["list"]))
-            return not self.differences(declared, view)
-
-        found = read_until(read, is_current)
-        if found is None:
-            raise AccountError(f'HubSpot List "{inputs.name}" was written, but HubSpot does not return it')
-        entry = found["list"]
-        directory.note_list(client, entry)
+        live = self.read_back(inputs, read, since)
+        directory.note_list(client, live.document)
         session.forget_lookups()
-        return from_response(client, entry)
+        return live
 
 
 def to_request(session: PortalSession, inputs: ListInputs) -> Json:

@@ -6,19 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from revops_hubspot.api import custom_objects, records
+from revops_hubspot.api import records
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.documents import by_identity, merged, without
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import custom_name, schema_references
-from revops_hubspot.api.read_lag import read_until, shows, stamp_of
+from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.api.records import counted
 from revops_hubspot.objects.kind import ObjectPart
 from revops_hubspot.pipelines import checks as pipeline_checks
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES, PipelineInputs, PipelineStage
 from revops_hubspot.pipelines.stage_plan import Stage, Step, plan_stages
 from revops_iac.diagnostics import Diagnostic
-from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, LiveObject, Reference, State
 
 CHECKED = {"validateReferencesBeforeDelete": True, "validateDealStageUsagesBeforeDelete": True}
@@ -75,12 +74,9 @@ class Pipeline(ObjectPart[PipelineInputs]):
         others = [f"{s['id']}: {s['label']}" for s in live.definition["stages"] if s["id"] not in mine]
         return {**live.facts, **({"unmanaged_stages": others} if others else {})}
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        if not custom_objects.exist(client, partition):
-            return {}
-        found = client.get("pipelines", "/{object}", object=partition)["results"]
-        pipelines = [from_response(partition, entry) for entry in found if not entry.get("archived")]
-        return {live.name: live for live in pipelines}
+    def listed(self, client: HubSpotClient, object_: str) -> Iterable[LiveObject]:
+        found = client.get("pipelines", "/{object}", object=object_)["results"]
+        return [from_response(object_, entry) for entry in found if not entry.get("archived")]
 
     def create(self, session: PortalSession, inputs: PipelineInputs) -> LiveObject:
         client, object_, name = session.client, inputs.object, inputs.name
@@ -111,25 +107,11 @@ class Pipeline(ObjectPart[PipelineInputs]):
         return self._read_back(client, inputs, stamp_of(answers[-1]) if answers else "")
 
     def _read_back(self, client: HubSpotClient, inputs: PipelineInputs, since: str) -> LiveObject:
-        """Write answers echo the request [O], so the state is read."""
-        name, declared = self.vendor_name(inputs), inputs.managed()
-        gone = {*(inputs.deactivate or ())} if inputs.is_shared else set()
-
-        def is_current(live: LiveObject | None) -> bool:
-            if live is None or shows(live.stamp, since):
-                return live is not None
-            if self.differences(declared, self.managed_view(declared, live)):
-                return False
-            return not gone & {stage["id"] for stage in live.definition["stages"]}
-
         def read() -> LiveObject | None:
             found = client.find("pipelines", "/{object}/{name}", object=inputs.object, name=inputs.name)
             return None if found is None else from_response(inputs.object, found)
 
-        live = read_until(read, is_current)
-        if live is None:
-            raise AccountError(f'HubSpot Pipeline "{name}" was written, but HubSpot does not return it')
-        return live
+        return self.read_back(inputs, read, since)
 
     def _take(self, client: HubSpotClient, object_: str, name: str, step: Step, live: Json = None) -> Json:
         method, stage, values = step.method, step.id, step.values

@@ -24,7 +24,6 @@ from revops_iac.provider.kind import (
     Inputs,
     LiveObject,
     Lookup,
-    State,
 )
 
 
@@ -88,18 +87,16 @@ class PipelineStagePermissions(
     noun = "stage permission set"
     on_delete = "The original permissions of the listed stages are restored; without any, the stages open to all users."
     entries = "stages"
+    entry_name = "stage"
 
     def normalize(self, definition: Definition) -> Definition:
-        stages = sorted(map(_canonical, definition.get("stages") or ()), key=self.entry_key)
+        stages = sorted(map(_canonical, definition.get("stages") or ()), key=lambda one: str(one["stage"]))
         return {**definition, "stages": stages}
 
     def lookups(self, inputs: PipelineStagePermissionsInputs) -> Iterable[Lookup]:
         for stage in inputs.stages:
             yield from (Lookup("user", name) for name in stage.users or ())
             yield from (Lookup("team", name) for name in stage.teams or ())
-
-    def entry_key(self, entry: Entry) -> str:
-        return str(entry["stage"])
 
     def describe_entry(self, entry: Entry) -> str:
         return f"{entry['stage']}: {entry['mode']}"
@@ -144,9 +141,6 @@ class PipelineStagePermissions(
         there = by_identity(live, "pipelineStageId")
         mine = {one.stage: stage_request(session, one, there.get(one.stage, {})) for one in stages}
         return self.put(session, name, {"stages": list({**there, **mine}.values())})
-
-    def delete(self, session: PortalSession, live: LiveObject, state: State[PipelineStagePermissionsInputs]) -> None:
-        self.restore_original(session, live, state)
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import schema_references
@@ -107,15 +106,12 @@ class Property(ObjectPart[PropertyInputs]):
     def made_by(self, name: str, live: LiveObject | None) -> str:
         return "HubSpot" if live is not None and live.facts.get("hubspot_defined") else ""
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        if not custom_objects.exist(client, partition):
-            return {}
-        found = client.get("properties", "/{object}", object=partition)["results"]
+    def listed(self, client: HubSpotClient, object_: str) -> Iterable[LiveObject]:
+        found = client.get("properties", "/{object}", object=object_)["results"]
         for sensitivity in SENSITIVE if client.reads_sensitive else ():
             query = {"dataSensitivity": sensitivity}
-            found = [*found, *client.get("properties", "/{object}", query, object=partition)["results"]]
-        properties = [from_response(partition, entry) for entry in found if not entry.get("archived")]
-        return {live.name: live for live in properties}
+            found = [*found, *client.get("properties", "/{object}", query, object=object_)["results"]]
+        return [from_response(object_, entry) for entry in found if not entry.get("archived")]
 
     def create(self, session: PortalSession, inputs: PropertyInputs) -> LiveObject:
         client, object_ = session.client, inputs.object

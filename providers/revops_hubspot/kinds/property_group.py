@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from vendor_facts import table
 
-from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import object_name, schema_references
@@ -54,12 +53,9 @@ class PropertyGroup(ObjectPart[PropertyGroupInputs]):
         """HubSpot does not mark its own groups, so they are known by name [D]."""
         return "HubSpot" if name in HUBSPOT_GROUPS else ""
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        if not custom_objects.exist(client, partition):
-            return {}
-        found = client.get("properties", "/{object}/groups", object=partition)["results"]
-        groups = [from_response(partition, group) for group in found if not group.get("archived")]
-        return {group.name: group for group in groups}
+    def listed(self, client: HubSpotClient, object_: str) -> Iterable[LiveObject]:
+        found = client.get("properties", "/{object}/groups", object=object_)["results"]
+        return [from_response(object_, group) for group in found if not group.get("archived")]
 
     def create(self, session: PortalSession, inputs: PropertyGroupInputs) -> LiveObject:
         client = session.client

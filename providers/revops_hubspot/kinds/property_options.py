@@ -5,7 +5,7 @@ https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -23,7 +23,7 @@ from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.options import Option
 from revops_iac.diagnostics import Diagnostic, input_error, plural
 from revops_iac.provider.changes.container import Entry, EntryContainer
-from revops_iac.provider.kind import Definition, DesiredResource, Existence, Inputs, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Existence, Inputs, LiveObject, Reference
 
 
 class PropertyOptionsInputs(Inputs):
@@ -87,12 +87,6 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs], Obje
         """What nobody can change here, such as the stages among the properties of deals."""
         return "HubSpot" if live is not None and live.facts.get("read_only_options") else ""
 
-    def entry_key(self, entry: Entry) -> str:
-        return str(entry["value"])
-
-    def describe_entry(self, entry: Entry) -> str:
-        return f"{entry['value']}: {entry['label']}"
-
     def active_keys(self, live: LiveObject) -> set[Hashable]:
         """Hidden options can still conflict with managed ones, and need no deactivation."""
         return {self.entry_key(option) for option in live.definition["options"] if not option["hidden"]}
@@ -103,11 +97,9 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs], Obje
         having_it = [[{"propertyName": property_, "operator": "EQ", "value": entry["value"]}]]
         return {**entry, "hidden": True} if records.count(session.client, object_, having_it) else None
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        found = Property().scan(client, partition)
-        return {
-            name: _narrow(live) for name, live in found.items() if live and live.definition["type"] == "enumeration"
-        }
+    def listed(self, client: HubSpotClient, object_: str) -> Iterable[LiveObject]:
+        found = Property().listed(client, object_)
+        return [_narrow(live) for live in found if live.definition["type"] == "enumeration"]
 
     def create(self, session: PortalSession, inputs: PropertyOptionsInputs) -> LiveObject:
         """The property does not exist; HubSpot's own error says so."""
@@ -117,9 +109,6 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs], Obje
     def update(self, session: PortalSession, live: LiveObject, inputs: PropertyOptionsInputs) -> LiveObject:
         options = merged(live.definition["options"], inputs.managed()["options"], inputs.deactivate or ())
         return self.write_entries(session, live, options)
-
-    def delete(self, session: PortalSession, live: LiveObject, state: State[PropertyOptionsInputs]) -> None:
-        self.restore_original(session, live, state)
 
     def step_errors(
         self, session: PortalSession, planned_from: PropertyOptionsInputs, desired: PropertyOptionsInputs

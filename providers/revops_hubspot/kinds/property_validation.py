@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal, Self
 
 from pydantic import model_validator
 
-from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.documents import merged, without
 from revops_hubspot.api.errors import Json
@@ -74,16 +73,13 @@ class PropertyValidation(ObjectPart[PropertyValidationInputs]):
         yield from schema_references(inputs.object)
         yield Reference("Property", f"{inputs.object}.{inputs.property}")
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        if not custom_objects.exist(client, partition):
-            return {}
-        found = client.get("property_validations", "/{object}", object=type_id(partition))["results"]
-        rules = [
-            from_response(partition, entry["propertyName"], rule)
+    def listed(self, client: HubSpotClient, object_: str) -> Iterable[LiveObject]:
+        found = client.get("property_validations", "/{object}", object=type_id(object_))["results"]
+        return [
+            from_response(object_, entry["propertyName"], rule)
             for entry in found
             for rule in entry["propertyValidationRules"]
         ]
-        return {rule.name: rule for rule in rules}
 
     def create(self, session: PortalSession, inputs: PropertyValidationInputs) -> LiveObject:
         return self._put(session, inputs, {})

@@ -24,6 +24,7 @@ from revops_hubspot.filters.canonical import properties_in
 from revops_hubspot.filters.json_form import first_few
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.references import raw_ids, tokens_in, with_ids
+from revops_hubspot.objects.kind import HubSpotKind
 from revops_hubspot.workflows import flow_body, secrets, words
 from revops_hubspot.workflows.effects import effects_of
 from revops_hubspot.workflows.enrollment import Enroll
@@ -37,7 +38,7 @@ from revops_iac.errors import AuthorError
 from revops_iac.provider.changes.consent import adding
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
-from revops_iac.provider.kind import Definition, DesiredResource, Inputs, Kind, LiveObject, Lookup, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 from revops_iac.provider.remembered import by_content
 
 CONTACTS_ONLY = (
@@ -236,10 +237,9 @@ class WorkflowInputs(Inputs):
         return vendor_inputs(self.managed())
 
 
-class Workflow(Kind[HubSpotClient, WorkflowInputs]):
+class Workflow(HubSpotKind[WorkflowInputs]):
     """Key: object and name, which HubSpot does not keep unique [?]; state holds the flow id."""
 
-    system = "hubspot"
     scopes = ("automation", "automation")
     immutable = frozenset({"object", "data_sources", "fetched_objects"})
     on_delete = (

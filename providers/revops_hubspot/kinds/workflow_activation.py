@@ -9,11 +9,12 @@ from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.read_lag import stamp_of
 from revops_hubspot.kinds.workflow import Workflow, replace
+from revops_hubspot.objects.kind import HubSpotKind
 from revops_hubspot.workflows import flow_body
 from revops_hubspot.workflows.enrollment_count import Enrollment, would_enroll
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
+from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
 
 
 class WorkflowActivationInputs(Inputs):
@@ -30,10 +31,9 @@ class WorkflowActivationInputs(Inputs):
     """The name of the workflow, as in its `Workflow` resource."""
 
 
-class WorkflowActivation(Kind[HubSpotClient, WorkflowActivationInputs]):
+class WorkflowActivation(HubSpotKind[WorkflowActivationInputs]):
     """Key: the workflow's object and name; state holds the flow id."""
 
-    system = "hubspot"
     scopes = ("automation", "automation")
     immutable = frozenset({"object"})
     enables = "workflow"

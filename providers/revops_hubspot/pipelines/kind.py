@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from revops_hubspot.api import custom_objects
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import schema_references, type_id
@@ -39,12 +38,10 @@ class PipelinePart(ObjectPart[I]):
     def observe(self, client: HubSpotClient, name: str, answer: Json) -> LiveObject:
         """The object of the pipeline `object.id` as HubSpot returns it."""
 
-    def scan(self, client: HubSpotClient, partition: str) -> Mapping[str, LiveObject | None]:
-        object_, pipeline = partition.split(".", 1)
-        if not custom_objects.exist(client, object_):
-            return {}
+    def listed(self, client: HubSpotClient, name: str) -> Iterable[LiveObject]:
+        object_, pipeline = name.split(".", 1)
         found = client.find("pipeline_rules", self.path, object=type_id(object_), pipeline=pipeline)
-        return {} if found is None else {partition: self.observe(client, partition, found)}
+        return [] if found is None else [self.observe(client, name, found)]
 
     def put(self, session: PortalSession, name: str, body: Json) -> LiveObject:
         """Writes all of the object and returns it as HubSpot answered. Raises AccountError."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from revops_iac.provider.kind import Definition
+from revops_iac.provider.kind import Definition, LiveObject, State
 from revops_salesforce.api.client import OrgSession
 from revops_salesforce.api.components import Body
 from revops_salesforce.fields.impact import FieldCount
 from revops_salesforce.fields.value_entries import GLOBAL_SUFFIX, Value
+from revops_salesforce.metadata.kind import MetadataKind
 from revops_salesforce.metadata.value_set_kind import ValueSetInputs, ValueSetKind
 
 
@@ -62,6 +63,9 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
 
     def definition(self, name: str, body: Body) -> Definition:
         return {**super().definition(name, body), "label": body.get("masterLabel")}
+
+    def delete(self, session: OrgSession, live: LiveObject, state: State[GlobalValueSetInputs]) -> bool | None:
+        return MetadataKind.delete(self, session, live, state)
 
     def fields(self, session: OrgSession, name: str) -> Iterable[FieldCount]:
         """Only fields know their set, so all custom fields are read, ten a call; asked when a value goes inactive."""

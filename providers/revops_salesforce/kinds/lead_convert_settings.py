@@ -108,9 +108,6 @@ class LeadConvertSettings(
             yield Reference("CustomField", pair.field)
             yield Reference("CustomField", pair.to)
 
-    def delete(self, session: OrgSession, live: LiveObject, state: State[LeadConvertSettingsInputs]) -> None:
-        self.restore_original(session, live, state)
-
     def restored_entries(
         self, session: OrgSession, live: LiveObject, state: State[LeadConvertSettingsInputs]
     ) -> list[Entry]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from revops_iac.errors import AuthorError
-from revops_iac.provider.kind import Existence, LiveObject, State
+from revops_iac.provider.kind import Existence, LiveObject
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.fields.impact import STANDARD_FIELDS, FieldCount
 from revops_salesforce.fields.value_entries import Value
@@ -100,6 +100,3 @@ class StandardValueSet(ValueSetKind[StandardValueSetInputs]):
             f'Salesforce: standard value set "{inputs.name}" does not exist',
             "use a standard name such as LeadStatus or OpportunityStage, or declare a GlobalValueSet",
         )
-
-    def delete(self, session: OrgSession, live: LiveObject, state: State[StandardValueSetInputs]) -> None:
-        self.restore_original(session, live, state)

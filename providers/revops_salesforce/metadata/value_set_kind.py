@@ -45,11 +45,9 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
     """A shared container, owned value by value: values that the model does not list are kept and shown as unmanaged."""
 
     entries = "values"
+    entry_name = "name"
     values_element: ClassVar[str]
     """The element that holds the values."""
-
-    def entry_key(self, entry: Entry) -> Hashable:
-        return str(entry["name"])
 
     def describe_entry(self, entry: Entry) -> str:
         return str(entry["name"])

@@ -6,7 +6,6 @@ engine asks of a container: the managed view, conflicts, facts and restoring. A 
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -31,13 +30,16 @@ class EntryContainer(Kind[C, I]):
     unmanaged_fact: ClassVar[str] = "unmanaged"
     """The fact that lists the entries of others."""
 
-    @abstractmethod
+    entry_name: ClassVar[str] = "value"
+    """The key of an entry that names it, where one alone does."""
+
     def entry_key(self, entry: Entry) -> Hashable:
         """What an entry is known by; it never changes."""
+        return str(entry[self.entry_name])
 
-    @abstractmethod
     def describe_entry(self, entry: Entry) -> str:
         """An entry in a few words, for the facts."""
+        return f"{entry[self.entry_name]}: {entry['label']}"
 
     def write_entries(self, session: Session[C], live: LiveObject, entries: Sequence[Entry]) -> LiveObject:
         """Writes the container with exactly these entries, in this order. Raises AccountError."""
@@ -94,6 +96,11 @@ class EntryContainer(Kind[C, I]):
             self.describe_entry(entry) for entry in live.definition[self.entries] if self.entry_key(entry) not in mine
         ]
         return {**live.facts, **({self.unmanaged_fact: others} if others else {})}
+
+    def delete(self, session: Session[C], live: LiveObject, state: State[I]) -> bool | None:
+        """A container of the vendor's own stays: our entries become what they were."""
+        self.restore_original(session, live, state)
+        return None
 
     def restore_original(self, session: Session[C], live: LiveObject, state: State[I]) -> None:
         """Gives our entries back what they were, retires those that were added here, and leaves all others."""
