@@ -18,7 +18,7 @@ from revops_salesforce.api.components import Body
 from revops_salesforce.formulas.option_uses import option_uses
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.criteria import Criterion, criteria_uses
-from revops_salesforce.metadata.kind import ObjectPart
+from revops_salesforce.metadata.kind import ObjectPart, without_gaps
 from revops_salesforce.metadata.merge import merge
 
 
@@ -94,7 +94,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
 
     def unexpressed(self, body: Body) -> list[str]:
         entries = enumerate(body.get("ruleEntry", []), 1)
-        return sorted(f"entry {place}: {key}" for place, entry in entries for key in entry.keys() - KNOWN)
+        return sorted(f"entry {place}: {key}" for place, entry in entries for key in entry.keys() - ELEMENTS.values())
 
     def changed_body(self, client: SalesforceClient, live: LiveObject, inputs: AssignmentRulesInputs) -> Body:
         body = super().changed_body(client, live, inputs)
@@ -198,10 +198,17 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
 
 
 TEAMS = ("teams", "override_existing_teams")
-TEAM_ELEMENTS = {"teams": "team", "override_existing_teams": "overrideExistingTeams"}
-KNOWN = frozenset({"assignedTo", "assignedToType", "booleanFilter", "criteriaItems", "formula", "template"}) | {
-    *TEAM_ELEMENTS.values()
+ELEMENTS = {
+    "formula": "formula",
+    "criteria": "criteriaItems",
+    "boolean_filter": "booleanFilter",
+    "assigned_to": "assignedTo",
+    "assigned_to_type": "assignedToType",
+    "template": "template",
+    "teams": "team",
+    "override_existing_teams": "overrideExistingTeams",
 }
+"""The inputs of an entry, and the vendor's elements."""
 
 
 def _without_teams(entry: Definition, declared: Mapping[str, Any]) -> Definition:
@@ -225,30 +232,9 @@ def merged(live: Sequence[Body], desired: Sequence[Body]) -> list[Body]:
 
 
 def _entry_body(entry: Entry) -> Body:
-    teams = {theirs: getattr(entry, ours) for ours, theirs in TEAM_ELEMENTS.items() if getattr(entry, ours) is not None}
-    return {
-        **teams,
-        "assignedTo": entry.assigned_to,
-        "assignedToType": entry.assigned_to_type,
-        "booleanFilter": entry.boolean_filter,
-        "formula": entry.formula,
-        "template": entry.template,
-        "criteriaItems": _criteria_body(entry),
-    }
-
-
-def _criteria_body(entry: Entry) -> list[Body] | None:
-    return None if entry.criteria is None else [one.model_dump() for one in entry.criteria]
+    said = entry.model_dump()
+    return {theirs: said[ours] for ours, theirs in ELEMENTS.items() if ours not in TEAMS or said[ours] is not None}
 
 
 def _entry(body: Mapping[str, Any]) -> Definition:
-    entry = {
-        "formula": body.get("formula"),
-        "criteria": body.get("criteriaItems"),
-        "boolean_filter": body.get("booleanFilter"),
-        "assigned_to": body.get("assignedTo"),
-        "assigned_to_type": body.get("assignedToType"),
-        "template": body.get("template"),
-        **{ours: body.get(theirs) for ours, theirs in TEAM_ELEMENTS.items()},
-    }
-    return {key: value for key, value in entry.items() if value is not None}
+    return without_gaps({ours: body.get(theirs) for ours, theirs in ELEMENTS.items()})

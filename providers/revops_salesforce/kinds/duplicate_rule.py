@@ -19,15 +19,6 @@ from revops_salesforce.metadata.kind import ObjectPart, without_gaps
 Action = Literal["Allow", "Block"]
 Operation = Literal["Alert", "Report"]
 MAX_MATCHES = 3  # [K]
-ELEMENTS = {
-    "label": "masterLabel",
-    "active": "isActive",
-    "action_on_insert": "actionOnInsert",
-    "action_on_update": "actionOnUpdate",
-    "alert_text": "alertText",
-    "security_option": "securityOption",
-    "description": "description",
-}
 OPERATIONS = ("operations_on_insert", "operations_on_update")
 
 
@@ -126,6 +117,12 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
     [S: salto duplicate_rules_sort_order]: a new one comes last, and the others move only to close a gap."""
 
     component_type = "DuplicateRule"
+    element_names = {
+        "label": "masterLabel",
+        "active": "isActive",
+        "matches": "duplicateRuleMatchRules",
+        "filter": "duplicateRuleFilter",
+    }
     entry_keys = {
         "duplicateRuleFilter.duplicateRuleFilterItems": ("table", "field", "operation"),
         "duplicateRuleMatchRules": ("matchRuleSObjectType", "matchingRule"),
@@ -136,15 +133,12 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
 
     def elements(self, inputs: DuplicateRuleInputs) -> Body:
         own = self.own(inputs)
-        body: Body = {element: own[key] for key, element in ELEMENTS.items() if key in own}
-        for key in OPERATIONS:
-            if key in own:
-                body[camel(key)] = own[key] or []
+        own |= {key: own[key] or [] for key in OPERATIONS if key in own}
         if "matches" in own:
-            body["duplicateRuleMatchRules"] = [_match_body(inputs.object, one) for one in inputs.matches]
+            own["matches"] = [_match_body(inputs.object, one) for one in inputs.matches]
         if "filter" in own:
-            body["duplicateRuleFilter"] = _filter_body(inputs.filter)
-        return body
+            own["filter"] = _filter_body(inputs.filter)
+        return self.plain_elements(own)
 
     def changes(self, body: Body, inputs: DuplicateRuleInputs) -> Body:
         """The order of operations means nothing, so the live one stays; what is absent and stays so is not written."""
@@ -164,18 +158,11 @@ class DuplicateRule(ObjectPart[DuplicateRuleInputs]):
 
     def definition(self, name: str, body: Body) -> Definition:
         return {
-            **self.identity_of(name),
-            "label": body.get("masterLabel"),
+            **super().definition(name, body),
             "active": body.get("isActive", False),
-            "action_on_insert": body.get("actionOnInsert"),
-            "operations_on_insert": body.get("operationsOnInsert", []),
-            "action_on_update": body.get("actionOnUpdate"),
-            "operations_on_update": body.get("operationsOnUpdate", []),
-            "alert_text": body.get("alertText"),
-            "security_option": body.get("securityOption"),
+            **{key: body.get(camel(key), []) for key in OPERATIONS},
             "matches": [_match(one) for one in body.get("duplicateRuleMatchRules", [])],
             "filter": _filter(body.get("duplicateRuleFilter") or {}),
-            "description": body.get("description"),
         }
 
     def normalize(self, definition: Definition) -> Definition:

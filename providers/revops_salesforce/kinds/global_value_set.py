@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from revops_iac.provider.kind import Definition, LiveObject, State
+from revops_iac.provider.kind import LiveObject, State
 from revops_salesforce.api.client import OrgSession
-from revops_salesforce.api.components import Body
 from revops_salesforce.fields.impact import FieldCount
 from revops_salesforce.fields.value_entries import GLOBAL_SUFFIX, Value
 from revops_salesforce.metadata.kind import MetadataKind
@@ -49,6 +48,7 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
 
     component_type = "GlobalValueSet"
     values_element = "customValue"
+    element_names = {"label": "masterLabel"}
     entry_keys = {"customValue": ("fullName",)}
     immutable = frozenset({"name"})
     noun = "value set"
@@ -56,13 +56,6 @@ class GlobalValueSet(ValueSetKind[GlobalValueSetInputs]):
 
     def from_vendor_name(self, name: str) -> str:
         return name.removesuffix(GLOBAL_SUFFIX)
-
-    def settings(self, definition: Definition) -> Body:
-        label = {"masterLabel": definition["label"]} if "label" in definition else {}
-        return {**super().settings({key: value for key, value in definition.items() if key != "label"}), **label}
-
-    def definition(self, name: str, body: Body) -> Definition:
-        return {**super().definition(name, body), "label": body.get("masterLabel")}
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[GlobalValueSetInputs]) -> bool | None:
         return MetadataKind.delete(self, session, live, state)

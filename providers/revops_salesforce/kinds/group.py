@@ -12,7 +12,6 @@ from revops_salesforce.api.components import Body
 from revops_salesforce.api.versions import RECORD, RECORDS
 from revops_salesforce.metadata.kind import MetadataKind
 
-ELEMENTS = {"label": "name", "description": "description", "includes_bosses": "doesIncludeBosses"}
 MEMBER = "GroupMember"
 OF_GROUPS = "FROM GroupMember WHERE Group.Type = 'Regular' AND Group.DeveloperName IN ({})"
 
@@ -46,22 +45,17 @@ class Group(MetadataKind[GroupInputs]):
     """Key: developer name. Its people are records, not metadata [reference 4]; groups and roles in it stay."""
 
     component_type = "Group"
+    element_names = {"label": "name", "includes_bosses": "doesIncludeBosses"}
     immutable = frozenset({"name"})
     noun = "public group"
     on_delete = "The group is deleted permanently, and its members lose what was shared with it."
 
     def elements(self, inputs: GroupInputs) -> Body:
-        own = self.own(inputs)
-        return {element: own[key] for key, element in ELEMENTS.items() if key in own}
+        return self.plain_elements({key: value for key, value in self.own(inputs).items() if key != "members"})
 
     def definition(self, name: str, body: Body) -> Definition:
-        return {
-            "name": name,
-            "label": body.get("name"),
-            "description": body.get("description"),
-            "includes_bosses": body.get("doesIncludeBosses", True),
-            "members": body.get("members", []),
-        }
+        bosses, members = body.get("doesIncludeBosses", True), body.get("members", [])
+        return {**super().definition(name, body), "includes_bosses": bosses, "members": members}
 
     def normalize(self, definition: Definition) -> Definition:
         made = super().normalize(definition)

@@ -81,8 +81,7 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
 
     def elements(self, inputs: MatchingRuleInputs) -> Body:
         own = self.own(inputs)
-        texts = {"label": "label", "description": "description", "boolean_filter": "booleanFilter"}
-        body: Body = {element: own[key] for key, element in texts.items() if key in own}
+        body = self.plain_elements({key: value for key, value in own.items() if key not in ("active", "items")})
         if "active" in own:
             body["ruleStatus"] = "Active" if inputs.active else "Inactive"
         if "items" in own:
@@ -106,8 +105,7 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
 
     def definition(self, name: str, body: Body) -> Definition:
         return {
-            **self.identity_of(name),
-            "label": body.get("label"),
+            **super().definition(name, body),
             "active": _is_active(body),
             "items": [
                 {
@@ -117,8 +115,6 @@ class MatchingRule(ObjectPart[MatchingRuleInputs]):
                 }
                 for item in body.get("matchingRuleItems", [])
             ],
-            "boolean_filter": body.get("booleanFilter"),
-            "description": body.get("description"),
         }
 
     def references(self, inputs: MatchingRuleInputs) -> Iterable[Reference]:

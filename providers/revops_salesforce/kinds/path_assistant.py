@@ -14,7 +14,6 @@ from revops_salesforce.metadata.kind import MetadataKind, without_gaps
 
 MASTER = "__MASTER__"
 """Records without a record type, as real components name them [S]; read in any spelling."""
-ELEMENTS = {"active": "active", "object": "entityName", "field": "fieldName", "label": "masterLabel"}
 MAX_FIELDS = 5  # [K]
 MAX_INFO = 1000  # [K]
 
@@ -68,6 +67,13 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
     path [K]."""
 
     component_type = "PathAssistant"
+    element_names = {
+        "label": "masterLabel",
+        "object": "entityName",
+        "field": "fieldName",
+        "record_type": "recordTypeName",
+        "steps": "pathAssistantSteps",
+    }
     entry_keys = {"pathAssistantSteps": ("picklistValueName",)}
     immutable = frozenset({"name", "object", "field", "record_type"})
     noun = "path"
@@ -75,12 +81,11 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
 
     def elements(self, inputs: PathAssistantInputs) -> Body:
         own = self.own(inputs)
-        body = {theirs: own[ours] for ours, theirs in ELEMENTS.items() if ours in own}
         if "record_type" in own:
-            body["recordTypeName"] = _record_type(own["record_type"])
+            own["record_type"] = _record_type(own["record_type"])
         if "steps" in own:
-            body["pathAssistantSteps"] = [_body(step) for step in inputs.steps]
-        return body
+            own["steps"] = [_body(step) for step in inputs.steps]
+        return self.plain_elements(own)
 
     def changes(self, body: Body, inputs: PathAssistantInputs) -> Body:
         """Steps that say nothing are not compared, so they stay; the steps keep their order."""
@@ -92,10 +97,7 @@ class PathAssistant(MetadataKind[PathAssistantInputs]):
 
     def definition(self, name: str, body: Body) -> Definition:
         return {
-            "name": name,
-            "label": body.get("masterLabel"),
-            "object": body.get("entityName"),
-            "field": body.get("fieldName"),
+            **super().definition(name, body),
             "record_type": _record_type(body.get("recordTypeName")),
             "active": body.get("active", False),
             "steps": [_step(step) for step in body.get("pathAssistantSteps", [])],

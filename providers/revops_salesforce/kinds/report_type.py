@@ -23,8 +23,6 @@ Category = Literal[
     "employee", "data_cloud", "commerce", "flow", "semantic_model",
 ]  # fmt: skip
 MAX_JOINS = 3  # [K: four objects in all]
-PLAIN = frozenset({"label", "category", "deployed", "description"})
-"""Inputs that are called as their elements."""
 SHOWN = 5
 """How many reports a refusal names."""
 
@@ -116,7 +114,8 @@ class ReportType(MetadataKind[ReportTypeInputs]):
     """Key: developer name. The base object is immutable [D: meta_reporttype]."""
 
     component_type = "ReportType"
-    spelled = frozenset({"baseObject", "join", "sections"})
+    spelled = frozenset()
+    element_names = {"object": "baseObject", "joins": "join"}
     immutable = frozenset({"name", "object"})
     entry_keys = {"sections": ("masterLabel",), "sections.columns": ("table", "field")}
     on_delete = (
@@ -126,24 +125,17 @@ class ReportType(MetadataKind[ReportTypeInputs]):
 
     def elements(self, inputs: ReportTypeInputs) -> Body:
         own = self.own(inputs)
-        body = self.plain_elements({key: value for key, value in own.items() if key in PLAIN})
-        if "object" in own:
-            body["baseObject"] = inputs.object
         if "joins" in own:
-            body["join"] = _join(inputs.joins or ())
+            own["joins"] = _join(inputs.joins or ())
         if "sections" in own:
-            body["sections"] = [_section(inputs.object, one) for one in inputs.sections]
-        return body
+            own["sections"] = [_section(inputs.object, one) for one in inputs.sections]
+        return self.plain_elements(own)
 
     def definition(self, name: str, body: Body) -> Definition:
         base = body.get("baseObject")
         return {
-            "name": name,
-            "label": body.get("label"),
-            "object": base,
-            "category": body.get("category"),
+            **super().definition(name, body),
             "deployed": body.get("deployed", False),
-            "description": body.get("description"),
             "joins": list(_joins(body.get("join"))),
             "sections": [_read_section(base, one) for one in body.get("sections", [])],
         }

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from revops_iac.provider.effects import Effect, OptionUse, Write
-from revops_iac.provider.kind import Definition, Inputs, Lookup, Reference
+from revops_iac.provider.kind import Inputs, Lookup, Reference
 from revops_salesforce.api.components import Body
 from revops_salesforce.formulas.references import references_in
 from revops_salesforce.metadata.workflow_action_kind import WorkflowActionKind
@@ -72,19 +72,13 @@ class WorkflowFieldUpdate(WorkflowActionKind[WorkflowFieldUpdateInputs]):
 
     component_type = "WorkflowFieldUpdate"
     action_type = "FieldUpdate"
-
-    def elements(self, inputs: WorkflowFieldUpdateInputs) -> Body:
-        body = self.plain_elements({key: value for key, value in self.own(inputs).items() if key != "label"})
-        return {**body, "name": inputs.label} if inputs.manages("label") else body
+    element_names = {"label": "name"}
 
     def changes(self, body: Body, inputs: WorkflowFieldUpdateInputs) -> Body:
         """A value of the operation before must not stay beside that of a new one."""
         changed = self.elements(inputs)
         is_other = changed.get("operation") not in {None, body.get("operation")}
         return {**(dict.fromkeys(VALUES) if is_other else {}), **changed}
-
-    def definition(self, name: str, body: Body) -> Definition:
-        return {**super().definition(name, body), "label": body.get("name")}
 
     def references(self, inputs: WorkflowFieldUpdateInputs) -> Iterable[Reference]:
         yield Reference("CustomField", f"{inputs.object}.{inputs.field}")

@@ -36,6 +36,8 @@ class MetadataKind(Kind[SalesforceClient, I]):
     """Inputs that make up the full name, so that they are not elements of the component."""
     spelled: ClassVar[frozenset[str] | None] = None
     """Elements that inputs of other names say; None for a kind that names what it cannot say in its own way."""
+    element_names: ClassVar[Mapping[str, str]] = {}
+    """The elements of inputs that are not called as their element in snake case."""
     entry_keys: ClassVar[EntryKeys] = {}
     """Lists of parts among the elements, and what identifies an entry of each; see `merge`."""
     ordinary: ClassVar[Mapping[str, Any]] = {}
@@ -55,8 +57,12 @@ class MetadataKind(Kind[SalesforceClient, I]):
         return self.plain_elements(self.own(inputs))
 
     def plain_elements(self, definition: Definition) -> Body:
-        """Inputs as elements, each under its name in camel case."""
-        return {camel(key): value for key, value in definition.items()}
+        """Inputs as elements, each under the vendor's name."""
+        return {self.element(key): value for key, value in definition.items()}
+
+    def element(self, key: str) -> str:
+        """What the vendor calls an input."""
+        return self.element_names.get(key) or camel(key)
 
     def own(self, inputs: I) -> Definition:
         """The managed inputs as plain values, without meta inputs and those that make up the full name."""
@@ -70,7 +76,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
     def definition(self, name: str, body: Body) -> Definition:
         """Our inputs for what the vendor holds; inputs that it leaves out get their default, else None."""
         names = [key for key in self.inputs.model_fields if key not in META_INPUTS | self.identity | {OTHERS}]
-        values = {key: body.get(camel(key), self.defaults.get(key)) for key in names}
+        values = {key: body.get(self.element(key), self.defaults.get(key)) for key in names}
         return {**self.identity_of(name), **values}
 
     def facts(self, body: Body) -> Mapping[str, Any]:
@@ -164,7 +170,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         """What of the component the inputs cannot say, in words, sorted: it stays as it is."""
         if self.spelled is None:
             return []
-        known = {"fullName", *self.spelled, *map(camel, self.inputs.model_fields)}
+        known = {"fullName", *self.spelled, *map(self.element, self.inputs.model_fields)}
         return sorted(key for key, value in body.items() if key not in known and value not in (False, "", []))
 
     def create(self, session: OrgSession, inputs: I) -> LiveObject:
@@ -186,7 +192,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         """The component that an update writes: the live one with the declared elements in it. The whole of it is
         replaced [K], so everything else goes back as it was read. What is absent and has its default stays absent."""
         body = {**self.read_body(client, live.name), "fullName": live.name}
-        defaults = {camel(key): value for key, value in self.defaults.items()}
+        defaults = self.plain_elements(dict(self.defaults))
         changes = {
             key: value
             for key, value in {**_others(inputs), **self.changes(body, inputs)}.items()
