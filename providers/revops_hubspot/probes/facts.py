@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import (
     CONTACTS,
     HubSpotLab,
@@ -13,7 +12,7 @@ from revops_hubspot.probes.lab import (
     remove_list,
     status_of,
 )
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Undecided
 
 BATCH = 100
 RATE_HEADER = "X-HubSpot-RateLimit-Max"
@@ -98,86 +97,3 @@ def unique_status(lab: HubSpotLab) -> Answer:
     lab.contact("one", {name: "probe"})
     status = status_of(lambda: lab.contact("two", {name: "probe"}))
     return Answer(status, f"a second record with the unique value: {message(status)}")
-
-
-def _fact(name: str, fact: str, ask: Any, simulated: Any, answers: Any, makes: Any, requests: Any) -> Probe[Any]:
-    return Probe(f"hubspot.{name}", fact, "[?]", makes, requests, answers, ask, sets_switch=False, simulated=simulated)
-
-
-FLOWS = ("GET /automation/v4/flows", "POST /automation/v4/flows")
-LISTS = ("POST /crm/v3/lists", "DELETE /crm/v3/lists/{id}")
-
-PROBES: tuple[Probe[HubSpotClient], ...] = (
-    _fact(
-        "search_rate_headers",
-        "The answers of searches say nothing of the rate limits.",
-        search_headers,
-        False,
-        {False: "no rate header", True: "a rate header"},
-        (),
-        ("POST /crm/v3/objects/contacts/search",),
-    ),
-    _fact(
-        "property_batch_size",
-        "A batch of properties holds at most 100; the specification gives no number.",
-        batch_size,
-        "refused",
-        {"refused": "101 are refused with 400", "accepted": "101 are accepted"},
-        (),
-        ("POST /crm/v3/properties/contacts/batch/read",),
-    ),
-    _fact(
-        "flow_names_unique",
-        "Two flows may have one name.",
-        flow_names,
-        False,
-        {False: "the second flow is made", True: "the second flow is refused"},
-        ("two workflows that are off",),
-        FLOWS,
-    ),
-    _fact(
-        "flow_custom_properties",
-        "A flow keeps custom properties that are written with it.",
-        flow_properties,
-        "kept",
-        {"kept": "they are read back", "dropped": "they are not read back", "refused": "they are refused with 400"},
-        ("a workflow that is off",),
-        (*FLOWS, "GET /automation/v4/flows/{id}"),
-    ),
-    _fact(
-        "lead_stage_metadata",
-        "The first stage of leads has the metadata key isClosed and no other.",
-        lead_stages,
-        "isClosed",
-        {"isClosed": "this one alone", "isClosed, state": "these two", "isClosed, leadState": "a state of its own"},
-        (),
-        ("GET /crm/v3/pipelines/leads",),
-    ),
-    _fact(
-        "stage_brings_its_pipeline",
-        "A deal created with only a stage joins the pipeline of that stage.",
-        stage_alone,
-        "follows",
-        {"follows": "it is in that pipeline", "stays": "it is in another one", "refused": "it is refused with 400"},
-        ("a deal pipeline", "a deal"),
-        ("POST /crm/v3/pipelines/deals", "POST /crm/v3/objects/deals", "GET /crm/v3/objects/deals/{id}"),
-    ),
-    _fact(
-        "list_in_use",
-        "A list that the filter of another list names cannot be deleted.",
-        list_in_use,
-        "refused",
-        {"refused": "it is refused", "deleted": "it is deleted"},
-        ("a list", "an active list on its members"),
-        LISTS,
-    ),
-    _fact(
-        "unique_value_status",
-        "A second record with the value of a unique property of one's own is refused with 400.",
-        unique_status,
-        400,
-        {400: "it is refused with 400", 409: "it is refused with 409"},
-        ("a unique property of contacts", "a contact"),
-        ("POST /crm/v3/properties/contacts", "POST /crm/v3/objects/contacts"),
-    ),
-)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import (
     HubSpotLab,
     message,
     status_of,
 )
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Undecided
 
 NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
 
@@ -65,33 +64,3 @@ def _same(found: str | None, expected: str) -> str | None:
 
 MAKE = ("GET /crm/v3/limits/calculated-properties", "POST /crm/v3/properties/contacts")
 RECORDS = ("POST /crm/v3/objects/contacts", "GET /crm/v3/objects/contacts/{id}")
-
-PROBES: tuple[Probe[HubSpotClient], ...] = (
-    Probe(
-        "hubspot.string_function_reads_enumeration",
-        "In a calculation formula, string(prop) reads an enumeration property; otherwise it is refused.",
-        "[?]",
-        ("a property of contacts", "a calculation property"),
-        MAKE,
-        {True: "the formula is accepted", False: "the formula is refused with 400"},
-        string_of_options,
-    ),
-    Probe(
-        "hubspot.formula_text_ignores_case",
-        "In a calculation formula, equals and contains on texts ignore case.",
-        "[?]",
-        ("a property of contacts", "a calculation property", "two contacts"),
-        (*MAKE, *RECORDS),
-        {True: "equals holds for a text in other letters", False: "it does not"},
-        text_case,
-    ),
-    Probe(
-        "hubspot.formula_missing_value",
-        "A formula over a property without value gives no value, or counts it as 0 or as an empty text.",
-        "[?]",
-        ("a property of contacts", "a calculation property", "two contacts"),
-        (*MAKE, *RECORDS),
-        {"empty": "a sum over no value is no value", "zero": "a sum over no value counts it as 0"},
-        missing_value,
-    ),
-)

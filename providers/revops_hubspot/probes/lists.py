@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import (
     CONTACTS,
     HubSpotLab,
@@ -14,7 +13,7 @@ from revops_hubspot.probes.lab import (
     remove_list,
     status_of,
 )
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Undecided
 
 UNKNOWN_EVENT = "6-999999999"
 
@@ -104,54 +103,4 @@ def _mail(lab: HubSpotLab, part: str) -> str:
     return f"{lab.name(part)}@example.com"
 
 
-MAKE_LIST = ("POST /crm/v3/lists",)
 MAKE_CONTACT = ("POST /crm/v3/properties/contacts", "POST /crm/v3/objects/contacts")
-SEARCH = "POST /crm/v3/objects/contacts/search"
-
-PROBES: tuple[Probe[HubSpotClient], ...] = (
-    Probe(
-        "hubspot.deleted_list_holds_name",
-        "The name of a deleted list stays taken until the list is purged.",
-        "[?]",
-        ("two lists of one name, one after the other",),
-        (*MAKE_LIST, "DELETE /crm/v3/lists/{id}"),
-        {False: "the second list is made", True: "the second list is refused with 400"},
-        deleted_name,
-    ),
-    Probe(
-        "hubspot.filter_text_ignores_case",
-        "Filters of lists and flows compare texts without regard to case.",
-        "[?]",
-        ("a property of contacts", "two contacts", "an active list"),
-        (*MAKE_CONTACT, *MAKE_LIST, "GET /crm/v3/lists/{id}/memberships"),
-        {True: "the list holds a record in other letters", False: "it holds only the one in the same letters"},
-        text_case,
-    ),
-    Probe(
-        "hubspot.unknown_event_types",
-        "An event filter with an eventTypeId that is not in the catalog is refused with 400, or accepted.",
-        "[?]",
-        ("an active list on an event that does not exist",),
-        MAKE_LIST,
-        {"refuse": "the list is refused with 400", "accept": "the list is made"},
-        unknown_event,
-    ),
-    Probe(
-        "hubspot.negated_branches",
-        "A NOT_ALL or NOT_ANY branch inside an AND branch of a filter is refused with 400, or accepted.",
-        "[S: they exist; where they may stand is ?]",
-        ("an active list with such a branch",),
-        MAKE_LIST,
-        {"refuse": "the list is refused with 400", "accept": "the list is made"},
-        negated_branch,
-    ),
-    Probe(
-        "hubspot.search_negation_includes_empty",
-        "In a CRM search, NEQ, NOT_IN and NOT_CONTAINS_TOKEN find records without a value.",
-        "[?]",
-        ("a property of contacts", "three contacts"),
-        (*MAKE_CONTACT, SEARCH),
-        {True: "NEQ finds the record without a value", False: "NEQ finds only the record with another value"},
-        negation,
-    ),
-)

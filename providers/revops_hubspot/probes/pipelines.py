@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.object_types import type_id
 from revops_hubspot.probes.lab import HubSpotLab, message, status_of
-from revops_iac.provider.inspection.probe import Answer, Probe
+from revops_iac.provider.inspection.probe import Answer
 
 DEALS = type_id("deals")
 
@@ -50,43 +49,3 @@ def backwards(lab: HubSpotLab) -> Answer:
     back = {"properties": {"dealstage": first}}
     status = status_of(lambda: lab.client.write("PATCH", "objects", "/{object}/{id}", back, **ids))
     return Answer({200: False, 400: True}.get(status), f"a move back: {message(status)}")
-
-
-PROBES: tuple[Probe[HubSpotClient], ...] = (
-    Probe(
-        "hubspot.stage_in_use_status",
-        "The status for deleting a stage or pipeline that records use: 400 was observed, docs examples mention 404.",
-        "[O][D]",
-        ("a deal pipeline", "a deal"),
-        (
-            "POST /crm/v3/pipelines/deals",
-            "POST /crm/v3/objects/deals",
-            "DELETE /crm/v3/pipelines/deals/{id}/stages/{id}",
-        ),
-        {400: "it is refused with 400", 404: "it is refused with 404"},
-        stage_in_use,
-    ),
-    Probe(
-        "hubspot.pipeline_without_rules",
-        "Reading the rules of a pipeline that has none: 404, or 200 with empty ones.",
-        "[?]",
-        ("a deal pipeline",),
-        ("POST /crm/v3/pipelines/deals", "GET /crm/pipelines-rules/2026-09/0-3/{id}"),
-        {404: "the answer is 404", 200: "the answer is 200"},
-        without_rules,
-    ),
-    Probe(
-        "hubspot.pipeline_rules_enforced",
-        "Record writes by API and by workflows must keep the movement and creation rules of their pipeline.",
-        "[?]",
-        ("a deal pipeline with a rule", "a deal"),
-        (
-            "POST /crm/v3/pipelines/deals",
-            "PUT /crm/pipelines-rules/2026-09/0-3/{id}",
-            "POST /crm/v3/objects/deals",
-            "PATCH /crm/v3/objects/deals/{id}",
-        ),
-        {True: "a move back is refused with 400", False: "a move back is accepted"},
-        backwards,
-    ),
-)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.api.versions import DATED, SEMANTIC
 from revops_hubspot.probes.lab import (
     CONTACTS,
@@ -13,7 +12,7 @@ from revops_hubspot.probes.lab import (
     message,
     status_of,
 )
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Undecided
 
 LIFECYCLE: dict[str, Any] = {"object": "contacts", "name": "lifecyclestage"}
 
@@ -106,75 +105,4 @@ def _is_refused(lab: HubSpotLab, version: str, name: str) -> bool:
     return status == 400
 
 
-MAKE_PROPERTY = ("POST /crm/v3/properties/contacts",)
 MAKE_CONTACT = ("POST /crm/v3/objects/contacts",)
-
-UNPROBED = {
-    "hubspot.property_batches_are_partial": "nothing depends on it: what a batch does not answer is created alone",
-}
-
-PROBES: tuple[Probe[HubSpotClient], ...] = (
-    Probe(
-        "hubspot.unknown_fields",
-        "A body field that the specification does not have is refused with 400, or ignored.",
-        "[?]",
-        ("a property of contacts",),
-        MAKE_PROPERTY,
-        {"refuse": "the property is refused with 400", "ignore": "the property is made"},
-        unknown_field,
-    ),
-    Probe(
-        "hubspot.calculated_bool_needs_options",
-        "A calculated bool needs the options true and false like any other bool.",
-        "[?]",
-        ("two calculation properties of contacts",),
-        ("GET /crm/v3/limits/calculated-properties", *MAKE_PROPERTY),
-        {True: "one without options is refused with 400", False: "one without options is made"},
-        calculated_bool,
-    ),
-    Probe(
-        "hubspot.lifecyclestage_options_writable",
-        "The options of lifecyclestage can be written through the properties API.",
-        "[?]",
-        ("a hidden option of contacts.lifecyclestage, where HubSpot accepts it",),
-        ("GET /crm/v3/properties/contacts/lifecyclestage", "PATCH /crm/v3/properties/contacts/lifecyclestage"),
-        {True: "the option is there afterward", False: "it is refused with 400, or not there afterward"},
-        lifecycle_options,
-    ),
-    Probe(
-        "hubspot.lifecycle_pipeline_writes",
-        "The lifecycle pipelines of contacts and companies accept stage writes (undocumented).",
-        "[T]",
-        ("a stage of the lifecycle pipeline of contacts, where HubSpot accepts it",),
-        ("GET /crm/v3/pipelines/contacts", "POST /crm/v3/pipelines/contacts/{id}/stages"),
-        {True: "the stage is made", False: "the stage is refused with 400"},
-        lifecycle_stage,
-    ),
-    Probe(
-        "hubspot.lifecyclestage_backwards",
-        "A record may move lifecyclestage backwards without clearing it first; the notes conflict.",
-        "[T]",
-        ("a contact",),
-        (*MAKE_CONTACT, "PATCH /crm/v3/objects/contacts/{id}", "GET /crm/v3/objects/contacts/{id}"),
-        {True: "the contact is a lead again", False: "it stays an opportunity"},
-        lifecycle_backwards,
-    ),
-    Probe(
-        "hubspot.property_validations_enforced",
-        "Property validation rules are enforced on record writes on paths of 2026-09, on all paths, or never.",
-        "[O]",
-        ("a property of contacts with a rule", "a contact per version, where HubSpot accepts it"),
-        (
-            *MAKE_PROPERTY,
-            "PUT /crm/property-validations/2026-09/contacts/{id}/rule-type/MIN_LENGTH",
-            *MAKE_CONTACT,
-            "POST /crm/objects/2026-09/contacts",
-        ),
-        {
-            DATED: "a value that breaks the rule is refused on paths of 2026-09 only",
-            "always": "it is refused on v3 paths too",
-            "never": "it is accepted on both",
-        },
-        validations,
-    ),
-)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import HubSpotLab, Json, absent_is_fine, message, status_of
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Undecided
 
 READS = 6
 """Reads of a schema alone after a change: some of them show it as it was [O]."""
@@ -60,24 +59,3 @@ def _body(name: str) -> Json:
 
 
 MAKE = ("GET /crm/v3/limits/custom-object-types", "POST /crm-object-schemas/v3/schemas")
-
-PROBES: tuple[Probe[HubSpotClient], ...] = (
-    Probe(
-        "hubspot.schema_read_lag",
-        "For a minute after a PATCH of a custom object schema, every other read of it alone shows it as it was.",
-        "[O]",
-        ("a custom object",),
-        (*MAKE, "PATCH /crm-object-schemas/v3/schemas/{id}", "GET /crm-object-schemas/v3/schemas/{id}"),
-        {True: "some reads show the old labels", False: "every read shows the new labels"},
-        read_lag,
-    ),
-    Probe(
-        "hubspot.schema_create_of_active_name",
-        "Creating a custom object whose exact name is active: refused with 409, or 201 with the existing schema.",
-        "[O]",
-        ("a custom object",),
-        MAKE,
-        {409: "the second one is refused with 409", 201: "the answer is the schema that is there"},
-        active_name,
-    ),
-)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from revops_hubspot.api.client import HubSpotClient
 from revops_hubspot.probes.lab import (
     CONTACTS,
     HubSpotLab,
@@ -15,7 +14,7 @@ from revops_hubspot.probes.lab import (
     message,
     status_of,
 )
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
+from revops_iac.provider.inspection.probe import Answer, Undecided
 
 NUMBER: dict[str, Any] = {"type": "number", "fieldType": "number"}
 UNKNOWN_ACTION = "0-999999999"
@@ -100,58 +99,3 @@ def _number(lab: HubSpotLab, record: str, name: str) -> int:
 
 MAKE = ("GET /automation/v4/flows", "POST /automation/v4/flows")
 RECORDS = ("POST /crm/v3/properties/contacts", "POST /crm/v3/objects/contacts", "GET /crm/v3/objects/contacts/{id}")
-
-UNPROBED = {
-    "hubspot.flows_read_without_tier": "only a portal without workflows could tell, and developer accounts have them",
-    "hubspot.rate_limits": "no fact of HubSpot: a portal always has the limits of its tier, `high` makes tests quick",
-    "hubspot.flows_run": "documented: enabled workflows run; `false` is for tests that only look at definitions",
-    "hubspot.unmodeled_flow_parts": "no fact of HubSpot: what the simulator does with what it cannot run",
-}
-
-PROBES: tuple[Probe[HubSpotClient], ...] = (
-    Probe(
-        "hubspot.stale_revision_status",
-        "The status for a PUT of a flow with a revisionId that is not the current one; HubSpot documents none.",
-        "[?]",
-        ("a workflow that is off",),
-        (*MAKE, "PUT /automation/v4/flows/{id}"),
-        {409: "the write is refused with 409", 400: "the write is refused with 400"},
-        stale_revision,
-    ),
-    Probe(
-        "hubspot.unknown_action_types",
-        "A flow action with an actionTypeId that is not in the catalog is refused with 400, or accepted.",
-        "[?]",
-        ("a workflow that is off",),
-        MAKE,
-        {"refuse": "the workflow is refused with 400", "accept": "the workflow is made"},
-        unknown_action,
-    ),
-    Probe(
-        "hubspot.short_flow_bodies",
-        "A flow may leave out the empty lists that the specification calls required.",
-        "[D][T]",
-        ("two workflows that are off",),
-        MAKE,
-        {True: "a workflow without them is made", False: "it is refused with 400"},
-        short_body,
-    ),
-    Probe(
-        "hubspot.flows_enroll_existing",
-        "Enabling a flow through the API enrolls the records that meet its criteria already.",
-        "[?]",
-        ("two properties of contacts", "two contacts", "a workflow that is on for contacts of the probe alone"),
-        (*MAKE, *RECORDS),
-        {True: "a record of before is enrolled", False: "only a record of afterward is enrolled"},
-        enroll_existing,
-    ),
-    Probe(
-        "hubspot.active_records_reenroll",
-        "A record that is still in a flow can be enrolled in it once more.",
-        "[?]",
-        ("two properties of contacts", "a contact", "a workflow that is on for contacts of the probe alone"),
-        (*MAKE, *RECORDS, "PATCH /crm/v3/objects/contacts/{id}"),
-        {True: "a record that waits in the workflow enrolls again", False: "it does not"},
-        enroll_again,
-    ),
-)

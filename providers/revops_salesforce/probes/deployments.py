@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
-from revops_salesforce.api.client import SalesforceClient
+from revops_iac.provider.inspection.probe import Answer, Undecided
 from revops_salesforce.api.components import Body, to_file
 from revops_salesforce.api.versions import DEPLOY_STATUS, WSDL_VERSION
 from revops_salesforce.deploy.deployment import deploy_flow
 from revops_salesforce.deploy.package import archive
 from revops_salesforce.flows.versions import flow_state
 from revops_salesforce.probes.lab import SalesforceLab
-from revops_salesforce.probes.rules import MOST_LOOKS, POLLS, nearest
+from revops_salesforce.probes.rules import MOST_LOOKS, nearest
 
 MOMENT_S = 0.5
 """What a deployment of ours waits before it looks again."""
@@ -70,33 +69,3 @@ def _flow(name: str) -> Body:
         "start": start,
         "status": "Active",
     }
-
-
-UNPROBED = {
-    "salesforce.newest_version": "each org says which versions it serves; the switch chooses what is simulated",
-    "salesforce.packages_installed": "a property of the org, not of the platform; the switch chooses what is simulated",
-    "salesforce.analytics_folder_sharing": "a setting of the org, shown in Setup: Reports and Dashboards Settings",
-    "salesforce.scheduled_interviews_per_day": "an org would have to spend the interviews of a whole day to show it",
-    "salesforce.flows_run": "documented: active flows run; `false` is for tests that only look at definitions",
-}
-
-PROBES: tuple[Probe[SalesforceClient], ...] = (
-    Probe(
-        "salesforce.deploy_polls",
-        "How many status checks a deployment stays unfinished for.",
-        "[K]",
-        ("a check-only deployment, which the org undoes itself",),
-        ("POST metadata/deployRequest", "GET metadata/deployRequest/{id}"),
-        {number: f"about {number} looks, half a second apart, see it unfinished" for number in POLLS},
-        deploy_polls,
-    ),
-    Probe(
-        "salesforce.flows_deploy_active",
-        "A flow deployed with status Active becomes active; false leaves it inactive, as production does by default.",
-        "[D: meta_visual_workflow]",
-        ("a flow, active for a lead of the probe alone",),
-        ("POST metadata/deployRequest", "GET tooling/query FlowDefinition", "GET tooling/query Flow"),
-        {True: "the flow is active", False: "the flow is not active"},
-        active_flow,
-    ),
-)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
-from revops_salesforce.api.client import SalesforceClient
+from revops_iac.provider.inspection.probe import Answer, Undecided
 from revops_salesforce.probes.lab import (
     IN_WORK,
     SalesforceLab,
@@ -69,66 +66,3 @@ def long_message(lab: SalesforceLab) -> Answer:
     body = {"active": False, "errorConditionFormula": "FALSE", "errorMessage": "x" * (LONGEST_MESSAGE + 1)}
     code = code_of(lambda: lab.component("ValidationRule", name, **body))
     return Answer("accepted" if code == "ok" else "refused", f"a message of {LONGEST_MESSAGE + 1} characters: {code}")
-
-
-def _fact(name: str, fact: str, ask: Any, simulated: Any, answers: Any, makes: Any, requests: Any) -> Probe[Any]:
-    id_ = f"salesforce.{name}"
-    return Probe(id_, fact, "[K]", makes, requests, answers, ask, sets_switch=False, simulated=simulated)
-
-
-PROBES: tuple[Probe[SalesforceClient], ...] = (
-    _fact(
-        "new_field_is_hidden",
-        "REST acts as if a field did not exist that nobody has a permission for.",
-        hidden_field,
-        True,
-        {True: "the query is refused with INVALID_FIELD", False: "the query is answered"},
-        ("a field of leads",),
-        ("createMetadata CustomField", "GET query Lead"),
-    ),
-    _fact(
-        "duplicate_field_code",
-        "A second field of one name is refused with DUPLICATE_DEVELOPER_NAME.",
-        duplicate_code,
-        "DUPLICATE_DEVELOPER_NAME",
-        {code: f"refused with {code}" for code in ("DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE")},
-        ("a field of leads",),
-        ("createMetadata CustomField",),
-    ),
-    _fact(
-        "value_set_in_use",
-        "A global value set that a field uses cannot be deleted.",
-        used_value_set,
-        "refused",
-        {"refused": "it is refused", "deleted": "it is deleted"},
-        ("a global value set", "a picklist of leads"),
-        ("createMetadata GlobalValueSet", "createMetadata CustomField", "deleteMetadata GlobalValueSet"),
-    ),
-    _fact(
-        "active_matching_rule_delete",
-        "An active matching rule must be deactivated before it is deleted.",
-        active_matching_rule,
-        "refused",
-        {"refused": "it is refused", "deleted": "it is deleted"},
-        ("a matching rule of leads, active and used by no duplicate rule",),
-        ("createMetadata MatchingRule", "readMetadata MatchingRule", "deleteMetadata MatchingRule"),
-    ),
-    _fact(
-        "second_active_assignment_rule",
-        "An assignment rule that becomes active takes the place of the one that was.",
-        second_active_rule,
-        "replaced",
-        {"replaced": "the first is inactive", "both": "both are active", "refused": "the second is refused"},
-        ("two assignment rules of leads without entries",),
-        ("readMetadata AssignmentRules", "createMetadata AssignmentRule", "readMetadata AssignmentRule"),
-    ),
-    _fact(
-        "long_error_message",
-        "The message of a validation rule has at most 255 characters.",
-        long_message,
-        "refused",
-        {"refused": "256 characters are refused", "accepted": "256 characters are accepted"},
-        ("an inactive validation rule of leads, where the org accepts it",),
-        ("createMetadata ValidationRule",),
-    ),
-)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided
-from revops_salesforce.api.client import SalesforceClient
+from revops_iac.provider.inspection.probe import Answer, Undecided
 from revops_salesforce.probes.lab import SalesforceLab, code_of
 
 SUFFIX = "__gvs"
@@ -53,43 +52,3 @@ def encoded_values(lab: SalesforceLab) -> Answer:
     read_back = [str(one["fullName"]) for one in lab.read("BusinessProcess", name).get("values", [])]
     found = True if any("%2F" in one for one in read_back) else False if any("/" in one for one in read_back) else None
     return Answer(found, f"the slash is read {'encoded' if found else 'as it is' if read_back else 'not at all'}")
-
-
-PROBES: tuple[Probe[SalesforceClient], ...] = (
-    Probe(
-        "salesforce.gvs_suffix_on_read",
-        "Global value sets come back with the suffix __gvs on their names.",
-        "[S: salto metadata_deploy]",
-        ("a global value set",),
-        ("createMetadata GlobalValueSet", "readMetadata GlobalValueSet"),
-        {True: "its name is read with the suffix", False: "its name is read as it was written"},
-        value_set_suffix,
-    ),
-    Probe(
-        "salesforce.name_reuse_after_soft_delete",
-        "A deleted custom field gives its name free; false reserves it for 15 days.",
-        "[D: managing_deleted_fields]",
-        ("two fields of leads with one name, one after the other",),
-        ("createMetadata CustomField", "deleteMetadata CustomField"),
-        {True: "the second field is made", False: "the second field is refused as a duplicate"},
-        name_reuse,
-    ),
-    Probe(
-        "salesforce.update_resets_omitted",
-        "updateMetadata replaces the whole component; false keeps the attributes that the call leaves out.",
-        "[K]",
-        ("a field of leads",),
-        ("createMetadata CustomField", "readMetadata CustomField", "updateMetadata CustomField"),
-        {True: "a description that is left out is gone", False: "it is kept"},
-        omitted_elements,
-    ),
-    Probe(
-        "salesforce.picklist_values_encoded",
-        "Values of business processes and record types are read encoded as in an address, %2F for a slash.",
-        "[K]",
-        ("a business process of opportunities",),
-        ("readMetadata StandardValueSet", "createMetadata BusinessProcess", "readMetadata BusinessProcess"),
-        {True: "a slash is read as %2F", False: "a slash is read as it is"},
-        encoded_values,
-    ),
-)

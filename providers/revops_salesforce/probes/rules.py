@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from revops_iac.provider.inspection.probe import Answer, Probe, Undecided, Value
-from revops_salesforce.api.client import SalesforceClient, quoted
+from revops_iac.provider.inspection.probe import Answer, Undecided, Value
+from revops_salesforce.api.client import quoted
 from revops_salesforce.api.components import Body
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.probes.lab import (
@@ -131,83 +131,3 @@ def _is_blocked(lab: SalesforceLab, part: str) -> bool:
             raise
         return True
     return False
-
-
-PROBES: tuple[Probe[SalesforceClient], ...] = (
-    Probe(
-        "salesforce.omitted_assignment_rules_are_deleted",
-        "Rules that a written AssignmentRules container leaves out are deleted.",
-        "[K]",
-        ("two inactive assignment rules of leads",),
-        (
-            "createMetadata AssignmentRule",
-            "readMetadata AssignmentRules",
-            "updateMetadata AssignmentRules",
-            "listMetadata AssignmentRule",
-        ),
-        {True: "the rule left out is gone", False: "the rule left out is still there"},
-        omitted_rules,
-    ),
-    Probe(
-        "salesforce.auto_assign_without_header",
-        "Saves through REST without Sforce-Auto-Assign run the active assignment rule.",
-        "[D: headers_autoassign says the REST default is TRUE; the project's design says never without the header]",
-        ("a queue", "an assignment rule of leads, active for a lead of the probe alone", "a lead"),
-        (
-            "readMetadata AssignmentRules",
-            "createMetadata Queue",
-            "createMetadata AssignmentRule",
-            "POST sobjects/Lead",
-            "GET query Lead",
-        ),
-        {True: "the lead belongs to the queue", False: "the lead belongs to who made it"},
-        without_header,
-    ),
-    Probe(
-        "salesforce.permission_set_update",
-        "Updating a permission set replaces the sections it mentions, or merges into them.",
-        "[K]",
-        ("two custom permissions", "a permission set that nobody has"),
-        (
-            "createMetadata CustomPermission",
-            "createMetadata PermissionSet",
-            "updateMetadata PermissionSet",
-            "readMetadata PermissionSet",
-        ),
-        {"replace": "only the permission of the update is left", "merge": "both are left"},
-        permission_set,
-    ),
-    Probe(
-        "salesforce.matching_rule_polls",
-        "How many reads see a matching rule Activating or Deactivating before it is done.",
-        "[K: activation is asynchronous]",
-        ("a matching rule of leads, active and used by no duplicate rule",),
-        ("createMetadata MatchingRule", "readMetadata MatchingRule"),
-        {number: f"about {number} looks, a moment apart, see it being activated" for number in POLLS},
-        matching_polls,
-    ),
-    Probe(
-        "salesforce.duplicate_rules_close_gaps",
-        "When a duplicate rule is deleted, those after it move up; false leaves a gap that later saves must close.",
-        "[?]",
-        ("an inactive matching rule of leads", "two inactive duplicate rules of leads"),
-        (
-            "createMetadata MatchingRule",
-            "listMetadata DuplicateRule",
-            "createMetadata DuplicateRule",
-            "deleteMetadata DuplicateRule",
-            "readMetadata DuplicateRule",
-        ),
-        {True: "the rule behind it moves up", False: "the rule behind it keeps its number"},
-        duplicate_gaps,
-    ),
-    Probe(
-        "salesforce.exponent_binds",
-        "Whether ^ binds looser or tighter than * and / in formulas.",
-        "[S: formula-engine and formulon disagree]",
-        ("two validation rules of leads, each for a lead of the probe alone", "a lead"),
-        ("createMetadata ValidationRule", "POST sobjects/Lead"),
-        {"looser": "2 * 3 ^ 2 is 36", "tighter": "2 * 3 ^ 2 is 18"},
-        exponent,
-    ),
-)

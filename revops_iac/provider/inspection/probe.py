@@ -1,6 +1,6 @@
 """Probes: questions about a vendor that no source settles, each put to a developer account and undone afterward.
 
-A probe belongs to its provider (`probes/<area>.py`, discovered like kinds); `probe_run.py` runs them and
+A probe belongs to its provider (`probes/<area>.py`, described in `probes/probes.yaml`); `probe_run.py` runs them and
 `evidence.py` writes down what they found.
 """
 
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import pkgutil
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from types import FrameType, ModuleType
 from typing import Any, Generic, TypeVar
 
-from revops_iac.errors import AccountError, Bug
+import yaml
+
+from revops_iac.errors import AccountError
 from revops_iac.provider.live_object import C
 
 PREFIX = "revops_probe_"
@@ -97,11 +99,11 @@ class Probe(Generic[C]):
 
     id: str
     fact: str
-    evidence: str
-    makes: tuple[str, ...]
-    requests: tuple[str, ...]
     answers: Mapping[Value, str]
     ask: Callable[[Any], Answer] = field(repr=False)
+    makes: Sequence[str] = ()
+    requests: Sequence[str] = ()
+    evidence: str = "[?]"
     sets_switch: bool = True
     simulated: Value | None = None
 
@@ -130,20 +132,18 @@ class Probes(Generic[C]):
 
 
 def discover_probes(package: ModuleType) -> tuple[list[Probe[Any]], dict[str, str]]:
-    """The probes (`PROBES`) and unprobed switches (`UNPROBED`) of every module of the package, by id.
+    """The probes and unprobed switches that `probes.yaml` of the package describes, by id.
 
-    Raises Bug when two share an id.
+    A probe is asked by the function that its `ask` names, `module.function` in the package.
     """
-    probes: dict[str, Probe[Any]] = {}
-    unprobed: dict[str, str] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        unprobed |= getattr(module, "UNPROBED", {})
-        for probe in getattr(module, "PROBES", ()):
-            if probe.id in probes:
-                raise Bug(f"{package.__name__}: two probes are called {probe.id}")
-            probes[probe.id] = probe
-    return [probes[key] for key in sorted(probes)], dict(sorted(unprobed.items()))
+    described = yaml.safe_load((files(package) / "probes.yaml").read_text(encoding="utf-8"))
+
+    def probe(id_: str, row: dict[str, Any]) -> Probe[Any]:
+        module, _, function = row.pop("ask").partition(".")
+        ask = getattr(importlib.import_module(f"{package.__name__}.{module}"), function)
+        return Probe(id_, ask=ask, sets_switch="simulated" not in row, **row)
+
+    return [probe(id_, described["probes"][id_]) for id_ in sorted(described["probes"])], described["unprobed"]
 
 
 @contextlib.contextmanager

@@ -75,8 +75,8 @@ def names(crms: RunningSimulators) -> list[str]:
 
 
 def probe(ask: Callable[[Lab[Any]], Answer], **more: Any) -> Probe[Any]:
-    given: dict[str, Any] = {"answers": {True: "yes", False: "no"}, "makes": (), "requests": (), **more}
-    return Probe("hubspot.question", "A fact.", "[?]", ask=ask, **given)
+    given: dict[str, Any] = {"answers": {True: "yes", False: "no"}, **more}
+    return Probe("hubspot.question", "A fact.", ask=ask, **given)
 
 
 def asked(company: Company, *probes: Probe[Any], tell: Callable[[str], None] = lambda text: None) -> Probed:
