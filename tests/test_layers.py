@@ -25,7 +25,7 @@ ARROWS = {
     "revops_iac.commands": "pulumi revops_policies crm_simulators",
     "revops_hubspot": "revops_iac vendor_facts hubspot",
     "revops_salesforce": "revops_iac vendor_facts salesforce_formula simple_salesforce",
-    "salesforce_formula": "",
+    "salesforce_formula": "vendor_facts",
     "vendor_facts": "",
     "crm_simulators": "vendor_facts salesforce_formula",
     "revops_policies": "revops_iac pulumi pulumi_policy",
