@@ -58,6 +58,11 @@ def bad_reference(element: str, type_name: str, full_name: str) -> MetadataError
     return MetadataError("INVALID_CROSS_REFERENCE_KEY", f"In field: {element} - no {type_name} named {full_name} found")
 
 
+def missing(element: str) -> MetadataError:
+    """A component that lacks what it needs."""
+    return MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {element}", (element,))
+
+
 def integrity(message: str, *fields: str) -> MetadataError:
     """A bad or missing attribute; ``fields`` is often empty [I: apex-mdapi#219]."""
     return MetadataError("FIELD_INTEGRITY_EXCEPTION", message, fields)

@@ -43,7 +43,7 @@ class AssociationLabels:
 
     @route("POST", LABELS, SCHEMA_WRITE)
     def create(self, pair: InPath, body: JsonObject) -> list[JsonObject]:
-        """A label in both directions; both type ids. Its name is unique and stays hidden from the label list."""
+        """A label in both directions; both type ids [S]. Its name is unique and stays hidden from the label list."""
         check_body(
             "PublicAssociationDefinitionCreateRequest",
             body,

@@ -17,9 +17,9 @@ from crm_simulators.salesforce.metadata.metadata_api import file_properties
 from crm_simulators.salesforce.metadata.package import FILES_OF_PARTS
 from crm_simulators.salesforce.metadata.places import META
 from crm_simulators.salesforce.metadata.registry import TYPES
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name, undated
 from crm_simulators.salesforce.metadata_types.verbatim import OF_THE_ORG, RESOURCES
-from crm_simulators.salesforce.org.org import Component, Org
+from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import (
     MD_NS,
     XSD,
@@ -95,9 +95,7 @@ class RetrieveApi:
 
     def _properties(self, component: Retrieved, root: str) -> Body:
         kind, name = component.kind, component.full_name
-        day = self.org.organization["CreatedDate"]
-        undated: Component = {"id": "", "createdDate": day, "lastModifiedDate": day}
-        stored = self.org.of_type(kind.name).get(name) or dict(kind.listed(self.org)).get(name, undated)
+        stored = self.org.of_type(kind.name).get(name) or dict(kind.listed(self.org)).get(name, undated(self.org))
         return file_properties(self.org, kind.name, name, root + kind.file_name(name), stored)
 
 

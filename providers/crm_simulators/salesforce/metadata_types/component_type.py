@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
 
-from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
+from crm_simulators.salesforce.errors import MetadataError, integrity, missing, no_such_component
 from crm_simulators.salesforce.org.fields import is_customizable, object_name
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body, complete_flags, missing_element
@@ -32,6 +32,9 @@ class ComponentType:
     in_manifest_as: str | None = None  # the type under which a manifest names it, where that is another
     creatable = True
     deletable = True
+    undeletable = "Cannot delete {name}"  # what deleting one says where the type is not deletable [K: texts]
+    referenced = "This component is referenced elsewhere. : {users}"  # what deleting one in use says [K: texts]
+    lengths: ClassVar[dict[str, int]] = {}  # the most characters of its texts, by element
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -66,26 +69,39 @@ class ComponentType:
     def create(self, org: Org, full_name: str, body: Body) -> None:
         if self.find(org, full_name) is not None:
             raise self.duplicate(full_name)
+        if not self.creatable:
+            raise no_such_component(self.name, full_name)
         self.check_name(org, full_name)
-        self.require(body)
-        self.store(org, full_name, self.checked(org, full_name, body, None))
+        self.save(org, full_name, body, None)
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        name = self.find(org, full_name)
-        if name is None:
-            raise no_such_component(self.name, full_name)
+        name = self.existing(org, full_name)
         old = org.of_type(self.name)[name]["body"]
-        if not org.switch("update_resets_omitted"):
+        self.save(org, name, body, old)
+
+    def save(self, org: Org, full_name: str, body: Body, old: Body | None) -> None:
+        """Check and store a component; `old` is what it was."""
+        body = without_name(body)
+        if old is not None and not org.switch("update_resets_omitted"):
             body = {**old, **body}
         self.require(body)
-        self.store(org, name, self.checked(org, name, body, old))
+        for element, limit in self.lengths.items():
+            too_long(element, body.get(element), limit)
+        self.store(org, full_name, self.checked(org, full_name, body, old))
 
     def delete(self, org: Org, full_name: str) -> None:
+        if not self.deletable:
+            raise MetadataError("DELETE_FAILED", self.undeletable.format(name=full_name))
+        name = self.existing(org, full_name)
+        self.check_delete(org, name)
+        org.drop(self.name, name)
+
+    def existing(self, org: Org, full_name: str) -> str:
+        """The stored spelling of a name; raises MetadataError for a component that is not there."""
         name = self.find(org, full_name)
         if name is None:
             raise no_such_component(self.name, full_name)
-        self.check_delete(org, name)
-        org.drop(self.name, name)
+        return name
 
     def store(self, org: Org, full_name: str, body: Body) -> None:
         """Store a checked component and what is derived from it."""
@@ -95,10 +111,17 @@ class ComponentType:
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         """The body as the server keeps it; raises MetadataError when it is not valid."""
-        raise NotImplementedError
+        return body
 
     def check_delete(self, org: Org, full_name: str) -> None:
         """Raise MetadataError when the component cannot be deleted now."""
+        users = ", ".join(self.users(org, full_name))
+        if users:
+            raise MetadataError("DEPENDENCY_EXISTS", self.referenced.format(name=full_name, users=users))
+
+    def users(self, org: Org, full_name: str) -> Iterable[str]:
+        """What refers to a component, so that it cannot be deleted."""
+        return ()
 
     def check_name(self, org: Org, full_name: str) -> None:
         own = OF_A_PACKAGE.sub("", full_name) if org.switch("packages_installed") else full_name
@@ -115,9 +138,9 @@ class ComponentType:
 
     def require(self, body: Body) -> None:
         complete_flags(body, self.name)
-        missing = missing_element(body, self.name)
-        if missing is not None:
-            raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {missing}", (missing,))
+        element = missing_element(body, self.name)
+        if element is not None:
+            raise missing(element)
 
     # --- what is stored without rules -----------------------------------------------------------------------------
 
@@ -168,6 +191,17 @@ def child_name(full_name: str) -> tuple[str, str]:
     """Object and own name of ``Lead.Foo__c``; the object is empty when there is no dot."""
     parent, _, own = full_name.partition(".")
     return (parent, own) if own else ("", full_name)
+
+
+def without_name(body: Body) -> Body:
+    """A component without its full name, as it is kept under that."""
+    return {name: value for name, value in body.items() if name != "fullName"}
+
+
+def undated(org: Org) -> Component:
+    """The id and dates of what every org has from its first day."""
+    day = org.organization["CreatedDate"]
+    return {"id": "", "createdDate": day, "lastModifiedDate": day}
 
 
 def too_long(element: str, value: Any, limit: int) -> None:

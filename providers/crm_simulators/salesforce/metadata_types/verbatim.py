@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from vendor_facts import Row
 
-from crm_simulators.salesforce.errors import MetadataError, no_such_component
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
+from crm_simulators.salesforce.errors import no_such_component
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name, undated, without_name
 from crm_simulators.salesforce.org.fields import object_name
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
@@ -60,9 +60,6 @@ class Verbatim(ComponentType):
     def require(self, body: Body) -> None:
         """Nothing: orgs write and take files without elements that the WSDL calls required [S: public projects]."""
 
-    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        return {name: value for name, value in body.items() if name != "fullName"}
-
     def without_rules(self, body: Body) -> list[str]:
         return [EVERYTHING]
 
@@ -73,6 +70,7 @@ class Settings(Verbatim):
     def __init__(self, row: Row) -> None:
         super().__init__(row)
         self.creatable = self.deletable = False
+        self.undeletable = "Cannot delete settings: {name}"
         self.in_manifest_as = "Settings"
         self.own_name = self.name.removesuffix("Settings")
 
@@ -84,10 +82,7 @@ class Settings(Verbatim):
         return None if name is None else {"fullName": name, **(org.body(self.name, name) or {})}
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        self.store(org, self.find(org, full_name) or full_name, self.checked(org, full_name, body, None))
-
-    def delete(self, org: Org, full_name: str) -> None:
-        raise MetadataError("DELETE_FAILED", f"Cannot delete settings: {full_name}")  # [K: text]
+        self.store(org, self.find(org, full_name) or full_name, without_name(body))
 
 
 class Container(Verbatim):
@@ -99,6 +94,7 @@ class Container(Verbatim):
         self.parts = parts
         self.children = tuple(kind.name for kind in parts.values())
         self.deletable = False
+        self.undeletable = "Cannot delete the container: {name}"
 
     def owners(self, org: Org) -> list[str]:
         """The names of the containers that hold something."""
@@ -129,9 +125,8 @@ class Container(Verbatim):
                 yield {**(kind.read(org, name) or {}), "fullName": name.removeprefix(f"{owner}.")}
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
-        day = org.organization["CreatedDate"]
         for name in self.owners(org):
-            yield name, org.of_type(self.name).get(name, {"id": "", "createdDate": day, "lastModifiedDate": day})
+            yield name, org.of_type(self.name).get(name, undated(org))
 
     def create(self, org: Org, full_name: str, body: Body) -> None:
         self.update(org, full_name, body)
@@ -140,13 +135,7 @@ class Container(Verbatim):
         for element, kind in self.parts.items():
             for part in body.get(element, []):
                 name = self.part_name(full_name, str(part.get("fullName", "")))
-                own = {key: value for key, value in part.items() if key != "fullName"}
-                (kind.update if kind.exists(org, name) else kind.create)(org, name, own)
-        own = {name: value for name, value in body.items() if name not in self.parts and name != "fullName"}
+                (kind.update if kind.exists(org, name) else kind.create)(org, name, without_name(part))
+        own = {name: value for name, value in without_name(body).items() if name not in self.parts}
         if own:
             org.store(self.name, full_name, own)
-
-    def delete(self, org: Org, full_name: str) -> None:
-        if self.find(org, full_name) is None:
-            raise no_such_component(self.name, full_name)
-        raise MetadataError("DELETE_FAILED", f"Cannot delete the container: {full_name}")  # [K: text]

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crm_simulators.salesforce.errors import MetadataError
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.xml.component_xml import Body
 
 
 class CustomPermission(ComponentType):
@@ -17,18 +15,10 @@ class CustomPermission(ComponentType):
     suffix = "customPermission"
     ruled = ("label", "description", "isLicensed")
 
-    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("label", body["label"], 80)
-        too_long("description", body.get("description"), 255)
-        return dict(body)
+    lengths = {"label": 80, "description": 255}
+    referenced = "This custom permission is referenced elsewhere. : {users}"
 
-    def check_delete(self, org: Org, full_name: str) -> None:
-        users = ", ".join(self._users(org, full_name))
-        if users:
-            # [K: text]
-            raise MetadataError("DEPENDENCY_EXISTS", f"This custom permission is referenced elsewhere. : {users}")
-
-    def _users(self, org: Org, full_name: str) -> Iterator[str]:
+    def users(self, org: Org, full_name: str) -> Iterator[str]:
         named = re.compile(rf"(?i)\$Permission\.{re.escape(full_name)}\b")
         for rule, component in org.of_type("ValidationRule").items():
             if named.search(component["body"]["errorConditionFormula"]):

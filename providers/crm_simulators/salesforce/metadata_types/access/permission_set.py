@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name, too_long
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
 from crm_simulators.salesforce.org.fields import fields_of, find_field, is_packaged, object_name
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE
@@ -30,10 +30,9 @@ class PermissionSet(ComponentType):
     directory = "permissionsets"
     suffix = "permissionset"
     ruled = ("label", "description", "hasActivationRequired", *SECTIONS)
+    lengths = {"label": 80, "description": 255}
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("label", body["label"], 80)
-        too_long("description", body.get("description"), 255)
         result = {"hasActivationRequired": False, **body}
         for section, key in SECTIONS.items():
             if section in body:

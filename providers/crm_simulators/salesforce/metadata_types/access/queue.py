@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, without_name
 from crm_simulators.salesforce.org.fields import object_name
 from crm_simulators.salesforce.org.org import Component, Org, Record
 from crm_simulators.salesforce.xml.component_xml import Body
@@ -35,15 +35,8 @@ class GroupType(ComponentType):
             yield row["DeveloperName"], {"id": row["Id"], **dates}
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        name = self.find(org, full_name)
-        old = self.read(org, full_name) if name else None
-        if old is not None and not org.switch("update_resets_omitted"):
-            body = {**old, **body}
-        if name is None:
-            super().update(org, full_name, body)
-            return
-        self.require(body)
-        self.store(org, name, self.checked(org, name, body, old))
+        name = self.existing(org, full_name)
+        self.save(org, name, body, without_name(self.read(org, name) or {}))
 
     def unmodeled(self, org: Org) -> Iterator[tuple[str, list[str]]]:
         for name, _ in self.listed(org):
@@ -53,11 +46,8 @@ class GroupType(ComponentType):
                 yield name, parts
 
     def delete(self, org: Org, full_name: str) -> None:
-        row = self.row(org, full_name)
-        if row is None:
-            super().delete(org, full_name)
-            return
-        self.check_delete(org, str(row["DeveloperName"]))
+        self.check_delete(org, self.existing(org, full_name))
+        row = self.row(org, full_name) or {}
         for sobject, link in (
             ("QueueSobject", "QueueId"),
             ("GroupMember", "GroupId"),
@@ -82,6 +72,7 @@ class Group(GroupType):
     name = "Group"
     row_type = "Regular"
     ruled = ("name", "description", "doesIncludeBosses")
+    lengths = {"name": 40, "description": 1000}
     directory = "groups"
     suffix = "group"
 
@@ -97,11 +88,6 @@ class Group(GroupType):
             **row.get("unmodeled", {}),
         }
 
-    def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("name", body["name"], 40)
-        too_long("description", body.get("description"), 1000)
-        return body
-
     def store(self, org: Org, full_name: str, body: Body) -> None:
         bosses = body.get("doesIncludeBosses", True)
         values: Record = {"Name": body["name"], "DoesIncludeBosses": bosses, "Description": body.get("description")}
@@ -115,6 +101,7 @@ class Queue(GroupType):
     name = "Queue"
     row_type = "Queue"
     ruled = ("name", "email", "doesSendEmailToMembers", "queueSobject", "queueMembers")
+    lengths = {"name": 40}
     directory = "queues"
     suffix = "queue"
 
@@ -147,7 +134,6 @@ class Queue(GroupType):
         return members
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("name", body["name"], 40)
         for entry in body.get("queueSobject", []):
             name = object_name(org, entry["sobjectType"])
             if name is None or name in NEVER_IN_QUEUES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType
 from crm_simulators.salesforce.org.org import Org, Record
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -13,13 +13,13 @@ class Role(ComponentType):
     directory = "roles"
     suffix = "role"
     ruled = ("name", "description", "parentRole")
+    lengths = {"name": 80}
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("name", body["name"], 80)
         parent = body.get("parentRole")
         if parent is not None and org.find(self.name, parent) is None:
             raise bad_reference("parentRole", self.name, parent)
-        return {name: value for name, value in body.items() if name != "fullName"}
+        return body
 
     def store(self, org: Org, full_name: str, body: Body) -> None:
         super().store(org, full_name, body)

@@ -11,7 +11,6 @@ from crm_simulators.salesforce.errors import bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.analytics.folder import InFolder
 from crm_simulators.salesforce.metadata_types.analytics.report import OF_CUSTOM_TYPE
 from crm_simulators.salesforce.metadata_types.analytics.report_type import components_of
-from crm_simulators.salesforce.metadata_types.component_type import too_long
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -32,10 +31,9 @@ class Dashboard(InFolder):
     suffix = "dashboard"
     folder_type = "DashboardFolder"
     ruled = RULED
+    lengths = {"title": 80, "description": 255}  # [K]
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("title", body["title"], 80)  # [K]
-        too_long("description", body.get("description"), 255)  # [K]
         for element in COLORS:
             if not COLOR.fullmatch(body[element]):
                 raise integrity(f"Invalid color: {body[element]}", element)  # [K: text]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, missing
 from crm_simulators.salesforce.metadata_types.analytics.columns import SUFFIX, field_at, tables
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -15,20 +15,19 @@ class ReportType(ComponentType):
     name = "ReportType"
     directory = "reportTypes"
     suffix = "reportType"
+    lengths = {"label": 255, "description": 255}  # the page takes 50 characters, the API more [S: public report types]
     ruled = ("baseObject", "category", "deployed", "description", "join", "label", "sections")
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("label", body["label"], 255)  # the page takes 50 characters, the API more [S: public report types]
-        too_long("description", body.get("description"), 255)  # [K]
         if old is not None and old["baseObject"] != body["baseObject"]:
             raise integrity("Cannot change baseObject of a report type", "baseObject")  # [D: immutable; text K]
         if body.get("category") is None:
-            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: category", ("category",))
+            raise missing("category")
         known = tables(org, body)
         if len(known) > MAX_OBJECTS:
             raise integrity(f"A report type can have at most {MAX_OBJECTS} objects", "join")
         self._check_columns(org, known, body)
-        return {name: value for name, value in body.items() if name != "fullName"}
+        return body
 
     def _check_columns(self, org: Org, known: dict[str, str], body: Body) -> None:
         for section in body.get("sections", []):

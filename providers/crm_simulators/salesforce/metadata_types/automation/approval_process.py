@@ -20,7 +20,6 @@ from crm_simulators.salesforce.metadata_types.component_type import (
     ObjectPart,
     child_name,
     invalid_name,
-    too_long,
 )
 from crm_simulators.salesforce.org.fields import fields_of, find_field, object_name
 from crm_simulators.salesforce.org.formula_names import compiled
@@ -56,6 +55,7 @@ class ApprovalProcess(ObjectPart):
         "finalRejectionActions", "finalRejectionRecordLock", "initialSubmissionActions", "label",
         "nextAutomatedApprover", "recallActions", "recordEditability", "showApprovalHistory",
     )  # fmt: skip
+    lengths = {"label": 80, "description": 255}
     directory = "approvalProcesses"
     suffix = "approvalProcess"
     is_child = False
@@ -65,8 +65,6 @@ class ApprovalProcess(ObjectPart):
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         sobject = object_name(org, child_name(full_name)[0]) or ""
-        too_long("label", body["label"], 80)
-        too_long("description", body.get("description"), 255)
         _check_submitters(org, body.get("allowedSubmitters", []))
         _check_criteria(org, sobject, body.get("entryCriteria", {}))
         _check_template(org, body)
@@ -78,8 +76,7 @@ class ApprovalProcess(ObjectPart):
             raise integrity("An approval process must have at least one step before it can be activated", "active")
         if org.of_type(self.name).get(full_name, {}).get("activated"):
             self._check_fixed(full_name, steps, (old or {}).get("approvalStep", []))
-        kept = {name: value for name, value in body.items() if name != "fullName"}
-        return {**READ_DEFAULTS, **kept, "approvalStep": [{"allowDelegate": False, **step} for step in steps]}
+        return {**READ_DEFAULTS, **body, "approvalStep": [{"allowDelegate": False, **step} for step in steps]}
 
     def _check_fixed(self, full_name: str, steps: list[Body], before: list[Body]) -> None:
         if [_fixed(step) for step in steps] != [_fixed(step) for step in before]:

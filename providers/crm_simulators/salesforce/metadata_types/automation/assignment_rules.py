@@ -10,7 +10,7 @@ from typing import Any
 from salesforce_formula.kinds import BOOLEAN
 from salesforce_formula.tokens import FormulaError
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, missing
 from crm_simulators.salesforce.metadata_types.automation.workflow_actions import find_template
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
 from crm_simulators.salesforce.org.fields import fields_of, find_field, object_name
@@ -34,15 +34,14 @@ class AssignmentRules(ComponentType):
     children = ("AssignmentRule",)
     creatable = False
     deletable = False
+    undeletable = "Cannot delete assignment rules container: {name}"
 
     def find(self, org: Org, full_name: str) -> str | None:
         return next((name for name in CONTAINERS if name.lower() == full_name.lower()), None)
 
     def container(self, org: Org, full_name: str) -> Component:
         """The container of an object; every org has it, empty at first."""
-        name = self.find(org, full_name)
-        if name is None:
-            raise no_such_component(self.name, full_name)
+        name = self.existing(org, full_name)
         return org.of_type(self.name).get(name) or empty_container(org, name)
 
     def read(self, org: Org, full_name: str) -> Body | None:
@@ -54,15 +53,6 @@ class AssignmentRules(ComponentType):
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
         for name in CONTAINERS:
             yield name, self.container(org, name)
-
-    def create(self, org: Org, full_name: str, body: Body) -> None:
-        if self.find(org, full_name) is not None:
-            raise self.duplicate(full_name)
-        raise no_such_component(self.name, full_name)
-
-    def delete(self, org: Org, full_name: str) -> None:
-        # [K: text]
-        raise MetadataError("DELETE_FAILED", f"Cannot delete assignment rules container: {full_name}")
 
     def without_rules(self, body: Body) -> list[str]:
         entries = [entry for rule in body["assignmentRule"] for entry in rule.get("ruleEntry", [])]
@@ -147,9 +137,7 @@ class AssignmentRule(ComponentType):
         self._write(org, full_name, body)
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        if self.find(org, full_name) is None:
-            raise no_such_component(self.name, full_name)
-        self._write(org, self.find(org, full_name) or full_name, body)
+        self._write(org, self.existing(org, full_name), body)
 
     def _write(self, org: Org, full_name: str, body: Body) -> None:
         sobject, own = child_name(full_name)
@@ -159,10 +147,7 @@ class AssignmentRule(ComponentType):
         CONTAINER.write(org, container, [*others, rule], changed=[rule])
 
     def delete(self, org: Org, full_name: str) -> None:
-        name = self.find(org, full_name)
-        if name is None:
-            raise no_such_component(self.name, full_name)
-        sobject, own = child_name(name)
+        sobject, own = child_name(self.existing(org, full_name))
         container = CONTAINER.container(org, sobject)
         rules = [rule for rule in container["body"]["assignmentRule"] if rule["fullName"] != own]
         CONTAINER.write(org, container, rules, changed=[])
@@ -171,7 +156,7 @@ class AssignmentRule(ComponentType):
 def checked_rule(org: Org, sobject: str, rule: Body) -> Body:
     """A rule with its entries checked; raises MetadataError."""
     if not rule.get("fullName"):
-        raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: fullName", ("fullName",))
+        raise missing("fullName")
     entries = rule.get("ruleEntry", [])
     if len(entries) > MAX_ENTRIES:
         raise MetadataError("MAX_RULE_ENTRIES_EXCEEDED", f"A rule can have at most {MAX_ENTRIES} entries")
@@ -203,8 +188,7 @@ def _check_entry(org: Org, sobject: str, entry: Body) -> None:
 
 def _check_assignee(org: Org, sobject: str, entry: Body) -> None:
     if ("assignedTo" in entry) != ("assignedToType" in entry):
-        missing = "assignedToType" if "assignedTo" in entry else "assignedTo"
-        raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {missing}", (missing,))
+        raise missing("assignedToType" if "assignedTo" in entry else "assignedTo")
     if "assignedTo" not in entry:
         return  # an entry that does not reassign
     kind, name = entry["assignedToType"], entry["assignedTo"]

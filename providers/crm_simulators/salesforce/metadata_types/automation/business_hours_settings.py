@@ -6,13 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from zoneinfo import available_timezones
 
-from crm_simulators.salesforce.errors import (
-    MetadataError,
-    bad_reference,
-    integrity,
-    no_such_component,
-)
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, missing
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long, undated
 from crm_simulators.salesforce.org.org import Component, Org, Record
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -35,6 +30,7 @@ class BusinessHoursSettings(ComponentType):
     in_manifest_as = "Settings"
     creatable = False
     deletable = False
+    undeletable = "Cannot delete settings: {name}"
 
     def find(self, org: Org, full_name: str) -> str | None:
         return NAME if full_name.lower() == NAME.lower() else None
@@ -47,22 +43,14 @@ class BusinessHoursSettings(ComponentType):
         return {"fullName": NAME, "businessHours": hours, "holidays": holidays}
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
-        day = org.organization["CreatedDate"]
-        yield NAME, {"id": "", "createdDate": day, "lastModifiedDate": day}
-
-    def create(self, org: Org, full_name: str, body: Body) -> None:
-        raise self.duplicate(full_name) if self.find(org, full_name) else no_such_component(self.name, full_name)
-
-    def delete(self, org: Org, full_name: str) -> None:
-        raise MetadataError("DELETE_FAILED", f"Cannot delete settings: {full_name}")  # [K: text]
+        yield NAME, undated(org)
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        if self.find(org, full_name) is None:
-            raise no_such_component(self.name, full_name)
+        self.existing(org, full_name)
         hours, holidays = body.get("businessHours", []), body.get("holidays", [])
         _check_names([*hours], "businessHours")
         if not all(entry.get("name") for entry in holidays):
-            raise _nameless()
+            raise missing("name")
         for entry in hours:
             _check_hours(entry)
         for entry in holidays:
@@ -81,13 +69,9 @@ class BusinessHoursSettings(ComponentType):
 def _check_names(entries: list[Body], element: str) -> None:
     names = [str(entry.get("name", "")).lower() for entry in entries]
     if "" in names:
-        raise _nameless()
+        raise missing("name")
     if len(set(names)) < len(names):
         raise MetadataError("DUPLICATE_VALUE", f"Duplicate name in {element}", (element,))
-
-
-def _nameless() -> MetadataError:
-    return MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: name", ("name",))
 
 
 @cache
@@ -110,7 +94,7 @@ def _check_holiday(org: Org, hours: list[Body], entry: Body) -> None:
     needed = ("recurrenceType", "recurrenceStartDate") if entry.get("isRecurring") else ("activityDate",)
     for element in needed:
         if element not in entry:
-            raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {element}", (element,))
+            raise missing(element)
     if entry.get("isRecurring") and entry["recurrenceType"] not in RECURRENCES:
         raise integrity(f"'{entry['recurrenceType']}' is not a valid recurrence", "recurrenceType")  # [K: text]
     known = {str(one["name"]) for one in hours} | {row["Name"] for row in org.table("BusinessHours").values()}

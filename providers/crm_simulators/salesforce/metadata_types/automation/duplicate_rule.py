@@ -10,7 +10,6 @@ from crm_simulators.salesforce.metadata_types.component_type import (
     ComponentType,
     child_name,
     invalid_name,
-    too_long,
 )
 from crm_simulators.salesforce.org.fields import fields_of, find_field, is_customizable, object_name
 from crm_simulators.salesforce.org.org import Org
@@ -26,6 +25,7 @@ class DuplicateRule(ComponentType):
     name = "DuplicateRule"
     directory = "duplicateRules"
     suffix = "duplicateRule"
+    lengths = {"masterLabel": 80, "alertText": 3000}
 
     def check_name(self, org: Org, full_name: str) -> None:
         sobject, name = child_name(full_name)
@@ -37,8 +37,6 @@ class DuplicateRule(ComponentType):
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         _check_filter(org, full_name, body.get("duplicateRuleFilter") or {})
-        too_long("masterLabel", body["masterLabel"], 80)
-        too_long("alertText", body.get("alertText"), 3000)
         matches = body.get("duplicateRuleMatchRules", [])
         if (
             not bool(body["isActive"]) <= len(matches) <= MAX_MATCHES
@@ -51,7 +49,7 @@ class DuplicateRule(ComponentType):
             if not set(body.get(element, [])) <= OPERATIONS:
                 raise integrity(f"{element}: allowed are Alert and Report", element)
         self._check_order(org, full_name, body["sortOrder"])
-        return {name: value for name, value in body.items() if name != "fullName"}
+        return body
 
     def _check_match(self, org: Org, full_name: str, body: Body, match: Body) -> None:
         sobject, other = child_name(full_name)[0], match["matchRuleSObjectType"]

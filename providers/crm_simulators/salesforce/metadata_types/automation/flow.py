@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from crm_simulators.salesforce.errors import MetadataError, no_such_component
+from crm_simulators.salesforce.errors import MetadataError, missing, no_such_component
 from crm_simulators.salesforce.metadata_types.automation import flow_check
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long, without_name
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -104,20 +104,20 @@ class Flow(ComponentType):
         )  # as files were called up to version 43 of the API [D: meta_visual_workflow]
         name = match["name"] if match else full_name
         self.check_name(org, name)
-        self.save(org, name, body, int(match["number"]) if match else None)
+        self.save_version(org, name, body, int(match["number"]) if match else None)
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
         name, number = self.split(org, full_name)
         if name is None or number is not None:
             raise no_such_component(self.name, full_name)
-        self.save(org, name, body)
+        self.save_version(org, name, body)
 
-    def save(self, org: Org, name: str, body: Body, own_number: int | None = None) -> None:
+    def save_version(self, org: Org, name: str, body: Body, own_number: int | None = None) -> None:
         """Changed content makes a new version, a changed status alone does not [I: sfdx-git-delta#588]."""
         if not body.get("label"):  # what elements need, those of the WSDL do not say: flows of orgs leave it out [S]
-            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: label", ("label",))
+            raise missing("label")
         too_long("label", body["label"], 255)
-        sobject = flow_check.checked(org, {key: value for key, value in body.items() if key != "fullName"})
+        sobject = flow_check.checked(org, without_name(body))
         content = {key: value for key, value in body.items() if key not in {"fullName", "status"}}
         status = body.get("status", "Draft")
         component = find_flow(org, name) or self._first(org, name)
@@ -203,6 +203,7 @@ class FlowDefinition(ComponentType):
     suffix = "flowDefinition"
     creatable = False
     deletable = False
+    undeletable = "A flow definition goes when the last version of its flow is deleted."
 
     def find(self, org: Org, full_name: str) -> str | None:
         return org.find("Flow", full_name)
@@ -218,19 +219,5 @@ class FlowDefinition(ComponentType):
         for name, component in sorted(org.of_type("Flow").items()):
             yield name, {**component, "id": component["definitionId"]}
 
-    def create(self, org: Org, full_name: str, body: Body) -> None:
-        if self.find(org, full_name) is not None:
-            raise self.duplicate(full_name)
-        raise no_such_component("Flow", full_name)
-
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        name = self.find(org, full_name)
-        if name is None:
-            raise no_such_component(self.name, full_name)
-        activate(org, org.of_type("Flow")[name], body.get("activeVersionNumber", 0))
-
-    def delete(self, org: Org, full_name: str) -> None:
-        if self.find(org, full_name) is None:
-            raise no_such_component(self.name, full_name)
-        # [K: text]
-        raise MetadataError("DELETE_FAILED", "A flow definition goes when the last version of its flow is deleted.")
+        activate(org, org.of_type("Flow")[self.existing(org, full_name)], body.get("activeVersionNumber", 0))

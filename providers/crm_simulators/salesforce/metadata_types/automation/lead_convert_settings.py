@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType, undated, without_name
 from crm_simulators.salesforce.org.fields import UNKNOWN, Field, fields_of, find_field
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
@@ -35,25 +35,17 @@ class LeadConvertSettings(ComponentType):
         return {"fullName": NAME, **body, "objectMapping": mappings(org)}
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
-        day = org.organization["CreatedDate"]
-        yield NAME, org.of_type(NAME).get(NAME, {"id": "", "createdDate": day, "lastModifiedDate": day})
-
-    def create(self, org: Org, full_name: str, body: Body) -> None:
-        raise self.duplicate(full_name) if self.find(org, full_name) else no_such_component(NAME, full_name)
-
-    def delete(self, org: Org, full_name: str) -> None:
-        raise MetadataError("DELETE_FAILED", f"Cannot delete {NAME}")  # [K: text]
+        yield NAME, org.of_type(NAME).get(NAME, undated(org))
 
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        if self.find(org, full_name) is None:
-            raise no_such_component(NAME, full_name)
+        self.existing(org, full_name)
         given = body if org.switch("update_resets_omitted") else {**(org.body(NAME, NAME) or {}), **body}
         objects = [mapping["outputObject"] for mapping in given.get("objectMapping", [])]
         if len(set(objects)) < len(objects):
             raise MetadataError("DUPLICATE_VALUE", "Duplicate objectMapping", ("objectMapping",))
         for mapping in given.get("objectMapping", []):
             _check(org, mapping)
-        kept = {**FACTORY, **{name: value for name, value in given.items() if name != "fullName"}}
+        kept = {**FACTORY, **without_name(given)}
         org.store(NAME, NAME, kept)
         if kept == FACTORY:
             org.drop(NAME, NAME)  # as in an org that never changed them

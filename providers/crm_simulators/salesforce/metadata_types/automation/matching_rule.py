@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.automation.assignment_rules import check_filter
 from crm_simulators.salesforce.metadata_types.component_type import (
     ComponentType,
     ObjectPart,
     child_name,
-    too_long,
 )
 from crm_simulators.salesforce.org.fields import fields_of, find_field, is_customizable, object_name
 from crm_simulators.salesforce.org.org import Component, Org
@@ -26,6 +25,8 @@ class MatchingRule(ObjectPart):
     name = "MatchingRule"
     directory = "matchingRules"
     suffix = "matchingRule"
+    lengths = {"label": 80}
+    referenced = "This matching rule is referenced elsewhere. : Duplicate Rule - {users}"
     ruled = ("booleanFilter", "description", "label", "matchingRuleItems", "ruleStatus")
 
     def read(self, org: Org, full_name: str) -> Body | None:
@@ -40,7 +41,6 @@ class MatchingRule(ObjectPart):
         return body
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("label", body["label"], 80)
         sobject = child_name(full_name)[0]
         items = body.get("matchingRuleItems", [])
         if not 1 <= len(items) <= MAX_ITEMS:
@@ -50,8 +50,8 @@ class MatchingRule(ObjectPart):
                 raise bad_reference("fieldName", "CustomField", f"{sobject}.{item['fieldName']}")
         if "booleanFilter" in body:
             check_filter(body["booleanFilter"], len(items))
-        kept = {name: value for name, value in body.items() if name != "fullName"}
-        kept["matchingRuleItems"] = [{"blankValueBehavior": "NullNotAllowed", **item} for item in items]
+        completed = [{"blankValueBehavior": "NullNotAllowed", **item} for item in items]
+        kept = {**body, "matchingRuleItems": completed}
         return {**kept, "ruleStatus": self._status(org, full_name, kept, old)}
 
     def _status(self, org: Org, full_name: str, body: Body, old: Body | None) -> str:
@@ -63,7 +63,8 @@ class MatchingRule(ObjectPart):
             raise integrity("You can't change an active matching rule. Deactivate it first.", "ruleStatus")
         if desired == live or (desired, live) == ("Active", "Activating"):
             return live
-        if desired == "Inactive" and (users := sorted(self._active_users(org, full_name))):
+        users = sorted(name for name, rule in self._duplicate_rules(org, full_name) if rule["isActive"])
+        if desired == "Inactive" and users:
             # [?] whether a rule that an active duplicate rule uses can be deactivated
             raise integrity(f"Matching rule is used by active duplicate rules: {', '.join(users)}", "ruleStatus")
         return "Activating" if desired == "Active" else "Deactivating"
@@ -72,21 +73,17 @@ class MatchingRule(ObjectPart):
         component = org.store(self.name, full_name, body)
         component["looks_left"] = int(org.switch("matching_rule_polls"))
 
-    def _active_users(self, org: Org, full_name: str) -> Iterator[str]:
-        return (name for name, body in self._users(org, full_name) if body["isActive"])
-
-    def _users(self, org: Org, full_name: str) -> Iterator[tuple[str, Body]]:
+    def _duplicate_rules(self, org: Org, full_name: str) -> Iterator[tuple[str, Body]]:
         for name, component in org.of_type("DuplicateRule").items():
             for match in component["body"]["duplicateRuleMatchRules"]:
                 if f"{match['matchRuleSObjectType']}.{match['matchingRule']}" == full_name:
                     yield name, component["body"]
 
+    def users(self, org: Org, full_name: str) -> list[str]:
+        return sorted(name for name, _ in self._duplicate_rules(org, full_name))
+
     def check_delete(self, org: Org, full_name: str) -> None:
-        users = sorted(name for name, _ in self._users(org, full_name))
-        if users:
-            # [K: text]
-            text = f"This matching rule is referenced elsewhere. : Duplicate Rule - {', '.join(users)}"
-            raise MetadataError("DEPENDENCY_EXISTS", text)
+        super().check_delete(org, full_name)
         if org.of_type(self.name)[full_name]["body"]["ruleStatus"] != "Inactive":
             raise MetadataError("DELETE_FAILED", "You can't delete an active matching rule. Deactivate it first.")
 
@@ -103,6 +100,7 @@ class MatchingRules(ComponentType):
     children = ("MatchingRule",)
     creatable = False
     deletable = False
+    undeletable = "Cannot delete matching rules container: {name}"
 
     def find(self, org: Org, full_name: str) -> str | None:
         known = object_name(org, full_name)
@@ -127,18 +125,8 @@ class MatchingRules(ComponentType):
             first.setdefault(child_name(name)[0], component)
         yield from first.items()
 
-    def create(self, org: Org, full_name: str, body: Body) -> None:
-        raise (
-            no_such_component(self.name, full_name) if self.find(org, full_name) is None else self.duplicate(full_name)
-        )
-
     def update(self, org: Org, full_name: str, body: Body) -> None:
-        sobject = self.find(org, full_name)
-        if sobject is None:
-            raise no_such_component(self.name, full_name)
+        sobject = self.existing(org, full_name)
         for rule in body.get("matchingRules", []):
             name = f"{sobject}.{rule['fullName']}"
             (RULE.create if RULE.find(org, name) is None else RULE.update)(org, name, rule)
-
-    def delete(self, org: Org, full_name: str) -> None:
-        raise MetadataError("DELETE_FAILED", f"Cannot delete matching rules container: {full_name}")  # [K: text]

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from salesforce_formula.tokens import FormulaError
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
-from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
+from crm_simulators.salesforce.errors import bad_reference, integrity, missing
+from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name
 from crm_simulators.salesforce.org.fields import UNKNOWN, Field, fields_of, find_field, is_packaged, object_name
 from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Org
@@ -40,33 +40,30 @@ class WorkflowAction(ObjectPart):
 
     directory = "workflows"
     suffix = "workflow"
+    referenced = "This action is referenced elsewhere. : {users}"
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         sobject = object_name(org, child_name(full_name)[0]) or ""
         self.check(org, sobject, body)
-        return {name: value for name, value in body.items() if name != "fullName"}
+        return body
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
         """Raise MetadataError when the action could not run."""
         raise NotImplementedError
 
-    def check_delete(self, org: Org, full_name: str) -> None:
-        users = ", ".join(users_of_action(org, self.name, full_name))
-        if users:
-            # [K: text]
-            raise MetadataError("DEPENDENCY_EXISTS", f"This action is referenced elsewhere. : {users}")
+    def users(self, org: Org, full_name: str) -> Iterator[str]:
+        return users_of_action(org, self.name, full_name)
 
 
 class WorkflowFieldUpdate(WorkflowAction):
     name = "WorkflowFieldUpdate"
+    lengths = {"name": 80, "description": 255}
     ruled = (
         "description", "field", "formula", "literalValue", "lookupValue", "lookupValueType", "name", "notifyAssignee",
         "operation", "protected", "reevaluateOnChange",
     )  # fmt: skip
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
-        too_long("name", body["name"], 80)
-        too_long("description", body.get("description"), 255)
         field = _field(org, sobject, body["field"])
         if not field.updateable:
             raise integrity(f"Field {body['field']} is not editable", "field")
@@ -85,13 +82,13 @@ class WorkflowFieldUpdate(WorkflowAction):
 
 class WorkflowTask(WorkflowAction):
     name = "WorkflowTask"
+    lengths = {"subject": 80}
     ruled = (
         "assignedTo", "assignedToType", "description", "dueDateOffset", "notifyAssignee", "offsetFromField", "priority",
         "protected", "status", "subject",
     )  # fmt: skip
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
-        too_long("subject", body["subject"], 80)
         kind = body["assignedToType"]
         if kind == "user":
             check_user(org, "assignedTo", body.get("assignedTo"))
@@ -106,14 +103,14 @@ class WorkflowTask(WorkflowAction):
 
 class WorkflowAlert(WorkflowAction):
     name = "WorkflowAlert"
+    lengths = {"description": 255}
     ruled = ("ccEmails", "description", "protected", "recipients", "senderAddress", "senderType", "template")
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
-        too_long("description", body["description"], 255)
         if find_template(org, body["template"]) is None:
             raise bad_reference("template", "EmailTemplate", body["template"])
         if not body.get("recipients") and not body.get("ccEmails"):
-            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: recipients", ("recipients",))
+            raise missing("recipients")
         for recipient in body.get("recipients", []):
             _check_recipient(org, sobject, recipient)
 
@@ -166,7 +163,7 @@ def find_template(org: Org, name: str) -> Body | None:
 def check_user(org: Org, element: str, username: object) -> None:
     """Raise MetadataError unless the username is that of an active user."""
     if not isinstance(username, str) or not username:
-        raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {element}", (element,))
+        raise missing(element)
     if not [row for row in org.select("User", Username=username) if row["IsActive"]]:
         raise bad_reference(element, "User", username)
 
@@ -180,7 +177,7 @@ def _check_recipient(org: Org, sobject: str, recipient: Body) -> None:
             raise bad_reference("recipient", "Group", str(recipient.get("recipient")))
     elif kind in {"userLookup", "contactLookup", "email"}:
         if "field" not in recipient:
-            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: field", ("field",))
+            raise missing("field")
         _field(org, sobject, recipient["field"])
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
-from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
+from crm_simulators.salesforce.errors import MetadataError, integrity, missing, no_such_component
 from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
 from crm_simulators.salesforce.org.fields import object_name
 from crm_simulators.salesforce.org.org import Org
@@ -28,6 +28,8 @@ SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 class BusinessProcess(ObjectPart):
     name = "BusinessProcess"
     ruled = ("description", "isActive", "values")
+    lengths = {"description": 255}
+    referenced = "This business process is referenced elsewhere. : Record Type - {users}"
 
     def check_name(self, org: Org, full_name: str) -> None:
         sobject, name = child_name(full_name)
@@ -39,28 +41,23 @@ class BusinessProcess(ObjectPart):
         return {**body, "values": encoded(org, body["values"])}
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("description", body.get("description"), 255)
         sobject = object_name(org, child_name(full_name)[0]) or ""
         standard = org.body("StandardValueSet", STANDARD_LISTS[sobject])
         values = decoded(body.get("values", []))
         if not values:
-            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: values", ("values",))
+            raise missing("values")
         known = None if standard is None else active_names(standard.get("standardValue", []))
         check_values(STANDARD_LISTS[sobject], values, known)
-        kept = {name: value for name, value in body.items() if name != "fullName"}
-        return {"isActive": True, **kept, "values": values}
+        return {"isActive": True, **body, "values": values}
 
-    def check_delete(self, org: Org, full_name: str) -> None:
-        users = [
+    def users(self, org: Org, full_name: str) -> list[str]:
+        """Record types; it cannot be deleted while used [K]."""
+        return sorted(
             name
             for name, component in org.of_type("RecordType").items()
             if child_name(name)[0] == child_name(full_name)[0]
             and component["body"].get("businessProcess", "").lower() == child_name(full_name)[1].lower()
-        ]
-        if users:
-            # [K: cannot be deleted while used; text K]
-            text = f"This business process is referenced elsewhere. : Record Type - {', '.join(sorted(users))}"
-            raise MetadataError("DEPENDENCY_EXISTS", text)
+        )
 
 
 def decoded(values: Sequence[Body]) -> list[Body]:

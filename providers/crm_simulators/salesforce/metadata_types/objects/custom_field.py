@@ -66,6 +66,9 @@ class CustomField(ComponentType):
     directory = "objects"
     suffix = "object"
     is_child = True
+    referenced = (
+        "This custom field is referenced elsewhere in salesforce.com. Remove the usage and try again. : {users}"
+    )
 
     def exists(self, org: Org, full_name: str) -> bool:
         return self.find(org, full_name) is not None or self._read_standard(org, full_name) is not None
@@ -192,7 +195,7 @@ class CustomField(ComponentType):
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         if PACKAGED.fullmatch(child_name(full_name)[1]):
             # Files show of a package's field what an org may change of it.
-            return {name: value for name, value in _with_value_set(body).items() if name != "fullName"}
+            return _with_value_set(body)
         body = _with_value_set(body)
         if not body.get("label"):
             raise integrity("Must specify a non-empty label for the CustomField", "label")
@@ -205,7 +208,7 @@ class CustomField(ComponentType):
         too_long("label", body["label"], 40)
         too_long("description", body.get("description"), 1000)
         too_long("inlineHelpText", body.get("inlineHelpText"), 510)
-        result = {name: value for name, value in body.items() if name != "fullName"}
+        result = dict(body)
         self._compile(org, full_name, body)
         if "formula" in body:
             result.setdefault("formulaTreatBlanksAs", "BlankAsZero")  # [K]
@@ -337,9 +340,7 @@ class CustomField(ComponentType):
 
     def rename(self, org: Org, old: str, new: str) -> None:
         """Rename a field that nothing refers to; its data and permissions follow [W: status codes; K: the rest]."""
-        name = self.find(org, old)
-        if name is None:
-            raise no_such_component(self.name, old)
+        name = self.existing(org, old)
         if self.find(org, new) is not None:
             raise self.duplicate(new)
         self.check_name(org, new)
@@ -382,15 +383,11 @@ class CustomField(ComponentType):
             value = row.get(name)
             row[name] = (str(value) if new in TEXTS else value) if keeps and value is not None else None
 
+    def users(self, org: Org, full_name: str) -> Iterator[str]:
+        return users_of_field(org, full_name)
+
     def check_delete(self, org: Org, full_name: str) -> None:
-        users = ", ".join(users_of_field(org, full_name))
-        if users:
-            # [K: text]
-            raise MetadataError(
-                "DEPENDENCY_EXISTS",
-                "This custom field is referenced elsewhere in salesforce.com. Remove the usage and try again. : "
-                + users,
-            )
+        super().check_delete(org, full_name)
         self._soft_delete(org, full_name)
 
     def _soft_delete(self, org: Org, full_name: str) -> None:

@@ -10,6 +10,8 @@ from crm_simulators.salesforce.metadata_types.component_type import (
     child_name,
     invalid_name,
     too_long,
+    undated,
+    without_name,
 )
 from crm_simulators.salesforce.org.fields import CUSTOM_OBJECT, is_customizable, object_name
 from crm_simulators.salesforce.org.org import Component, Org
@@ -44,6 +46,7 @@ class CustomObject(ComponentType):
 
     name = "CustomObject"
     ruled = ("description", *NEEDED, *FLAGS)
+    referenced = "This custom object is referenced elsewhere in salesforce.com. : {users}"
     directory = "objects"
     suffix = "object"
 
@@ -76,9 +79,8 @@ class CustomObject(ComponentType):
         ]
 
     def listed(self, org: Org) -> Iterator[tuple[str, Component]]:
-        day = org.organization["CreatedDate"]
         for name in sorted({*CUSTOMIZABLE, *org.of_type(self.name), *org.of_type(STANDARD)}):
-            yield name, org.of_type(self.name).get(name, {"id": "", "createdDate": day, "lastModifiedDate": day})
+            yield name, org.of_type(self.name).get(name, undated(org))
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -96,7 +98,7 @@ class CustomObject(ComponentType):
             super().update(org, full_name, body)
         else:
             self.require(body)
-            org.store(STANDARD, name, {key: value for key, value in self._own(body).items() if key != "fullName"})
+            org.store(STANDARD, name, without_name(self._own(body)))
 
     def _own(self, body: Body) -> Body:
         """The values of the object itself; empty lists of parts are those of a typed client."""
@@ -113,7 +115,7 @@ class CustomObject(ComponentType):
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         given = self._own(body)
         if not is_plain(full_name, given):
-            return {name: value for name, value in given.items() if name != "fullName"}
+            return given
         for element in NEEDED:
             if given.get(element) in (None, ""):
                 raise integrity(f"Must specify '{element}' for a custom object", element)
@@ -122,7 +124,7 @@ class CustomObject(ComponentType):
         too_long("description", given.get("description"), 1000)
         self._check_name_field(given["nameField"])
         self._check_sharing(org, full_name, given["sharingModel"])
-        return {name: value for name, value in given.items() if name != "fullName"}
+        return given
 
     def _check_name_field(self, field: Body) -> None:
         kind = field.get("type")
@@ -153,16 +155,15 @@ class CustomObject(ComponentType):
             raise MetadataError("DELETE_FAILED", f"Cannot delete standard object: {name}")  # [K: text]
         super().delete(org, full_name)
 
-    def check_delete(self, org: Org, full_name: str) -> None:
-        users = [
+    def users(self, org: Org, full_name: str) -> list[str]:
+        return sorted(
             name
             for name, component in org.of_type("CustomField").items()
             if component["body"].get("referenceTo") == full_name and child_name(name)[0] != full_name
-        ]
-        if users:
-            # [K: text]
-            text = f"This custom object is referenced elsewhere in salesforce.com. : {', '.join(sorted(users))}"
-            raise MetadataError("DEPENDENCY_EXISTS", text)
+        )
+
+    def check_delete(self, org: Org, full_name: str) -> None:
+        super().check_delete(org, full_name)
         for kind in self.children:
             for name in [name for name in org.of_type(kind) if child_name(name)[0] == full_name]:
                 org.drop(kind, name)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from crm_simulators.salesforce.errors import MetadataError
-from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
+from crm_simulators.salesforce.metadata_types.component_type import ComponentType
 from crm_simulators.salesforce.metadata_types.objects.value_lists import checked_values, merged
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
@@ -15,6 +14,8 @@ class GlobalValueSet(ComponentType):
     name = "GlobalValueSet"
     directory = "globalValueSets"
     suffix = "globalValueSet"
+    lengths = {"description": 1000, "masterLabel": 80}  # [S: public value sets have descriptions of more than 255]
+    referenced = "The global value set {name} is used by custom fields: {users}"
 
     def find(self, org: Org, full_name: str) -> str | None:
         """Names are accepted with and without the suffix [S: salto metadata_deploy]."""
@@ -30,20 +31,12 @@ class GlobalValueSet(ComponentType):
         super().create(org, full_name.removesuffix(SUFFIX), body)
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("description", body.get("description"), 1000)  # [S: public value sets have more than 255]
-        too_long("masterLabel", body["masterLabel"], 80)
         values = checked_values(body.get("customValue", []), element="customValue")
         return {**body, "customValue": merged((old or {}).get("customValue", []), values)}
 
-    def check_delete(self, org: Org, full_name: str) -> None:
-        users = [
+    def users(self, org: Org, full_name: str) -> list[str]:
+        return sorted(
             name
             for name, component in org.of_type("CustomField").items()
             if component["body"].get("valueSet", {}).get("valueSetName", "").lower() == full_name.lower()
-        ]
-        if users:
-            # [K: text]
-            raise MetadataError(
-                "DEPENDENCY_EXISTS",
-                f"The global value set {full_name} is used by custom fields: {', '.join(sorted(users))}",
-            )
+        )

@@ -53,7 +53,7 @@ class Layout(ComponentType):
         if missing:
             # [K: required fields must be on the page; text K]
             raise integrity(f"Layout must contain an item for required layout field: {missing[0]}", "layoutItems")
-        return {name: value for name, value in body.items() if name != "fullName"}
+        return body
 
     def check_delete(self, org: Org, full_name: str) -> None:
         owner = full_name.partition("-")[0]

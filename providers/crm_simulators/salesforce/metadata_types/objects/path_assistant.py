@@ -20,9 +20,9 @@ class PathAssistant(ComponentType):
     name = "PathAssistant"
     directory = "pathAssistants"
     suffix = "pathAssistant"
+    lengths = {"masterLabel": 80}
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("masterLabel", body["masterLabel"], 80)
         if body["recordTypeName"].upper() == MASTER:
             body = {**body, "recordTypeName": MASTER}
         changed = next((name for name in FIXED if old is not None and body[name] != old[name]), None)
@@ -42,8 +42,7 @@ class PathAssistant(ComponentType):
         names = [step["picklistValueName"] for step in steps]
         if len(set(names)) < len(names):
             raise MetadataError("DUPLICATE_VALUE", "Duplicate step in the path", ("pathAssistantSteps",))
-        kept = {name: value for name, value in body.items() if name != "fullName"}
-        return {**kept, "pathAssistantSteps": sorted(steps, key=lambda step: values.index(step["picklistValueName"]))}
+        return {**body, "pathAssistantSteps": sorted(steps, key=lambda step: values.index(step["picklistValueName"]))}
 
     def _check_place(self, org: Org, full_name: str, body: Body) -> None:
         place = (body["entityName"], body["recordTypeName"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
-from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
+from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, missing
+from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name
 from crm_simulators.salesforce.metadata_types.objects.business_process import (
     STANDARD_LISTS,
     check_values,
@@ -25,6 +25,9 @@ PROCESS_FIELDS = {"Case": "Status", "Lead": "Status", "Opportunity": "StageName"
 class RecordType(ObjectPart):
     name = "RecordType"
     ruled = ("active", "businessProcess", "description", "label", "picklistValues")
+    lengths = {"label": 80, "description": 255}
+    deletable = False
+    undeletable = "Cannot delete record type through API"  # [I: devops-center-feedback#203]
 
     def shown(self, org: Org, full_name: str, body: Body) -> Body:
         """Without the lists of deleted fields [K]."""
@@ -37,30 +40,20 @@ class RecordType(ObjectPart):
         return {**body, "picklistValues": lists}
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
-        too_long("label", body["label"], 80)
-        too_long("description", body.get("description"), 255)
         sobject = object_name(org, child_name(full_name)[0]) or ""
         self._check_process(org, sobject, body)
         lists = [_checked_list(org, sobject, item) for item in body.get("picklistValues", [])]
         names = [item["picklist"] for item in lists]
         if len(set(names)) < len(names):
             raise MetadataError("DUPLICATE_VALUE", "Duplicate picklist", ("picklistValues",))
-        kept = {name: value for name, value in body.items() if name != "fullName"}
-        return {**kept, "picklistValues": sorted(lists, key=lambda item: str(item["picklist"]))}
+        return {**body, "picklistValues": sorted(lists, key=lambda item: str(item["picklist"]))}
 
     def _check_process(self, org: Org, sobject: str, body: Body) -> None:
         process = body.get("businessProcess")
         if sobject in STANDARD_LISTS and process is None:
-            text = "Required field is missing: businessProcess"
-            raise MetadataError("REQUIRED_FIELD_MISSING", text, ("businessProcess",))
+            raise missing("businessProcess")
         if process is not None and org.find("BusinessProcess", f"{sobject}.{process}") is None:
             raise bad_reference("businessProcess", "BusinessProcess", f"{sobject}.{process}")
-
-    def delete(self, org: Org, full_name: str) -> None:
-        if self.find(org, full_name) is None:
-            raise no_such_component(self.name, full_name)
-        # [I: devops-center-feedback#203]
-        raise MetadataError("DELETE_FAILED", "Cannot delete record type through API")
 
 
 def _fields(org: Org, sobject: str) -> dict[str, Field]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vendor_facts import table
 
-from crm_simulators.salesforce.errors import MetadataError, integrity, no_such_component
+from crm_simulators.salesforce.errors import MetadataError, integrity, missing
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType
 from crm_simulators.salesforce.metadata_types.objects.value_lists import checked_values, merged
 from crm_simulators.salesforce.org.org import Component, Org
@@ -37,6 +37,7 @@ class StandardValueSet(ComponentType):
     creatable = False
     ruled = ("sorted", "standardValue")
     deletable = False
+    undeletable = "Cannot delete standard value set: {name}"
 
     def find(self, org: Org, full_name: str) -> str | None:
         return super().find(org, full_name) or next(
@@ -57,17 +58,6 @@ class StandardValueSet(ComponentType):
         """listMetadata answers nothing: clients need a list of names [D; I]."""
         return iter(())
 
-    def create(self, org: Org, full_name: str, body: Body) -> None:
-        if self.find(org, full_name) is not None:
-            raise self.duplicate(full_name)
-        raise no_such_component(self.name, full_name)
-
-    def delete(self, org: Org, full_name: str) -> None:
-        if self.find(org, full_name) is None:
-            raise no_such_component(self.name, full_name)
-        # [K: text]
-        raise MetadataError("DELETE_FAILED", f"Cannot delete standard value set: {full_name}")
-
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         given, before = body.get("standardValue", []), active((old or {}).get("standardValue", []))
         # Orgs hold sets without a value [S: public orgs].
@@ -76,14 +66,12 @@ class StandardValueSet(ComponentType):
             self._check_value(full_name, value)
         result = merged((old or {}).get("standardValue", []), values)
         self._check_whole(full_name, active(result))
-        kept = {name: value for name, value in body.items() if name != "fullName"}
-        return {**kept, "standardValue": result}
+        return {**body, "standardValue": result}
 
     def _check_value(self, full_name: str, value: Body) -> None:
         for element in MANDATORY.get(full_name, ()):
             if element not in value:
-                # [S: CumulusCI value_sets.py; text K]
-                raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {element}", (element,))
+                raise missing(element)  # [S: CumulusCI value_sets.py; text K]
         if full_name != "OpportunityStage":
             return
         if not 0 <= value["probability"] <= 100:

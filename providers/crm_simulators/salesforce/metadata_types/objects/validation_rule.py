@@ -6,18 +6,17 @@ from salesforce_formula.kinds import BOOLEAN
 from salesforce_formula.tokens import FormulaError
 
 from crm_simulators.salesforce.errors import MetadataError, integrity
-from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name, too_long
+from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name
 from crm_simulators.salesforce.org.fields import fields_of, find_field, object_name
 from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
-MAX_MESSAGE = 255  # [K]
-
 
 class ValidationRule(ObjectPart):
     name = "ValidationRule"
     max_name = 40
+    lengths = {"errorMessage": 255}  # [K]
 
     def duplicate(self, full_name: str) -> MetadataError:
         text = f"There is already a validation rule named {child_name(full_name)[1]} on {child_name(full_name)[0]}."
@@ -25,7 +24,6 @@ class ValidationRule(ObjectPart):
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         sobject = object_name(org, child_name(full_name)[0]) or ""
-        too_long("errorMessage", body["errorMessage"], MAX_MESSAGE)
         shown_at = body.get("errorDisplayField")
         if shown_at and find_field(fields_of(org, sobject), shown_at) is None:
             raise integrity(f"Field {shown_at} does not exist. Check spelling.", "errorDisplayField")
@@ -33,4 +31,4 @@ class ValidationRule(ObjectPart):
             compiled(org, sobject, body["errorConditionFormula"], expected=BOOLEAN, saving=True)
         except FormulaError as error:
             raise integrity(str(error), "errorConditionFormula") from None
-        return {name: value for name, value in body.items() if name != "fullName"}
+        return body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_simulators.salesforce.errors import MetadataError, integrity
+from crm_simulators.salesforce.errors import MetadataError, integrity, missing
 from crm_simulators.salesforce.metadata_types.component_type import too_long
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -15,13 +15,13 @@ MAX_NAME = 255
 def checked_values(values: Sequence[Body], *, element: str) -> list[Body]:
     """Values with their label filled in; duplicates and a second default are refused."""
     if not values:
-        raise MetadataError("REQUIRED_FIELD_MISSING", f"Required field is missing: {element}", (element,))
+        raise missing(element)
     seen: dict[str, str] = {}
     result = []
     for value in values:
         name = value.get("fullName")
         if not name:
-            raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: fullName", ("fullName",))
+            raise missing("fullName")
         too_long("fullName", name, MAX_NAME)
         if name.lower() in seen:
             raise MetadataError("DUPLICATE_VALUE", f"Duplicate value: {name}", (element,))
