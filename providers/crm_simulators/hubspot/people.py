@@ -49,13 +49,15 @@ class People:
         return self.teams[team_id]
 
     def add_user(self, body: JsonObject) -> JsonObject:
-        """Add a user with its owner."""
+        """Add a user with its owner. One who was removed comes back under the same ids: a login has one id in all
+        accounts [K], and whoever was removed is no user of the account [D: knowledge, deactivate-hubspot-users]."""
         for team_id in [body.get("primaryTeamId"), *body.get("secondaryTeamIds", [])]:
             if team_id is not None and team_id not in self.teams:
                 raise validation_error(f"Team {team_id} does not exist")
-        if any(user["email"].lower() == body["email"].lower() for user in self.users.values()):
+        before = next((user for user in self.users.values() if user["email"].lower() == body["email"].lower()), None)
+        if before is not None and not before["archived"]:
             raise HubSpotError(409, f"User with email {body['email']} already exists", "CONFLICT")
-        user_id = self.portal.next_id("user", 61000002)
+        user_id = before["id"] if before else self.portal.next_id("user", 61000002)
         now = self.portal.now()
         self.users[user_id] = {
             "id": user_id,
@@ -66,7 +68,7 @@ class People:
             "primaryTeamId": body.get("primaryTeamId"),
             "secondaryTeamIds": body.get("secondaryTeamIds", []),
             "superAdmin": False,
-            "ownerId": self.portal.next_id("owner", 70200002),
+            "ownerId": before["ownerId"] if before else self.portal.next_id("owner", 70200002),
             "createdAt": now,
             "updatedAt": now,
             "archived": False,

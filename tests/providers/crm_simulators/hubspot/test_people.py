@@ -53,6 +53,17 @@ def test_user_is_created_changed_and_removed_by_the_client(client: HubSpot) -> N
     assert [(owner.email, owner.user_id) for owner in archived] == [("new@x.io", None)]
 
 
+def test_removed_user_comes_back_under_the_same_ids(client: HubSpot) -> None:
+    api, owners = client.settings.users.users_api, client.crm.owners.owners_api
+    made = api.create({"email": "new@x.io", "sendWelcomeEmail": False, "firstName": "New"})
+    owner = owners.get_page(email="new@x.io").results[0].id
+    api.archive(made.id)
+    again = api.create({"email": "new@x.io", "sendWelcomeEmail": False})
+    assert again.id == made.id
+    assert [one.id for one in owners.get_page(email="new@x.io").results] == [owner]
+    assert owners.get_page(archived=True).results == []
+
+
 def test_second_user_of_the_email_is_refused(client: HubSpot) -> None:
     api = client.settings.users.users_api
     api.create({"email": "new@x.io", "sendWelcomeEmail": False})
