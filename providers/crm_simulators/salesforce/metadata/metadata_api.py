@@ -54,9 +54,9 @@ class MetadataApi:
     def __init__(self, org: Org) -> None:
         self.org = org
         self.operations: dict[str, Callable[[Request], str]] = {
-            "createMetadata": self.create,
-            "updateMetadata": self.update,
-            "upsertMetadata": self.upsert,
+            "createMetadata": partial(self._save, mode="create"),
+            "updateMetadata": partial(self._save, mode="update"),
+            "upsertMetadata": partial(self._save, mode="upsert"),
             "deleteMetadata": self.delete,
             "readMetadata": self.read,
             "listMetadata": self.list,
@@ -66,15 +66,6 @@ class MetadataApi:
         }
 
     # --- writes -------------------------------------------------------------------------------------------------
-
-    def create(self, request: Request) -> str:
-        return self._save(request, "create")
-
-    def update(self, request: Request) -> str:
-        return self._save(request, "update")
-
-    def upsert(self, request: Request) -> str:
-        return self._save(request, "upsert")
 
     def _save(self, request: Request, mode: str) -> str:
         nodes = [child for child in children(request.node) if local_name(child) == "metadata"]

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from salesforce_formula.kinds import BOOLEAN
-from salesforce_formula.tokens import FormulaError
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
-from crm_simulators.salesforce.metadata_types.automation.assignment_rules import check_criterion, check_filter
 from crm_simulators.salesforce.metadata_types.automation.workflow_actions import (
     ACTION_TYPES,
     actions_in,
-    check_user,
     find_template,
 )
+from crm_simulators.salesforce.metadata_types.checks import check_criteria, check_formula, check_group, check_user
 from crm_simulators.salesforce.metadata_types.component_type import (
     DEVELOPER_NAME,
     ObjectPart,
@@ -22,7 +20,6 @@ from crm_simulators.salesforce.metadata_types.component_type import (
     invalid_name,
 )
 from crm_simulators.salesforce.org.fields import fields_of, find_field, object_name
-from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -120,25 +117,16 @@ def _check_submitters(org: Org, submitters: list[Body]) -> None:
         elif kind in ROLES:
             if not org.select("UserRole", DeveloperName=submitter.get("submitter") or ""):
                 raise bad_reference("submitter", "Role", str(submitter.get("submitter")))
-        elif kind == "group" and not org.select(
-            "Group", Type="Regular", DeveloperName=submitter.get("submitter") or ""
-        ):
-            raise bad_reference("submitter", "Group", str(submitter.get("submitter")))
+        elif kind == "group":
+            check_group(org, "submitter", submitter.get("submitter"))
 
 
 def _check_criteria(org: Org, sobject: str, criteria: Body) -> None:
     items = criteria.get("criteriaItems", [])
     if "formula" in criteria and items:
         raise integrity("Entry criteria are either a formula or criteria items, not both", "formula")  # [K: text]
-    for item in items:
-        check_criterion(org, item)
-    if "booleanFilter" in criteria:
-        check_filter(criteria["booleanFilter"], len(items))
-    if "formula" in criteria:
-        try:
-            compiled(org, sobject, criteria["formula"], expected=BOOLEAN, saving=False)
-        except FormulaError as error:
-            raise integrity(str(error), "formula") from None
+    check_criteria(org, criteria)
+    check_formula(org, sobject, criteria, "formula", expected=BOOLEAN, saving=False)
 
 
 def _check_template(org: Org, body: Body) -> None:
@@ -180,8 +168,7 @@ def _check_approvers(org: Org, sobject: str, body: Body, assigned: Body) -> None
         if kind == "user":
             check_user(org, "approver", name)
         elif kind == "queue":
-            if not org.select("Group", Type="Queue", DeveloperName=name or ""):
-                raise bad_reference("approver", "Queue", str(name))
+            check_group(org, "approver", name, "Queue")
         elif kind == "relatedUserField":
             field = find_field(fields_of(org, sobject), name or "") or find_field(fields_of(org, sobject), f"{name}Id")
             if field is None or "User" not in field.reference_to:

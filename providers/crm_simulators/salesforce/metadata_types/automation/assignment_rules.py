@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from salesforce_formula.kinds import BOOLEAN
-from salesforce_formula.tokens import FormulaError
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, missing
 from crm_simulators.salesforce.metadata_types.automation.workflow_actions import find_template
+from crm_simulators.salesforce.metadata_types.checks import check_criteria, check_formula, check_user
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
-from crm_simulators.salesforce.org.fields import fields_of, find_field, object_name
-from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -175,15 +172,8 @@ def _check_entry(org: Org, sobject: str, entry: Body) -> None:
     if "template" in entry and find_template(org, entry["template"]) is None:
         raise bad_reference("template", "EmailTemplate", entry["template"])
     _check_assignee(org, sobject, entry)
-    for item in entry.get("criteriaItems", []):
-        check_criterion(org, item)
-    if "booleanFilter" in entry:
-        check_filter(entry["booleanFilter"], len(entry.get("criteriaItems", [])))
-    if "formula" in entry:
-        try:
-            compiled(org, sobject, entry["formula"], expected=BOOLEAN, saving=True)
-        except FormulaError as error:
-            raise integrity(str(error), "formula") from None
+    check_criteria(org, entry)
+    check_formula(org, sobject, entry, "formula", expected=BOOLEAN, saving=True)
 
 
 def _check_assignee(org: Org, sobject: str, entry: Body) -> None:
@@ -193,28 +183,10 @@ def _check_assignee(org: Org, sobject: str, entry: Body) -> None:
         return  # an entry that does not reassign
     kind, name = entry["assignedToType"], entry["assignedTo"]
     if kind == "User":
-        if not [row for row in org.select("User", Username=name) if row["IsActive"]]:
-            raise bad_reference("assignedTo", "User", name)
+        check_user(org, "assignedTo", name)
         return
     queue = next(iter(org.select("Group", Type="Queue", DeveloperName=name)), None)
     if queue is None:
         raise bad_reference("assignedTo", "Queue", name)
     if not org.select("QueueSobject", QueueId=queue["Id"], SobjectType=sobject):
         raise integrity(f"Queue {name} does not support {sobject}", "assignedTo")
-
-
-def check_criterion(org: Org, item: Body) -> None:
-    """A criterion names a field of the object, of a related one or of the user who saves: `Account.Type` [D: rules]."""
-    owner, _, name = item["field"].partition(".")
-    known = object_name(org, owner)
-    if known is None or find_field(fields_of(org, known), name) is None:
-        raise bad_reference("field", "CustomField", item["field"])
-
-
-def check_filter(text: str, count: int) -> None:
-    """Filter logic names every criterion, by number [K: text]."""
-    words = re.findall(r"\d+|[A-Za-z]+|[()]", text)
-    numbers = {int(word) for word in words if word.isdigit()}
-    known = all(word.isdigit() or word.upper() in {"AND", "OR", "NOT", "(", ")"} for word in words)
-    if not known or numbers != set(range(1, count + 1)):
-        raise integrity(f"Invalid filter logic: {text}", "booleanFilter")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.metadata_types.checks import known_field
 from crm_simulators.salesforce.metadata_types.component_type import (
     DEVELOPER_NAME,
     ComponentType,
@@ -67,8 +68,8 @@ class DuplicateRule(ComponentType):
             raise MetadataError("REQUIRED_FIELD_MISSING", "Required field is missing: objectMapping")
         for pair in (mapping or {}).get("mappingFields", []):
             for owner, name in ((sobject, pair.get("inputField")), (other, pair["outputField"])):
-                if name is not None and find_field(fields_of(org, owner), name) is None:
-                    raise bad_reference("objectMapping", "CustomField", f"{owner}.{name}")
+                if name is not None:
+                    known_field(org, owner, name, "objectMapping")
 
     def _check_order(self, org: Org, full_name: str, place: int) -> None:
         """1..n over all rules of the object [S: salto duplicate_rules_sort_order; text K]."""

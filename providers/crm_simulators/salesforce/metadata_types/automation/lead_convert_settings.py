@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.errors import MetadataError, integrity
+from crm_simulators.salesforce.metadata_types.checks import known_field
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, undated, without_name
-from crm_simulators.salesforce.org.fields import UNKNOWN, Field, fields_of, find_field
+from crm_simulators.salesforce.org.fields import UNKNOWN, fields_of, find_field
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -69,8 +70,8 @@ def _check(org: Org, mapping: Body) -> None:
         raise integrity(f"Cannot map {mapping['inputObject']} to {mapping['outputObject']}", "objectMapping")  # [K]
     seen: set[str] = set()
     for pair in mapping.get("mappingFields", []):
-        given = _field(org, "Lead", pair["inputField"], "inputField")
-        taken = _field(org, mapping["outputObject"], pair["outputField"], "outputField")
+        given = known_field(org, "Lead", pair["inputField"], "inputField")
+        taken = known_field(org, mapping["outputObject"], pair["outputField"], "outputField")
         if given.custom is None and given.type != UNKNOWN:
             raise integrity(f"Only custom fields of a lead can be mapped: {given.name}", "inputField")  # [K]
         if UNKNOWN not in {given.type, taken.type} and (given.type != taken.type or not taken.updateable):
@@ -80,10 +81,3 @@ def _check(org: Org, mapping: Body) -> None:
         if seen & {f"in {given.name}", f"out {taken.name}"}:
             raise MetadataError("DUPLICATE_VALUE", f"Field is mapped twice: {given.name}", ("mappingFields",))
         seen |= {f"in {given.name}", f"out {taken.name}"}
-
-
-def _field(org: Org, sobject: str, name: str, element: str) -> Field:
-    found = find_field(fields_of(org, sobject), name)
-    if found is None:
-        raise bad_reference(element, "CustomField", f"{sobject}.{name}")
-    return found

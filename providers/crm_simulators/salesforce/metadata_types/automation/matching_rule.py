@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
-from crm_simulators.salesforce.metadata_types.automation.assignment_rules import check_filter
+from crm_simulators.salesforce.errors import MetadataError, integrity
+from crm_simulators.salesforce.metadata_types.checks import check_filter, known_field
 from crm_simulators.salesforce.metadata_types.component_type import (
     ComponentType,
     ObjectPart,
     child_name,
 )
-from crm_simulators.salesforce.org.fields import fields_of, find_field, is_customizable, object_name
+from crm_simulators.salesforce.org.fields import is_customizable, object_name
 from crm_simulators.salesforce.org.org import Component, Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -46,8 +46,7 @@ class MatchingRule(ObjectPart):
         if not 1 <= len(items) <= MAX_ITEMS:
             raise integrity(f"A matching rule has 1 to {MAX_ITEMS} fields", "matchingRuleItems")  # [K: text]
         for item in items:
-            if find_field(fields_of(org, sobject), item["fieldName"]) is None:
-                raise bad_reference("fieldName", "CustomField", f"{sobject}.{item['fieldName']}")
+            known_field(org, sobject, item["fieldName"], "fieldName")
         if "booleanFilter" in body:
             check_filter(body["booleanFilter"], len(items))
         completed = [{"blankValueBehavior": "NullNotAllowed", **item} for item in items]

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from salesforce_formula.tokens import FormulaError
-
 from crm_simulators.salesforce.errors import bad_reference, integrity, missing
+from crm_simulators.salesforce.metadata_types.checks import check_formula, check_group, check_user, known_field
 from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name
-from crm_simulators.salesforce.org.fields import UNKNOWN, Field, fields_of, find_field, is_packaged, object_name
-from crm_simulators.salesforce.org.formula_names import compiled
+from crm_simulators.salesforce.org.fields import UNKNOWN, Field, is_packaged, object_name
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import active_names, known_names
 from crm_simulators.salesforce.xml.component_xml import Body
@@ -64,12 +62,12 @@ class WorkflowFieldUpdate(WorkflowAction):
     )  # fmt: skip
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
-        field = _field(org, sobject, body["field"])
+        field = known_field(org, sobject, body["field"])
         if not field.updateable:
             raise integrity(f"Field {body['field']} is not editable", "field")
         operation = body["operation"]
         if operation == "Formula" and body.get("formula"):  # updates without one exist [S]
-            _compile(org, sobject, body)
+            check_formula(org, sobject, body, "formula", expected=None, saving=True)
         elif operation == "Literal":
             _check_literal(org, sobject, field, body)
         elif operation == "LookupValue":
@@ -98,7 +96,7 @@ class WorkflowTask(WorkflowAction):
                 raise integrity(f"Picklist value: {body[element]} not found", element)  # [K: text]
         if "offsetFromField" in body:
             owner, _, own = body["offsetFromField"].rpartition(".")
-            _field(org, "User" if owner == "User" else sobject, own)  # of the user who starts it [S: public orgs]
+            known_field(org, "User" if owner == "User" else sobject, own)  # of the user who starts it [S: public orgs]
 
 
 class WorkflowAlert(WorkflowAction):
@@ -160,25 +158,16 @@ def find_template(org: Org, name: str) -> Body | None:
     return org.body("EmailTemplate", name) or ({} if is_packaged(org, own) else None)
 
 
-def check_user(org: Org, element: str, username: object) -> None:
-    """Raise MetadataError unless the username is that of an active user."""
-    if not isinstance(username, str) or not username:
-        raise missing(element)
-    if not [row for row in org.select("User", Username=username) if row["IsActive"]]:
-        raise bad_reference(element, "User", username)
-
-
 def _check_recipient(org: Org, sobject: str, recipient: Body) -> None:
     kind = recipient["type"]
     if kind == "user":
         check_user(org, "recipient", recipient.get("recipient"))
     elif kind == "group":
-        if not org.select("Group", Type="Regular", DeveloperName=recipient.get("recipient", "")):
-            raise bad_reference("recipient", "Group", str(recipient.get("recipient")))
+        check_group(org, "recipient", recipient.get("recipient"))
     elif kind in {"userLookup", "contactLookup", "email"}:
         if "field" not in recipient:
             raise missing("field")
-        _field(org, sobject, recipient["field"])
+        known_field(org, sobject, recipient["field"])
 
 
 def _check_literal(org: Org, sobject: str, field: Field, body: Body) -> None:
@@ -203,19 +192,5 @@ def _check_lookup(org: Org, body: Body) -> None:
         return
     if kind == "User":
         check_user(org, "lookupValue", value)
-    elif kind == "Queue" and not org.select("Group", Type="Queue", DeveloperName=value or ""):
-        raise bad_reference("lookupValue", "Queue", str(value))
-
-
-def _compile(org: Org, sobject: str, body: Body) -> None:
-    try:
-        compiled(org, sobject, body.get("formula", ""), expected=None, saving=True)
-    except FormulaError as error:
-        raise integrity(str(error), "formula") from None
-
-
-def _field(org: Org, sobject: str, name: str) -> Field:
-    found = find_field(fields_of(org, sobject), name)
-    if found is None:
-        raise bad_reference("field", "CustomField", f"{sobject}.{name}")
-    return found
+    elif kind == "Queue":
+        check_group(org, "lookupValue", value, "Queue")

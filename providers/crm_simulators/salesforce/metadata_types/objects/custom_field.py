@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from salesforce_formula.kinds import FIELD_TYPES
-from salesforce_formula.tokens import FormulaError
 from vendor_facts import table
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity, no_such_component
+from crm_simulators.salesforce.metadata_types.checks import check_formula
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name, too_long
 from crm_simulators.salesforce.metadata_types.objects.custom_object import follow_master
 from crm_simulators.salesforce.metadata_types.objects.field_attributes import (
@@ -40,7 +40,6 @@ from crm_simulators.salesforce.org.fields import (
     is_customizable,
     object_name,
 )
-from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Org, timestamp
 from crm_simulators.salesforce.org.picklists import active, active_names, picklist_values
 from crm_simulators.salesforce.xml.component_xml import Body
@@ -264,11 +263,8 @@ class CustomField(ComponentType):
         """Its formula, and its default, which is one too."""
         sobject = object_name(org, child_name(full_name)[0]) or ""
         for element in ("formula", "defaultValue"):
-            try:
-                if body.get(element) not in (None, ""):
-                    compiled(org, sobject, body[element], expected=FIELD_TYPES.get(body["type"]), saving=False)
-            except FormulaError as error:
-                raise integrity(str(error), element) from None
+            if body.get(element) not in (None, ""):
+                check_formula(org, sobject, body, element, expected=FIELD_TYPES.get(body["type"]), saving=False)
 
     def _check_reference(self, org: Org, full_name: str, body: Body) -> None:
         if object_name(org, body["referenceTo"]) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.metadata_types.checks import known_field
 from crm_simulators.salesforce.metadata_types.component_type import child_name
 from crm_simulators.salesforce.org.fields import NUMERIC, UNKNOWN, Field, fields_of, find_field, object_name
 from crm_simulators.salesforce.org.org import Org
@@ -31,9 +32,7 @@ def check_dependency(org: Org, sobject: str, own_name: str, value_set: Body, nam
             raise integrity("valueSettings need a controllingField", "valueSettings")
         return
     name = value_set["controllingField"]
-    field = find_field(fields_of(org, sobject), name)
-    if field is None:
-        raise bad_reference("controllingField", "CustomField", f"{sobject}.{name}")
+    field = known_field(org, sobject, name, "controllingField")
     if field.type not in {"picklist", "boolean", UNKNOWN} or field.name == own_name:
         raise integrity(f"Field {name} cannot control a picklist", "controllingField")
     controlling = _controlling_values(org, field)

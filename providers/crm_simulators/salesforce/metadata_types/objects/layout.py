@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.metadata_types.checks import known_field
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType
 from crm_simulators.salesforce.org.fields import (
     fields_of,
-    find_field,
     is_customizable,
     object_name,
     standard_fields,
@@ -43,9 +43,7 @@ class Layout(ComponentType):
             name = item.get("field")
             if name is None:
                 continue
-            field = find_field(fields_of(org, sobject), name)
-            if field is None:
-                raise bad_reference("field", "CustomField", f"{sobject}.{name}")
+            known_field(org, sobject, name)
             if name in seen:
                 raise MetadataError("DUPLICATE_VALUE", f"Duplicate field: {name}", ("layoutItems",))
             seen.add(name)

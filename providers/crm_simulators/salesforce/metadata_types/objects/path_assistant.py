@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
+from crm_simulators.salesforce.metadata_types.checks import known_field
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, too_long
 from crm_simulators.salesforce.metadata_types.objects.record_type import PICKLISTS, PROCESS_FIELDS
 from crm_simulators.salesforce.org.fields import Field, fields_of, find_field, is_customizable, object_name
@@ -76,5 +77,4 @@ class PathAssistant(ComponentType):
         if len(names) > MAX_STEP_FIELDS:
             raise integrity(f"A step of a path can have at most {MAX_STEP_FIELDS} fields", "fieldNames")
         for name in names:
-            if find_field(fields_of(org, sobject), name) is None:
-                raise bad_reference("fieldNames", "CustomField", f"{sobject}.{name}")
+            known_field(org, sobject, name, "fieldNames")

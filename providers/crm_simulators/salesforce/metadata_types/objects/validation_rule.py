@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from salesforce_formula.kinds import BOOLEAN
-from salesforce_formula.tokens import FormulaError
 
 from crm_simulators.salesforce.errors import MetadataError, integrity
+from crm_simulators.salesforce.metadata_types.checks import check_formula
 from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name
 from crm_simulators.salesforce.org.fields import fields_of, find_field, object_name
-from crm_simulators.salesforce.org.formula_names import compiled
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -27,8 +26,5 @@ class ValidationRule(ObjectPart):
         shown_at = body.get("errorDisplayField")
         if shown_at and find_field(fields_of(org, sobject), shown_at) is None:
             raise integrity(f"Field {shown_at} does not exist. Check spelling.", "errorDisplayField")
-        try:
-            compiled(org, sobject, body["errorConditionFormula"], expected=BOOLEAN, saving=True)
-        except FormulaError as error:
-            raise integrity(str(error), "errorConditionFormula") from None
+        check_formula(org, sobject, body, "errorConditionFormula", expected=BOOLEAN, saving=True)
         return body
