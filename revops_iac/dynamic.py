@@ -25,7 +25,7 @@ from pulumi.dynamic import (
 
 from revops_iac.config.settings import read_settings
 from revops_iac.diagnostics import Diagnostic, Severity, ordered
-from revops_iac.engine import begin_serving
+from revops_iac.engine import begin_serving, begin_writing
 from revops_iac.errors import AccountError, AuthorError, RevopsError, SessionError, bug
 from revops_iac.provider.changes.consent import (
     change_refusal,
@@ -284,6 +284,7 @@ class KindProvider(ResourceProvider):
         session.gone(self.kind, live)
 
     def _session(self) -> Session[Any]:
+        begin_writing()
         session = session_of(self.kind.system)
         session.open()
         session.allow_writes()

@@ -21,7 +21,7 @@ CONNECT_TIMEOUT_S = 5.0
 TRIES = 3
 """How many connections in a row must fail: one alone may be an accident."""
 AT_ONCE = 32
-"""How many calls of the engine a provider process serves at once: as many properties leave in one batch."""
+"""How many calls of the engine a provider process serves at once while it writes: as many leave in one batch."""
 RARE_COLLECTIONS = (100_000, 50, 50)
 """For the garbage collector of a process that soon ends: what a run makes, hundreds of thousands of objects, it keeps
 to its end, and looking at them again and again took a fifth of a program's time."""
@@ -32,6 +32,12 @@ def begin_serving() -> None:
     if engine_address(sys.argv) is not None:
         collect_rarely()
         end_without_engine()
+
+
+def begin_writing() -> None:
+    """Lets a provider process work on more resources at once, within a call that writes; reads come from what was read
+    in bulk, and more threads than the SDK's would only wait for each other (measured: a quarter more CPU)."""
+    if engine_address(sys.argv) is not None:
         serve_more_at_once()
 
 
