@@ -17,7 +17,7 @@ from revops_iac.model import Model
 from revops_iac.model.references import Path as KeyPath
 from revops_iac.model.subject import subject
 from revops_iac.provider.declaration import CannotCompile, Declaration
-from revops_iac.provider.kind import Definition, Kind
+from revops_iac.provider.kind import META_INPUTS, Definition, Kind
 from revops_iac.provider.live_object import DesiredResource, Program
 from revops_iac.source.input_errors import input_diagnostic
 from revops_iac.source.load import Loaded, value_at
@@ -204,9 +204,11 @@ def _beyond_limits(system: System, declaration: Declaration) -> list[Diagnostic]
 
 
 def validated(kind: Kind[Any, Any], inputs: Definition) -> Definition:
-    """The inputs as the kind's model accepts them, absent ones left out. Raises pydantic's ValidationError."""
+    """The inputs as the kind's model accepts them, without absent ones and `adopt` where it says no. Raises pydantic's
+    ValidationError."""
     model = kind.inputs.model_validate(inputs)
-    return model.model_dump(mode="json", exclude_none=True, exclude_defaults=False, by_alias=True)
+    plain = model.model_dump(mode="json", exclude_none=True, by_alias=True)
+    return {key: value for key, value in plain.items() if value or key not in META_INPUTS}
 
 
 def adopts(model: Model, origin: Iterable[str]) -> bool:

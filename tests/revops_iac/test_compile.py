@@ -75,8 +75,8 @@ def test_adopting_an_entry_covers_what_it_becomes(tmp_path: Path, adopt: str) ->
     planned = compiled(tmp_path, PIPELINE.format(adopt=adopt))
     rule = planned["salesforce", "Opportunity.Sales_No_Skipping"]
     assert rule.declaration.origin == ("pipelines", "sales", "hygiene", "no_skipping")
-    assert rule.declaration.inputs["adopt"] is (adopt == "true")
-    assert planned["hubspot", "deals.sales"].declaration.inputs["adopt"] is (adopt == "true")
+    assert rule.declaration.inputs.get("adopt", False) is (adopt == "true")
+    assert planned["hubspot", "deals.sales"].declaration.inputs.get("adopt", False) is (adopt == "true")
 
 
 RAW = """

@@ -52,7 +52,6 @@ def test_a_field_of_the_person_exists_on_lead_and_contact() -> None:
     made = by_key(compiled_from(data_hygiene=fields(nps={"label": "NPS", "type": "number"})), "CustomField")
     assert list(made) == ["Lead.nps", "Contact.nps"]
     assert made["Lead.nps"].inputs == {
-        "adopt": False,
         "object": "Lead",
         "name": "Nps__c",
         "label": "NPS",
@@ -119,9 +118,9 @@ def test_the_sets_that_give_access_can_be_adopted() -> None:
     model = reference_model()
     hygiene = model.data_hygiene.model_copy(update={"access": Access(adopt=True)})
     made = compiled(model.model_copy(update={"data_hygiene": hygiene}))
-    taken = [one.key for one in made if one.kind in {"PermissionSet", "CustomPermission"} and one.inputs["adopt"]]
+    taken = [one.key for one in made if one.kind in {"PermissionSet", "CustomPermission"} and one.inputs.get("adopt")]
     assert sorted(taken) == ["revops_bypass", "revops_bypass", "revops_fields"]
-    assert not any(one.inputs["adopt"] for one in compiled(model) if one.kind == "PermissionSet")
+    assert not any(one.inputs.get("adopt") for one in compiled(model) if one.kind == "PermissionSet")
 
 
 def test_every_field_that_is_made_is_granted_and_only_stored_ones_are_editable() -> None:
@@ -456,7 +455,7 @@ def test_what_follows_from_an_entry_is_adopted_with_it() -> None:
     topics = {name: reference_model().topic(name) for name in ("context", "people", "data_hygiene", "pipelines")}
     topics["pipelines"]["renewal"]["stages"]["proposal"]["adopt"] = True
     made = compiled(Model.model_validate(topics))
-    taken = {f"{one.kind} {one.key}" for one in made if one.inputs["adopt"]}
+    taken = {f"{one.kind} {one.key}" for one in made if one.inputs.get("adopt")}
     assert taken == {"StandardValueSet OpportunityStage", "ValidationRule Opportunity.renewal_proposal"}
 
 

@@ -32,7 +32,6 @@ def test_hours_and_holidays_of_the_model_bear_names_of_their_own() -> None:
     assert hours["default"].inputs["name"] == "RevOps Default"
     assert hours["default"].inputs["days"]["friday"] == "09:00-17:00"
     assert holidays["new_year"].inputs == {
-        "adopt": False,
         "name": "RevOps New Year",
         "date": "2027-01-01",
         "business_hours": ["RevOps Default"],
