@@ -1,6 +1,7 @@
 """Fixtures for every ring of tests."""
 
 import gc
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -95,7 +96,15 @@ def checkout_project(tmp_path: Path, pulumi_cli: Path) -> PulumiProject:
 @pytest.fixture(scope="session")
 def _servers() -> Iterator[RunningSimulators]:
     with running() as simulators, kept_connections():
+        first = _every_start(simulators)
         yield simulators
+        assert _every_start(simulators) == first, "a test changed in place what all fresh accounts share"
+
+
+def _every_start(simulators: RunningSimulators) -> str:
+    """What fresh accounts have in common, whenever they begin."""
+    simulators.reset()
+    return json.dumps([simulators.dump("hubspot"), simulators.dump("salesforce")["components"]])
 
 
 @pytest.fixture

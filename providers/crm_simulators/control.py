@@ -472,7 +472,7 @@ class Simulator(Protocol):
         """Back to a fresh account."""
 
     def dump(self) -> JsonObject:
-        """The account as JSON; equal accounts have equal dumps."""
+        """The account as JSON; equal accounts have equal dumps. Not to be changed in place: parts are the account's."""
 
     def snapshot(self) -> JsonObject:
         """What `dump` answers, and the sessions that are open, which are no part of the account."""

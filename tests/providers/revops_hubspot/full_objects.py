@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import pickle
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -68,7 +69,7 @@ IDENTITIES = ("id", "value", "stageId", "pipelineStageId", "actionId", "name", "
 
 def fill(accounts: RunningSimulators, unknown: Any) -> None:
     """Puts everything that HubSpot may hold into every document of the portal."""
-    state = accounts.dump("hubspot")
+    state = pickle.loads(pickle.dumps(accounts.dump("hubspot")))
     for area in DEPTHS:
         for document in documents(state, area):
             _add_known(document, MODELS.get(area))

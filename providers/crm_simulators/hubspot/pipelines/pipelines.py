@@ -351,11 +351,10 @@ class Pipelines:
     def _sync_lifecycle(self, object_type: str, pipeline: JsonObject) -> None:
         """The stages of a lifecycle pipeline are the options of `lifecyclestage` [T]."""
         if object_type in LIFECYCLE_OBJECTS:
-            definition = self.portal.area("properties", object_type)["lifecyclestage"]
-            stored = {option["value"]: option for option in definition["options"]}
-            definition["options"] = [
-                {"hidden": False, **stored.get(s["id"], {}), **_as_option(s)} for s in pipeline["stages"]
-            ]
+            live = self.portal.area("properties", object_type)
+            stored = {option["value"]: option for option in live["lifecyclestage"]["options"]}
+            options = [{"hidden": False, **stored.get(s["id"], {}), **_as_option(s)} for s in pipeline["stages"]]
+            live["lifecyclestage"] = {**live["lifecyclestage"], "options": options}
 
     def _touch(self, pipeline: JsonObject) -> None:
         pipeline["updatedAt"] = self.portal.now()

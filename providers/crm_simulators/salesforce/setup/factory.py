@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cache
+
 from crm_simulators.salesforce.http import login
 from crm_simulators.salesforce.metadata_types.automation.assignment_rules import CONTAINERS
 from crm_simulators.salesforce.metadata_types.automation.business_hours_settings import FACTORY as FACTORY_HOURS
@@ -36,14 +39,22 @@ def furnish(org: Org) -> None:
     hours = {**FACTORY_HOURS, "TimeZoneSidKey": organization["TimeZoneSidKey"], "CreatedDate": FIRST_DAY}
     org.insert("BusinessHours", hours, user["Id"])
     org.insert("EmailTemplate", _sample_template(organization["Id"]), user["Id"])
+    first = _first_components()
+    org.components = {kind: {name: dict(one) for name, one in of.items()} for kind, of in first.components.items()}
+    org.counters |= first.counters
+
+
+@cache
+def _first_components() -> Org:
+    """An org of its components alone. Every other one shares their bodies: a body is replaced, never changed."""
+    org = Org(lambda: datetime.fromisoformat(FIRST_DAY), lambda name: False)
     for name in FACTORY:
-        component = org.store("StandardValueSet", name, body(name))
-        component.update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY)
+        org.store("StandardValueSet", name, body(name))
     for name in CONTAINERS:
-        component = org.store("AssignmentRules", name, {"assignmentRule": []})
-        component.update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY, rules={})
+        org.store("AssignmentRules", name, {"assignmentRule": []})["rules"] = {}
     for name, layout in factory_layouts():
-        org.store("Layout", name, layout).update(createdDate=FIRST_DAY, lastModifiedDate=FIRST_DAY)
+        org.store("Layout", name, layout)
+    return org
 
 
 def _profile(name: str, modifies: bool) -> dict[str, object]:

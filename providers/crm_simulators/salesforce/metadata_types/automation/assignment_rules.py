@@ -74,7 +74,7 @@ class AssignmentRules(ComponentType):
         if active is not None:
             rules = [{**rule, "active": rule["fullName"] == active} for rule in rules]
         rules.sort(key=lambda rule: str(rule["fullName"]).lower())
-        ids: dict[str, Any] = container["rules"]
+        ids: dict[str, Any] = dict(container["rules"])
         moment = org.timestamp()
         for rule in changed:
             facts = ids.setdefault(rule["fullName"], {"id": org.new_id("AssignmentRule"), "createdDate": moment})
