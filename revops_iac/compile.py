@@ -11,7 +11,16 @@ import yaml
 from pydantic import ValidationError
 
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import Diagnostic, InputPath, ModelPath, Position, Severity, input_error, ordered
+from revops_iac.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    InputPath,
+    ModelPath,
+    Position,
+    Severity,
+    input_error,
+    ordered,
+)
 from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model
 from revops_iac.model.references import Path as KeyPath
@@ -182,7 +191,7 @@ def _checked(
     return list(planned.values()), errors
 
 
-def _judged(system: System, planned: Sequence[Planned], loaded: Loaded) -> Iterable[Diagnostic]:
+def _judged(system: System, planned: Sequence[Planned], loaded: Loaded) -> Diagnostics:
     """What is wrong, or doubtful, in the resources of a system by themselves and together, without its account."""
     program = Program(
         DesiredResource(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs)
@@ -260,7 +269,7 @@ def _note_unpinned(system: System, declarations: Iterable[Declaration], unpinned
             pins.update((yaml.safe_load(declaration.suggestion) or {}).get("vendor_name", {}))
 
 
-def _rename_errors(unpinned: Unpinned, loaded: Loaded) -> Iterable[Diagnostic]:
+def _rename_errors(unpinned: Unpinned, loaded: Loaded) -> Diagnostics:
     """One error and one line to add per entry, whatever number of objects and systems it becomes."""
     for origin, (kinds, pins) in unpinned.items():
         names = ", ".join(f"{system}: {name}" for system, name in pins.items())

@@ -119,6 +119,9 @@ class Diagnostic:
         return self if self.subject else replace(self, subject=subject)
 
 
+Diagnostics = Iterable[Diagnostic]
+
+
 def model_error(
     path: tuple[str | int, ...],
     message: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from revops_hubspot.api import directory
@@ -13,7 +13,7 @@ from revops_hubspot.api.network import check_address
 from revops_hubspot.api.read_lag import READ_LAG_S
 from revops_hubspot.api.versions import PATHS, SEMANTIC
 from revops_iac.config.settings import SettingError, plain_http_hosts
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostics
 from revops_iac.errors import SessionError
 from revops_iac.provider.inspection.doctor import Visit
 from revops_iac.provider.kind import Lookup
@@ -69,7 +69,7 @@ class HubSpotAccount:
         """
         return directory.ids(client, lookup.type).get(directory.key_of(lookup.type, lookup.value))
 
-    def examine(self, visit: Visit[HubSpotClient]) -> Iterable[Diagnostic]:
+    def examine(self, visit: Visit[HubSpotClient]) -> Diagnostics:
         """What the portal and the token lack for what the stack declares."""
         from revops_hubspot.doctor import checks  # of no use to a provider process
 

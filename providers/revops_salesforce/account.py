@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from revops_iac.config.settings import SettingError
@@ -11,7 +11,7 @@ from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.session.account import Identity
 
 if TYPE_CHECKING:
-    from revops_iac.diagnostics import Diagnostic
+    from revops_iac.diagnostics import Diagnostics
     from revops_iac.provider.inspection.doctor import Visit
     from revops_iac.provider.inspection.validation import Bundle, Change, Tell, Trial
     from revops_iac.provider.kind import Lookup
@@ -127,7 +127,7 @@ class SalesforceAccount:
 
         return validation.tried_out(session, bundle, tell)
 
-    def examine(self, visit: Visit[SalesforceClient]) -> Iterable[Diagnostic]:
+    def examine(self, visit: Visit[SalesforceClient]) -> Diagnostics:
         """What the org and the user lack for the stack's resources."""
         from revops_salesforce.doctor import checks
 

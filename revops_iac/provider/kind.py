@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Generic, cast, get_args
 
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostics
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import META_INPUTS, I, Inputs
 from revops_iac.provider.live_object import (
@@ -169,7 +169,7 @@ class Kind(ABC, Generic[C, I]):
         """Lookups that this object itself will satisfy once it exists (a queue, for instance)."""
         return ()
 
-    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
+    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Diagnostics:
         """What is wrong with the inputs as far as the program itself can tell; `program` holds all its resources."""
         return ()
 
@@ -314,13 +314,11 @@ class Kind(ABC, Generic[C, I]):
         """
         return ()
 
-    def step_errors(self, session: Session[C], planned_from: I, desired: I) -> Iterable[Diagnostic]:
+    def step_errors(self, session: Session[C], planned_from: I, desired: I) -> Diagnostics:
         """What is wrong, or worth knowing, of the step from what state holds to the program; asked at preview."""
         return ()
 
-    def preflight_errors(
-        self, session: Session[C], desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: Session[C], desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         """What the account resource must refuse at preview, beyond collisions, lookups and immutable inputs.
 
         Subject and place may be left out: they are those of the resource, or of the input that the location names.

@@ -17,7 +17,7 @@ from revops_hubspot.api.errors import Json
 from revops_hubspot.api.object_types import custom_name, schema_references
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.objects.kind import HubSpotKind
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostics, input_error
 from revops_iac.errors import AccountError, AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
 
@@ -195,7 +195,7 @@ class AssociationLabel(HubSpotKind[AssociationLabelInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         """Objects that do not exist, labels and names that are taken, and more labels than HubSpot allows.
 
         The API does not return the internal name of a label [O], so only declared names are compared.

@@ -20,7 +20,7 @@ from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.archived import restoring
 from revops_hubspot.properties.inputs import PropertyInputs, SchemaProperty
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostic, Diagnostics, input_error
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
 
@@ -257,7 +257,7 @@ class CustomObjectSchema(HubSpotKind[CustomObjectSchemaInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         inputs = self.typed(desired)
         before = None if live is None else self.parse(live.definition)
         yield from unknown_objects(session, desired, *(inputs.associated_objects or ()))

@@ -20,7 +20,7 @@ from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.lists import checks as list_checks
 from revops_hubspot.lists.inputs import ListInputs, branch_of_text
 from revops_hubspot.objects.kind import HubSpotKind
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostics
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, LiveObject, Lookup, Reference, State
 from revops_iac.provider.remembered import by_content
@@ -131,7 +131,7 @@ class List(HubSpotKind[ListInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         """Properties and segments that do not exist or do not fit, and a name that is taken."""
         return list_checks.refused(session, desired, self.typed(desired), live)
 

@@ -17,7 +17,7 @@ from revops_hubspot.objects.kind import ObjectPart
 from revops_hubspot.pipelines import checks as pipeline_checks
 from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES, PipelineInputs, PipelineStage
 from revops_hubspot.pipelines.stage_plan import Stage, Step, plan_stages
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostics
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, LiveObject, Reference, State
 
 CHECKED = {"validateReferencesBeforeDelete": True, "validateDealStageUsagesBeforeDelete": True}
@@ -171,7 +171,7 @@ class Pipeline(ObjectPart[PipelineInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         return pipeline_checks.refused(session, desired, self.typed(desired), live)
 
     def _collides(self, inputs: PipelineInputs, live: LiveObject) -> bool:

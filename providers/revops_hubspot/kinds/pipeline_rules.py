@@ -22,7 +22,7 @@ from revops_hubspot.filters.unchanged import with_unchanged
 from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.kind import PipelinePart
 from revops_hubspot.pipelines.people import ids_of, names_of
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostics, input_error
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
 
@@ -169,7 +169,7 @@ class PipelineRules(PipelinePart[PipelineRulesInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         inputs = self.typed(desired)
         yield from unknown_stages(session, desired, inputs.named_stages)
         if inputs.approvals and subscription.lacks_enterprise(session.client):

@@ -14,7 +14,7 @@ from revops_hubspot.api.errors import Json
 from revops_hubspot.pipelines.checks import unknown_stages
 from revops_hubspot.pipelines.kind import PipelinePart
 from revops_hubspot.pipelines.people import ids_of, names_of
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostics
 from revops_iac.provider.changes.container import Entry, EntryContainer
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import (
@@ -144,7 +144,7 @@ class PipelineStagePermissions(
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         return unknown_stages(session, desired, [one.stage for one in self.typed(desired).stages])
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import schema_references
@@ -17,30 +19,10 @@ from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.archived import archived_properties
 from revops_hubspot.properties.inputs import CALCULATED, SENSITIVE, PropertyInputs
-from revops_iac.diagnostics import Diagnostic, input_error
-from revops_iac.provider.kind import Definition, DesiredResource, Impact, LiveObject, Reference, State
+from revops_iac.diagnostics import Diagnostics, input_error
+from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Impact, LiveObject, Reference, State
 
-FIELDS: Mapping[str, str] = {
-    "name": "name",
-    "label": "label",
-    "type": "type",
-    "field_type": "fieldType",
-    "group_name": "groupName",
-    "description": "description",
-    "options": "options",
-    "display_order": "displayOrder",
-    "hidden": "hidden",
-    "form_field": "formField",
-    "has_unique_value": "hasUniqueValue",
-    "calculation_formula": "calculationFormula",
-    "external_options": "externalOptions",
-    "referenced_object_type": "referencedObjectType",
-    "number_display_hint": "numberDisplayHint",
-    "text_display_hint": "textDisplayHint",
-    "show_currency_symbol": "showCurrencySymbol",
-    "currency_property_name": "currencyPropertyName",
-    "data_sensitivity": "dataSensitivity",
-}
+FIELDS = {key: to_camel(key) for key in PropertyInputs.model_fields if key not in {*META_INPUTS, "object"}}
 """Inputs and HubSpot's own names for them."""
 DEFAULTS: Mapping[str, Any] = {
     "description": "",
@@ -167,7 +149,7 @@ class Property(ObjectPart[PropertyInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         yield from property_checks.refused(session, desired, self.typed(desired), live)
         if live is None:
             return

@@ -11,7 +11,7 @@ from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import object_name, schema_references
 from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.objects.kind import ObjectPart
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostics
 from revops_iac.provider.kind import DesiredResource, Inputs, LiveObject, Reference, State
 
 HUBSPOT_GROUPS = frozenset(f"{object_name(row['object'])}.{row['name']}" for row in table("hubspot/default_groups"))
@@ -74,7 +74,7 @@ class PropertyGroup(ObjectPart[PropertyGroupInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         return unknown_objects(session, desired, self.typed(desired).object)
 
     def delete(self, session: PortalSession, live: LiveObject, state: State[PropertyGroupInputs]) -> None:

@@ -21,7 +21,7 @@ from revops_hubspot.objects.kind import ObjectPart
 from revops_hubspot.pipelines.stage_plan import final_order
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.options import Option
-from revops_iac.diagnostics import Diagnostic, input_error, plural
+from revops_iac.diagnostics import Diagnostics, input_error, plural
 from revops_iac.provider.changes.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, DesiredResource, Existence, Inputs, LiveObject, Reference
 
@@ -112,7 +112,7 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs], Obje
 
     def step_errors(
         self, session: PortalSession, planned_from: PropertyOptionsInputs, desired: PropertyOptionsInputs
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         """An option of HubSpot's own whose label changes would be left for one of another value."""
         before, after = ({one.value: one.label for one in inputs.options} for inputs in (planned_from, desired))
         gone, come = [one for one in before if one not in after], [one for one in after if one not in before]
@@ -147,7 +147,7 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs], Obje
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         if live is None and not any(w.kind == "Property" and w.name == desired.name for w in session.declared):
             message = "the enumeration property does not exist in the account"
             yield input_error((), message, "correct its name, or declare it as a Property")
@@ -158,7 +158,7 @@ class PropertyOptions(EntryContainer[HubSpotClient, PropertyOptionsInputs], Obje
             yield from _taken_labels(desired, self.typed(desired), live)
 
 
-def _taken_labels(desired: DesiredResource, inputs: PropertyOptionsInputs, live: LiveObject) -> Iterable[Diagnostic]:
+def _taken_labels(desired: DesiredResource, inputs: PropertyOptionsInputs, live: LiveObject) -> Diagnostics:
     """Labels are unique in a property [?]."""
     mine = {option.value for option in inputs.options}
     theirs = {o["label"].lower(): o["value"] for o in live.definition["options"] if o["value"] not in mine}

@@ -15,7 +15,7 @@ from revops_hubspot.objects.checks import unknown_objects
 from revops_hubspot.objects.kind import ObjectPart
 from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties.validation_rules import RULES, argument_problem, fits, fitting
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostics, input_error
 from revops_iac.provider.kind import DesiredResource, Existence, Inputs, LiveObject, Reference, State
 
 PATH = "/{object}/{property}/rule-type/{rule}"
@@ -101,7 +101,7 @@ class PropertyValidation(ObjectPart[PropertyValidationInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         """A property that does not exist, or whose type cannot have the rule."""
         inputs = self.typed(desired)
         yield from unknown_objects(session, desired, inputs.object)

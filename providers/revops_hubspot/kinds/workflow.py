@@ -33,7 +33,7 @@ from revops_hubspot.workflows.preflight import properties_of, unknown_parts
 from revops_hubspot.workflows.steps import Step, step_errors
 from revops_hubspot.workflows.unknown_parts import without_unknown
 from revops_hubspot.workflows.words import REPLACES, vendor_inputs
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostics, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.changes.consent import adding
 from revops_iac.provider.effects import Effect
@@ -353,7 +353,7 @@ class Workflow(HubSpotKind[WorkflowInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         if live is not None and live.facts.get("same_name"):
             others = live.facts["same_name"]
             fix = f"rename the others in HubSpot, flows {', '.join(others)}"

@@ -12,7 +12,7 @@ from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.objects.kind import HubSpotKind
 from revops_hubspot.workflows import flow_body
 from revops_hubspot.workflows.enrollment_count import Enrollment, would_enroll
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostic, Diagnostics, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject, Reference, State
 
@@ -79,7 +79,7 @@ class WorkflowActivation(HubSpotKind[WorkflowActivationInputs]):
 
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         """Reports how many records would enroll today; more than `revops:maxEnroll` allows is an error."""
         if live is not None:
             return

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from revops_iac.diagnostics import Diagnostic, Severity, input_error
+from revops_iac.diagnostics import Diagnostic, Diagnostics, Severity, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference, State
@@ -246,9 +246,7 @@ class ApprovalProcess(ObjectPart[ApprovalProcessInputs]):
         declared = {**dict.fromkeys(SELECTING), **inputs.managed()}
         return bool({*self.differences(declared, self.managed_view(declared, live))} - IN_PLACE)
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         yield from super().preflight_errors(session, desired, live)
         for one in self.typed(desired).allowed_submitters:
             if one.type == "roleSubordinates" and session.resolve(Lookup("role", one.submitter or "")) is None:

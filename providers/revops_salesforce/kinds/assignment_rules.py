@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostic, Diagnostics
 from revops_iac.errors import AuthorError
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
@@ -134,9 +134,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
             if entry.assigned_to is not None and entry.assigned_to_type is not None:
                 yield Lookup(entry.assigned_to_type.lower(), entry.assigned_to)
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         yield from super().preflight_errors(session, desired, live)
         yield from self._unnamed_active(session, self.parse(desired.inputs))
 
@@ -164,7 +162,7 @@ class AssignmentRules(ObjectPart[AssignmentRulesInputs]):
                 session.client.update_component(self.component_type, {**body, "active": True})
         super().delete(session, live, state)
 
-    def _unnamed_active(self, session: OrgSession, inputs: AssignmentRulesInputs) -> Iterable[Diagnostic]:
+    def _unnamed_active(self, session: OrgSession, inputs: AssignmentRulesInputs) -> Diagnostics:
         """Refuses to replace an active rule that `replaces_active` does not name."""
         if not inputs.active:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from revops_iac.diagnostics import Diagnostic, Severity, input_error, plural
+from revops_iac.diagnostics import Diagnostics, Severity, input_error, plural
 from revops_iac.provider.kind import Definition, Inputs, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient, quoted
 from revops_salesforce.api.components import Body
@@ -85,7 +85,7 @@ class BusinessProcess(ObjectPart[BusinessProcessInputs]):
 
     def step_errors(
         self, session: OrgSession, planned_from: BusinessProcessInputs, desired: BusinessProcessInputs
-    ) -> Iterable[Diagnostic]:
+    ) -> Diagnostics:
         """A value that another process keeps while this one gets a new one: its own records would stay in the old."""
         gone = [one for one in planned_from.values if one not in desired.values]
         come = [one for one in desired.values if one not in planned_from.values]

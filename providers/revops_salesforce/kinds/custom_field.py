@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostics
 from revops_iac.errors import AuthorError
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.inputs import Part
@@ -233,9 +233,7 @@ class CustomField(ObjectPart[CustomFieldInputs]):
         if self.definition(live.name, restored) != live.definition:
             session.client.update_component(self.component_type, restored)
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         yield from super().preflight_errors(session, desired, live)
         if live is None:
             yield from lacking(desired.inputs)

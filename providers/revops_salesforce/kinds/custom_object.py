@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import field_validator, model_validator
 
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostics, input_error
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Impact, Inputs, LiveObject
 from revops_salesforce.api.client import OrgSession, SalesforceClient
@@ -208,9 +208,7 @@ class CustomObject(MetadataKind[CustomObjectInputs]):
         """What organizations add: standard objects bear other endings."""
         return {name: live for name, live in super().scan(client, partition).items() if name.endswith(ENDINGS)}
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         yield from super().preflight_errors(session, desired, live)
         inputs = self.typed(desired)
         details = (one for one in session.declared if one.kind == "CustomField" and one.inputs)

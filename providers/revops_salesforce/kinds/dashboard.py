@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostic, Diagnostics
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Lookup, Reference
 from revops_salesforce.api.allocations import LIMITS
 from revops_salesforce.api.client import OrgSession
@@ -159,16 +159,14 @@ class Dashboard(InFolderKind[DashboardInputs]):
             made["tiles"] = sorted(made["tiles"], key=lambda tile: (tile["place"]["row"], tile["place"]["column"]))
         return made
 
-    def static_errors(self, inputs: DashboardInputs, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
+    def static_errors(self, inputs: DashboardInputs, program: Sequence[DesiredResource]) -> Diagnostics:
         yield from super().static_errors(inputs, program)
         limit = LIMITS.reported(self.name, "tiles")
         count = sum(tile.report is not None for tile in inputs.all_tiles)
         if count > limit.most:
             yield Diagnostic("", f"{count} tiles have a report; Salesforce allows {limit.most}", limit.fix)
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         """Also a grid for a classic dashboard, which would put an end to its columns, and the reverse."""
         yield from super().preflight_errors(session, desired, live)
         inputs = self.typed(desired)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import field_validator
 
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostics, input_error
 from revops_iac.provider.changes.consent import adding
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference, State
@@ -124,13 +124,11 @@ class Flow(MetadataKind[FlowInputs]):
             current["definition"] = declared["definition"]
         return current
 
-    def static_errors(self, inputs: FlowInputs, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
+    def static_errors(self, inputs: FlowInputs, program: Sequence[DesiredResource]) -> Diagnostics:
         yield from super().static_errors(inputs, program)
         yield from flow_types.static_errors(inputs.definition)
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         """A change of a flow that has no room for another version."""
         yield from super().preflight_errors(session, desired, live)
         if live is None or not self.differences(desired.inputs, self.managed_view(desired.inputs, live)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostics, input_error
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource, Impact, Inputs, Kind, LiveObject, Reference, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
@@ -68,9 +68,7 @@ class FlowActivation(Kind[SalesforceClient, FlowActivationInputs]):
         found = would_take(session.client, definition, inputs.where) if definition is not None else None
         return Impact(found.records, f"{_records(found)} enroll today") if found is not None else None
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         """Enabling a scheduled flow that would take more records today than `revops:maxEnroll` allows."""
         if live is not None:
             return

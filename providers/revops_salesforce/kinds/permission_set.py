@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostics, input_error
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, DesiredResource, Inputs, LiveObject, Reference
 from revops_salesforce.api.client import OrgSession
@@ -226,9 +226,7 @@ class PermissionSet(MetadataKind[PermissionSetInputs]):
         for name in inputs.flows or ():
             yield Reference("Flow", name)
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         """Permissions on required fields: "You cannot deploy to a required field" [D]."""
         yield from super().preflight_errors(session, desired, live)
         always = {

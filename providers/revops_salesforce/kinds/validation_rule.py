@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.diagnostics import Diagnostics
 from revops_iac.provider.effects import Effect
 from revops_iac.provider.kind import DesiredResource, Inputs, LiveObject, Reference
 from revops_salesforce.api.client import OrgSession
@@ -65,8 +65,6 @@ class ValidationRule(ObjectPart[ValidationRuleInputs]):
     ) -> Iterable[Reference]:
         return references_through(inputs.error_condition_formula, inputs.object, lookup_target(program))
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         yield from super().preflight_errors(session, desired, live)
         yield from blocking_rules.preflight_errors(session, desired, live)

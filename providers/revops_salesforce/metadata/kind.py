@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from revops_iac.diagnostics import Diagnostic, input_error
+from revops_iac.diagnostics import Diagnostic, Diagnostics, input_error
 from revops_iac.provider.inputs import I, Inputs
 from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, Kind, LiveObject, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
@@ -91,16 +91,14 @@ class MetadataKind(Kind[SalesforceClient, I]):
         found = super().differences(declared, live)
         return super().differences(declared, respelled(self.name, declared, live)) if found else found
 
-    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Iterable[Diagnostic]:
+    def static_errors(self, inputs: I, program: Sequence[DesiredResource]) -> Diagnostics:
         """Also an element that has an input, given among those that have none."""
         for key in _others(inputs):
             if key == "fullName" or snake(key) in self.inputs.model_fields:
                 yield input_error((OTHERS, key), f'"{key}" has an input of its own', f"use {snake(key)}")
         yield from formula_lint.static_errors(self.name, inputs.managed(), program)
 
-    def preflight_errors(
-        self, session: OrgSession, desired: DesiredResource, live: LiveObject | None
-    ) -> Iterable[Diagnostic]:
+    def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         """Formulas that name what neither the program nor the org has, and parts that a change would take along."""
         yield from formula_lint.preflight_errors(self, session, desired, live)
         if live is not None and "unmanaged_parts" in live.facts and desired.inputs:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar, TypeVar
 
-from revops_iac.diagnostics import Diagnostic, Severity, input_error, plural
+from revops_iac.diagnostics import Diagnostic, Diagnostics, Severity, input_error, plural
 from revops_iac.provider.changes.container import Entry, EntryContainer
 from revops_iac.provider.kind import Definition, Impact, Inputs, LiveObject, State
 from revops_salesforce.api.client import OrgSession, SalesforceClient
@@ -80,7 +80,7 @@ class ValueSetKind(EntryContainer[SalesforceClient, V], MetadataKind[V]):
         if gone:
             yield of_values(self.fields(session, live.name), gone)
 
-    def step_errors(self, session: OrgSession, planned_from: V, desired: V) -> Iterable[Diagnostic]:
+    def step_errors(self, session: OrgSession, planned_from: V, desired: V) -> Diagnostics:
         """A value that goes while another comes may be one that was renamed: its records would stay behind."""
         renamed = _renamed(planned_from.listed, desired.listed)
         for old, new in renamed.items():

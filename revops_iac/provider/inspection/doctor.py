@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, Protocol, runtime_checkable
 
-from revops_iac.diagnostics import Diagnostic, Severity
+from revops_iac.diagnostics import Diagnostic, Diagnostics, Severity
 from revops_iac.errors import AccountError, SessionError
 from revops_iac.provider.api.clock import FIX, SKEW_S, seconds_ahead, skew
 from revops_iac.provider.live_object import C, Lookup
@@ -61,7 +61,7 @@ class Visit(Generic[C]):
 class Examinable(Protocol):
     """An `Account` that can say what it lacks."""
 
-    def examine(self, visit: Visit[Any]) -> Iterable[Diagnostic]:
+    def examine(self, visit: Visit[Any]) -> Diagnostics:
         """The checks of an account that answers and is the one of stack config.
 
         Raises SessionError when it stops answering; what was yielded before counts.
