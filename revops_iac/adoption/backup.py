@@ -21,10 +21,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from pydantic import ValidationError
+from pydantic_core import from_json
+
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.provider.inspection.inventory import Area, Document
 from revops_iac.provider.session import Session
 from revops_iac.redaction import without_secrets
+from revops_iac.state.folder import Form, InFolder
 
 MANIFEST = "backup.json"
 STAGED = ".revops-backup"
@@ -35,8 +39,32 @@ FORMAT = 1
 SAFE = " ()+,=@$'"
 """What may stand in the name of a file everywhere, beside letters, digits and `_.-~`."""
 LONGEST = 160
+FROM_GIT = "restore the file from Git, or back up again"
 DocumentKey = tuple[str, str]
 """A document's type and name."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a manifest says of an account."""
+
+    account: str
+    objects: Mapping[str, Any]
+    not_read: dict[str, str]
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Which accounts a backup holds, and the names that are longer than those of files."""
+
+    format: int
+    accounts: Mapping[InFolder, About]
+    names: Mapping[str, str]
+
+
+MANIFESTS: Form[Manifest] = Form(Manifest)
+GONE_FILES: Form[list[InFolder]] = Form(list[InFolder])
 
 
 @dataclass
@@ -111,9 +139,9 @@ def write_backup(folder: Path, backup: Backup) -> Written:
     before = _files(folder) if _is_usable(folder) else {}
     desired, kept = dict(_texts(backup)), _not_read(before, backup)
     desired |= {path: before[path] for path in kept}
-    earlier = json.loads(before[MANIFEST]) if before else {"accounts": {}, "names": {}}
-    names = {path: name for path, name in earlier["names"].items() if path in kept} | dict(_long_names(backup))
-    accounts = {system: about for system, about in earlier["accounts"].items() if system not in backup}
+    earlier = _read_manifest(folder) if before else Manifest(FORMAT, {}, {})
+    names = {path: name for path, name in earlier.names.items() if path in kept} | dict(_long_names(backup))
+    accounts = {system: vars(about) for system, about in earlier.accounts.items() if system not in backup}
     desired[MANIFEST] = _json({"format": FORMAT, "accounts": accounts | _accounts(backup), "names": names})
     gone = sorted(before.keys() - desired.keys())
     _stage(folder, {path: text for path, text in desired.items() if before.get(path) != text}, gone)
@@ -136,15 +164,18 @@ def _complete(folder: Path) -> None:
     staged = folder / STAGED
     if not (staged / GONE).exists():
         return
-    gone = json.loads((staged / GONE).read_text(encoding="utf-8"))
+    try:
+        gone = GONE_FILES.adapter.validate_json((staged / GONE).read_bytes())
+    except ValidationError:
+        raise _damaged(staged / GONE, f"remove the folder {STAGED} and back up again") from None
     found = (path.relative_to(staged) for path in staged.rglob("*") if path.is_file())
     try:
         for path in sorted(found, key=lambda path: (path.name == MANIFEST, path)):
             if path != Path(GONE):
                 _make_folders((folder / path).parent)
                 (staged / path).replace(folder / path)
-        for path in gone:
-            (folder / path).unlink(missing_ok=True)
+        for name in gone:
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise AuthorError(f"{folder} cannot be written: {error.strerror}", "name a writable folder") from None
     shutil.rmtree(staged, ignore_errors=True)
@@ -154,39 +185,41 @@ def read_backup(folder: Path) -> Backup:
     """The accounts of a backup. Raises AuthorError for a folder that holds none, or a damaged one."""
     _complete(folder)
     manifest = _read_manifest(folder)
-    names: Mapping[str, str] = manifest["names"]
     found: dict[str, AccountBackup] = {}
-    for system, about in manifest["accounts"].items():
-        account = found[system] = AccountBackup(
-            about["account"], not_read=dict(about["not_read"]), left_out=dict(about.get("left_out") or {})
-        )
+    for system, about in manifest.accounts.items():
+        account = found[system] = AccountBackup(about.account, not_read=about.not_read, left_out=about.left_out)
         for path in sorted((folder / system).rglob("*")):
             if path.is_file() and path.suffix in (".json", ".xml"):
-                document = _document(folder / system, path, names.get(path.relative_to(folder).as_posix()))
+                document = _document(folder / system, path, manifest.names.get(path.relative_to(folder).as_posix()))
                 account.documents[document.type, document.name] = document
     return found
 
 
 def _document(root: Path, path: Path, long_name: str | None) -> Document:
     type_ = "/".join(unquote(part) for part in path.relative_to(root).parent.parts)
-    text = path.read_text(encoding="utf-8")
     name = long_name or unquote(path.name.removesuffix(path.suffix))
     try:
-        return Document(type_, name, text if path.suffix == ".xml" else json.loads(text))
+        text = path.read_text(encoding="utf-8")
+        return Document(type_, name, text if path.suffix == ".xml" else from_json(text))
     except ValueError as error:
-        raise AuthorError(f"{path}: is not JSON: {error}", "restore the file from Git, or back up again") from None
+        kind = "UTF-8" if isinstance(error, UnicodeDecodeError) else "JSON"
+        raise AuthorError(f"{path}: is not {kind}: {error}", FROM_GIT) from None
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def _read_manifest(folder: Path) -> Manifest:
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = MANIFESTS.adapter.validate_json((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
         raise AuthorError(f"{folder}: holds no backup", "revops backup writes one") from None
-    except ValueError:
-        raise AuthorError(f"{folder / MANIFEST}: is not JSON", "restore it from Git, or back up again") from None
-    if manifest.get("format") != FORMAT:
-        raise AuthorError(f"{folder}: is a backup of format {manifest.get('format')}, this version reads {FORMAT}")
+    except ValidationError:
+        raise _damaged(folder / MANIFEST, FROM_GIT) from None
+    if manifest.format != FORMAT:
+        raise AuthorError(f"{folder}: is a backup of format {manifest.format}, this version reads {FORMAT}")
     return manifest
+
+
+def _damaged(path: Path, fix: str) -> AuthorError:
+    return AuthorError(f"{path}: is not as revops writes it", fix)
 
 
 def require_folder(folder: Path) -> None:
@@ -207,7 +240,7 @@ def _is_usable(folder: Path) -> bool:
 
 def _files(folder: Path) -> dict[str, str]:
     """The files of an earlier backup with their texts, by path."""
-    systems = _read_manifest(folder)["accounts"]
+    systems = _read_manifest(folder).accounts
     found = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for system in systems

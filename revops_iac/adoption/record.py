@@ -11,9 +11,31 @@ from typing import Any, Self
 
 from revops_iac.adoption.yaml_files import FileEdit, put
 from revops_iac.errors import AuthorError
-from revops_iac.state.folder import remove, stack_folder, write_text
+from revops_iac.state.folder import Form, InFolder, parsed, remove, stack_folder, write_text
 
 FOLDER = "adoptions"
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file of the model, by its path in the project."""
+
+    path: InFolder
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the file of a record holds."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    files: list[KeptFile]
+    is_done: bool
+
+
+KEPT: Form[Kept] = Form(Kept)
 
 
 @dataclass(frozen=True)
@@ -40,9 +62,9 @@ class Record:
     def all_of(cls, root: Path, stack: str) -> Iterator[Self]:
         """The adoptions of a stack that were not undone, the newest first."""
         for path in sorted((stack_folder(stack, root) / FOLDER).glob("*.json"), reverse=True):
-            plain = json.loads(path.read_text(encoding="utf-8"))
-            files = tuple(FileEdit(root / one["path"], one["before"], one["after"]) for one in plain.pop("files"))
-            yield cls(path, root, files=files, **plain)
+            if (kept := parsed(path, None, KEPT)) is not None:
+                files = tuple(FileEdit(root / one.path, one.before, one.after) for one in kept.files)
+                yield cls(path, root, kept.before, kept.after, files, kept.is_done)
 
     def finish(self) -> None:
         """Notes that all of it happened."""

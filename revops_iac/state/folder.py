@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from revops_iac.errors import AuthorError
 from revops_iac.progress import tell
@@ -23,6 +23,16 @@ FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
 T = TypeVar("T")
+
+
+def _inside(path: str) -> str:
+    if Path(path).is_absolute() or ".." in Path(path).parts:
+        raise ValueError("it leaves the folder")
+    return path
+
+
+InFolder = Annotated[str, AfterValidator(_inside)]
+"""A path that does not leave the folder."""
 
 
 class Form(Generic[T]):

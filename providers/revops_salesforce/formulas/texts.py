@@ -43,7 +43,7 @@ def formulas_of(kind: str, inputs: Definition) -> Iterator[FormulaText]:
     """The formulas of a resource; none for kinds that have none."""
     found = _BY_KIND.get(kind)
     if found is not None:
-        yield from found(inputs)
+        yield from (one for one in found(inputs) if isinstance(one.text, str))  # an answer may hold anything
 
 
 def respelled(kind: str, declared: Definition, live: Definition) -> Definition:
@@ -83,7 +83,7 @@ def _validation_rule(inputs: Definition) -> Iterator[FormulaText]:
 
 
 def _custom_field(inputs: Definition) -> Iterator[FormulaText]:
-    expected = FIELD_TYPES.get(str(inputs.get("type")))  # an answer may hold anything
+    expected = FIELD_TYPES.get(str(inputs.get("type")))
     if text := inputs.get("formula"):
         yield FormulaText(("formula",), text, inputs["object"], Context.FORMULA_FIELD, expected)
     if text := inputs.get("default_value"):

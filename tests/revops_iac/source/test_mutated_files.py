@@ -1,9 +1,13 @@
-"""Whatever a file of the model or of a stack holds: it loads, or every problem is the author's. Never a bug of ours."""
+"""Whatever a file of the model or of a stack holds: it loads, or every problem is the author's. Never a bug of ours.
+
+`bench/mutated_files.py` tries as many as there is time.
+"""
 
 from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from revops_iac.source.load import load
 from tests.pulumi_project import CHECKOUT
 
 STACKS = CHECKOUT / "stacks"
+MODEL_FILES = sorted(path.name for path in (STACKS / "model").glob("*.yaml"))
 TRIES = 6
 """Mutations per file."""
 TOKENS = (
@@ -44,13 +49,13 @@ def mutated(text: str, chance: random.Random) -> bytes:
     return encoded.decode("latin-1").encode("utf-16") if chance.random() < 0.05 else encoded
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in (STACKS / "model").glob("*.yaml")))
-def test_any_model_file_loads_or_is_the_authors(file: str, tmp_path: Path) -> None:
-    folder = tmp_path / "stacks"
+def try_model_file(file: str, root: Path, seeds: Iterable[int]) -> None:
+    """Loads the model with this file changed at random. Raises AssertionError with the seed that ends in a bug."""
+    folder = root / "stacks"
     shutil.copytree(STACKS / "model", folder / "model")
     shutil.copytree(STACKS / "overlays", folder / "overlays")
     original = (STACKS / "model" / file).read_text(encoding="utf-8")
-    for seed in range(TRIES):
+    for seed in seeds:
         changed = mutated(original, random.Random(f"{file} {seed}"))
         (folder / "model" / file).write_bytes(changed)
         try:
@@ -61,13 +66,23 @@ def test_any_model_file_loads_or_is_the_authors(file: str, tmp_path: Path) -> No
             raise AssertionError(f"{file}, seed {seed}: {error!r}") from error
 
 
-def test_any_stack_file_is_read_or_is_the_authors(tmp_path: Path) -> None:
+def try_stack_file(root: Path, seeds: Iterable[int]) -> None:
+    """Reads stack config that is changed at random. Raises AssertionError with the seed that ends in a bug."""
     original = (STACKS / "Pulumi.prod.yaml").read_text(encoding="utf-8")
-    for seed in range(200):
-        (tmp_path / "Pulumi.prod.yaml").write_bytes(mutated(original, random.Random(seed)))
+    for seed in seeds:
+        (root / "Pulumi.prod.yaml").write_bytes(mutated(original, random.Random(seed)))
         try:
-            read_stack_config(tmp_path, "prod").settings()
+            read_stack_config(root, "prod").settings()
         except AuthorError:
             continue
         except Exception as error:
-            raise AssertionError(f"seed {seed}: {error!r}") from error
+            raise AssertionError(f"stack config, seed {seed}: {error!r}") from error
+
+
+@pytest.mark.parametrize("file", MODEL_FILES)
+def test_any_model_file_loads_or_is_the_authors(file: str, tmp_path: Path) -> None:
+    try_model_file(file, tmp_path, range(TRIES))
+
+
+def test_any_stack_file_is_read_or_is_the_authors(tmp_path: Path) -> None:
+    try_stack_file(tmp_path, range(200))
