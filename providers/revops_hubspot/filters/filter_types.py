@@ -61,58 +61,16 @@ class ActivityPhrase:
 
 
 REFINEMENTS = ("coalescingRefineBy", "pruningRefineBy")
-_EMAIL = [
-    ActivityPhrase(f"email {operator.lower().replace('_', ' ')}", "EMAIL_EVENT", operator)
-    for operator in _ROWS["EMAIL_EVENT"]["operators"].split()
-]
-_ADS = [
-    ActivityPhrase(f"ad search {operator.lower().replace('_', ' ')}", "ADS_SEARCH", operator)
-    for operator in _ROWS["ADS_SEARCH"]["operators"].split()
-]
-ACTIVITIES: tuple[ActivityPhrase, ...] = (
-    ActivityPhrase("filled out form", "FORM_SUBMISSION", "FILLED_OUT", "formId"),
-    ActivityPhrase("did not fill out form", "FORM_SUBMISSION", "NOT_FILLED_OUT", "formId"),
-    ActivityPhrase("filled out any form", "FORM_SUBMISSION", "FILLED_OUT"),
-    ActivityPhrase("did not fill out any form", "FORM_SUBMISSION", "NOT_FILLED_OUT"),
-    ActivityPhrase("filled out form on page", "FORM_SUBMISSION_ON_PAGE", "FILLED_OUT", "pageId"),
-    ActivityPhrase("did not fill out form on page", "FORM_SUBMISSION_ON_PAGE", "NOT_FILLED_OUT", "pageId"),
-    ActivityPhrase("viewed page", "PAGE_VIEW", "HAS_PAGEVIEW_EQ", "pageUrl"),
-    ActivityPhrase("did not view page", "PAGE_VIEW", "NOT_HAS_PAGEVIEW_EQ", "pageUrl"),
-    ActivityPhrase("viewed page containing", "PAGE_VIEW", "HAS_PAGEVIEW_CONTAINS", "pageUrl"),
-    ActivityPhrase("did not view page containing", "PAGE_VIEW", "NOT_HAS_PAGEVIEW_CONTAINS", "pageUrl"),
-    ActivityPhrase("viewed page matching", "PAGE_VIEW", "HAS_PAGEVIEW_MATCHES_REGEX", "pageUrl"),
-    ActivityPhrase("did not view page matching", "PAGE_VIEW", "NOT_HAS_PAGEVIEW_MATCHES_REGEX", "pageUrl"),
-    *_EMAIL,
-    ActivityPhrase("email subscription", "EMAIL_SUBSCRIPTION"),
-    ActivityPhrase("communication subscription", "COMMUNICATION_SUBSCRIPTION"),
-    ActivityPhrase("clicked cta", "CTA", "HAS_CLICKED_CTA", "ctaName"),
-    ActivityPhrase("did not click cta", "CTA", "HAS_NOT_CLICKED_CTA", "ctaName"),
-    ActivityPhrase("saw cta", "CTA", "HAS_OPENED_CTA", "ctaName"),
-    ActivityPhrase("did not see cta", "CTA", "HAS_NOT_OPENED_CTA", "ctaName"),
-    ActivityPhrase("clicked cta placement", "CTA", "HAS_CLICKED_CTA_PLACEMENT", "ctaName"),
-    ActivityPhrase("did not click cta placement", "CTA", "HAS_NOT_CLICKED_CTA_PLACEMENT", "ctaName"),
-    ActivityPhrase("saw cta placement", "CTA", "HAS_OPENED_CTA_PLACEMENT", "ctaName"),
-    ActivityPhrase("did not see cta placement", "CTA", "HAS_NOT_OPENED_CTA_PLACEMENT", "ctaName"),
-    ActivityPhrase("did event", "EVENT", "HAS_EVENT", "eventId"),
-    ActivityPhrase("did not do event", "EVENT", "NOT_HAS_EVENT", "eventId"),
-    *_ADS,
-    ActivityPhrase("ad interaction", "ADS_TIME"),
-    ActivityPhrase("registered for webinar", "WEBINAR", "HAS_WEBINAR_REGISTRATION", "webinarId"),
-    ActivityPhrase("did not register for webinar", "WEBINAR", "NOT_HAS_WEBINAR_REGISTRATION", "webinarId"),
-    ActivityPhrase("attended webinar", "WEBINAR", "HAS_WEBINAR_ATTENDANCE", "webinarId"),
-    ActivityPhrase("did not attend webinar", "WEBINAR", "NOT_HAS_WEBINAR_ATTENDANCE", "webinarId"),
-    ActivityPhrase("registered for any webinar", "WEBINAR", "HAS_WEBINAR_REGISTRATION"),
-    ActivityPhrase("did not register for any webinar", "WEBINAR", "NOT_HAS_WEBINAR_REGISTRATION"),
-    ActivityPhrase("attended any webinar", "WEBINAR", "HAS_WEBINAR_ATTENDANCE"),
-    ActivityPhrase("did not attend any webinar", "WEBINAR", "NOT_HAS_WEBINAR_ATTENDANCE"),
-    ActivityPhrase("granted consent", "PRIVACY", "PRIVACY_CONSENT_GRANTED", "privacyName"),
-    ActivityPhrase("did not grant consent", "PRIVACY", "PRIVACY_CONSENT_NOT_GRANTED", "privacyName"),
-    ActivityPhrase("responded to survey", "SURVEY_MONKEY", "HAS_RESPONDED_TO_SURVEY", "surveyId"),
-    ActivityPhrase("did not respond to survey", "SURVEY_MONKEY", "HAS_NOT_RESPONDED_TO_SURVEY", "surveyId"),
-    ActivityPhrase("influenced by campaign", "CAMPAIGN_INFLUENCED", None, "campaignId"),
-    ActivityPhrase("number of associations", "NUM_ASSOCIATIONS"),
-    ActivityPhrase("constant", "CONSTANT"),
-)
+
+
+def _activity_phrases(words: str, type_: str, operator: str, text: str) -> list[ActivityPhrase]:
+    if operator != "*":
+        return [ActivityPhrase(words, type_, operator or None, text or None)]
+    operators = _ROWS[type_]["operators"].split()
+    return [ActivityPhrase(words.replace("*", one.lower().replace("_", " ")), type_, one) for one in operators]
+
+
+ACTIVITIES = tuple(phrase for row in table("hubspot/activity_phrases") for phrase in _activity_phrases(*row.values()))
 LONGEST_FIRST = sorted(ACTIVITIES, key=lambda phrase: -len(phrase.words.split()))
 _OPPOSITES = {
     operator: operator.removeprefix("NOT_")

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vendor_facts import pairs, table
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -28,98 +30,15 @@ class Phrase:
         )
 
 
-OPEN, CLOSED = {"endpointBehavior": "EXCLUSIVE"}, {"endpointBehavior": "INCLUSIVE"}
-OWN, UPDATED = {"propertyParser": "VALUE"}, {"propertyParser": "UPDATED_AT"}
-PHRASES = (
-    Phrase("is known", "ALL_PROPERTY", "IS_KNOWN"),
-    Phrase("is unknown", "ALL_PROPERTY", "IS_UNKNOWN"),
-    Phrase("is", "BOOL", "IS_EQUAL_TO"),
-    Phrase("is not", "BOOL", "IS_NOT_EQUAL_TO"),
-    Phrase("has ever been", "BOOL", "HAS_EVER_BEEN_EQUAL_TO"),
-    Phrase("has never been", "BOOL", "HAS_NEVER_BEEN_EQUAL_TO"),
-    Phrase("is any of", "ENUMERATION", "IS_ANY_OF"),
-    Phrase("is none of", "ENUMERATION", "IS_NONE_OF"),
-    Phrase("is exactly", "ENUMERATION", "IS_EXACTLY"),
-    Phrase("is not exactly", "ENUMERATION", "IS_NOT_EXACTLY"),
-    Phrase("contains all of", "ENUMERATION", "CONTAINS_ALL"),
-    Phrase("does not contain all of", "ENUMERATION", "DOES_NOT_CONTAIN_ALL"),
-    Phrase("has ever been any of", "ENUMERATION", "HAS_EVER_BEEN_ANY_OF"),
-    Phrase("has never been any of", "ENUMERATION", "HAS_NEVER_BEEN_ANY_OF"),
-    Phrase("has ever been exactly", "ENUMERATION", "HAS_EVER_BEEN_EXACTLY"),
-    Phrase("has never been exactly", "ENUMERATION", "HAS_NEVER_BEEN_EXACTLY"),
-    Phrase("has ever contained all of", "ENUMERATION", "HAS_EVER_CONTAINED_ALL"),
-    Phrase("has never contained all of", "ENUMERATION", "HAS_NEVER_CONTAINED_ALL"),
-    Phrase("equals any of", "MULTISTRING", "IS_EQUAL_TO"),
-    Phrase("equals none of", "MULTISTRING", "IS_NOT_EQUAL_TO"),
-    Phrase("contains any of", "MULTISTRING", "CONTAINS"),
-    Phrase("contains none of", "MULTISTRING", "DOES_NOT_CONTAIN"),
-    Phrase("contains exactly any of", "MULTISTRING", "CONTAINS_EXACTLY"),
-    Phrase("contains exactly none of", "MULTISTRING", "DOES_NOT_CONTAIN_EXACTLY"),
-    Phrase("starts with any of", "MULTISTRING", "STARTS_WITH"),
-    Phrase("ends with any of", "MULTISTRING", "ENDS_WITH"),
-    Phrase("has ever equaled any of", "MULTISTRING", "HAS_EVER_BEEN_EQUAL_TO"),
-    Phrase("has never equaled any of", "MULTISTRING", "HAS_NEVER_BEEN_EQUAL_TO"),
-    Phrase("=", "STRING", "IS_EQUAL_TO"),
-    Phrase("!=", "STRING", "IS_NOT_EQUAL_TO"),
-    Phrase("contains", "STRING", "CONTAINS"),
-    Phrase("does not contain", "STRING", "DOES_NOT_CONTAIN"),
-    Phrase("starts with", "STRING", "STARTS_WITH"),
-    Phrase("ends with", "STRING", "ENDS_WITH"),
-    Phrase("has ever been", "STRING", "HAS_EVER_BEEN_EQUAL_TO"),
-    Phrase("has never been", "STRING", "HAS_NEVER_BEEN_EQUAL_TO"),
-    Phrase("has ever contained", "STRING", "HAS_EVER_CONTAINED"),
-    Phrase("has never contained", "STRING", "HAS_NEVER_CONTAINED"),
-    Phrase("=", "NUMBER", "IS_EQUAL_TO"),
-    Phrase("!=", "NUMBER", "IS_NOT_EQUAL_TO"),
-    Phrase(">", "NUMBER", "IS_GREATER_THAN"),
-    Phrase(">=", "NUMBER", "IS_GREATER_THAN_OR_EQUAL_TO"),
-    Phrase("<", "NUMBER", "IS_LESS_THAN"),
-    Phrase("<=", "NUMBER", "IS_LESS_THAN_OR_EQUAL_TO"),
-    Phrase("has ever been", "NUMBER", "HAS_EVER_BEEN_EQUAL_TO"),
-    Phrase("has never been", "NUMBER", "HAS_NEVER_BEEN_EQUAL_TO"),
-    Phrase("is between", "NUMBER_RANGED", "IS_BETWEEN"),
-    Phrase("is not between", "NUMBER_RANGED", "IS_NOT_BETWEEN"),
-    Phrase("before", "TIME_POINT", "IS_BEFORE", {**OPEN, **OWN}),
-    Phrase("after", "TIME_POINT", "IS_AFTER", {**OPEN, **OWN}),
-    Phrase("at or before", "TIME_POINT", "IS_BEFORE", {**CLOSED, **OWN}),
-    Phrase("at or after", "TIME_POINT", "IS_AFTER", {**CLOSED, **OWN}),
-    Phrase("updated before", "TIME_POINT", "IS_BEFORE", {**OPEN, **UPDATED}),
-    Phrase("updated after", "TIME_POINT", "IS_AFTER", {**OPEN, **UPDATED}),
-    Phrase("updated at or before", "TIME_POINT", "IS_BEFORE", {**CLOSED, **UPDATED}),
-    Phrase("updated at or after", "TIME_POINT", "IS_AFTER", {**CLOSED, **UPDATED}),
-    Phrase("is between", "TIME_RANGED", "IS_BETWEEN", OWN),
-    Phrase("is not between", "TIME_RANGED", "IS_NOT_BETWEEN", OWN),
-    Phrase("updated between", "TIME_RANGED", "IS_BETWEEN", UPDATED),
-    Phrase("not updated between", "TIME_RANGED", "IS_NOT_BETWEEN", UPDATED),
-    Phrase("before property", "COMPARATIVE_DATE", "IS_BEFORE"),
-    Phrase("after property", "COMPARATIVE_DATE", "IS_AFTER"),
-    Phrase("updated before property", "COMPARATIVE_PROPERTY_UPDATED", "IS_BEFORE"),
-    Phrase("updated after property", "COMPARATIVE_PROPERTY_UPDATED", "IS_AFTER"),
-    Phrase("less than", "ROLLING_DATE_RANGE", "IS_LESS_THAN_X_DAYS"),
-    Phrase("more than", "ROLLING_DATE_RANGE", "IS_MORE_THAN_X_DAYS"),
-    Phrase("in this", "CALENDAR_DATE", "IN_THIS_TIME_UNIT"),
-    Phrase("in next", "CALENDAR_DATE", "IN_NEXT_TIME_UNIT"),
-    Phrase("in last", "CALENDAR_DATE", "IN_LAST_TIME_UNIT"),
-    Phrase("updated in the last", "ROLLING_PROPERTY_UPDATED", "UPDATED_IN_LAST_X_DAYS"),
-    Phrase("not updated in the last", "ROLLING_PROPERTY_UPDATED", "NOT_UPDATED_IN_LAST_X_DAYS"),
-)
+def _phrases(form: str) -> tuple[Phrase, ...]:
+    rows = (row for row in table("hubspot/filter_phrases") if row["form"] == form)
+    return tuple(Phrase(row["words"], row["type"], row["operator"], pairs(row["fixed"])) for row in rows)
+
+
+PHRASES = _phrases("filter")
 """Every operation of section 5 but the older DATE, DATETIME and RANGED_DATE. `less than` and `more than` end in `ago`
 or `from now`, `in this` may end in `so far`: these words complete the operator."""
-WORDS_OF_WHEN = (
-    Phrase("is empty", "ALL_PROPERTY", "IS_UNKNOWN"),
-    Phrase("is not empty", "ALL_PROPERTY", "IS_KNOWN"),
-    Phrase("between", "NUMBER_RANGED", "IS_BETWEEN"),
-    Phrase("between", "TIME_RANGED", "IS_BETWEEN", OWN),
-    Phrase("within the last", "TIME_RANGED", "IS_BETWEEN", OWN),
-    Phrase("within the next", "TIME_RANGED", "IS_BETWEEN", OWN),
-    Phrase("is today", "CALENDAR_DATE", "IN_THIS_TIME_UNIT"),
-    Phrase("<", "TIME_POINT", "IS_BEFORE", {**OPEN, **OWN}),
-    Phrase(">", "TIME_POINT", "IS_AFTER", {**OPEN, **OWN}),
-    Phrase("<=", "TIME_POINT", "IS_BEFORE", {**CLOSED, **OWN}),
-    Phrase(">=", "TIME_POINT", "IS_AFTER", {**CLOSED, **OWN}),
-    Phrase("<", "COMPARATIVE_DATE", "IS_BEFORE"),
-    Phrase(">", "COMPARATIVE_DATE", "IS_AFTER"),
-)
+WORDS_OF_WHEN = _phrases("when")
 """Words of the model's conditions (`when`) that mean an operation too; a filter is shown in those above."""
 OPERANDS: Mapping[str, str] = {
     "BOOL": "true or false",
