@@ -14,23 +14,7 @@ from typing import Any
 
 from vendor_facts import pairs, table
 
-from revops_hubspot.filters.tree import (
-    Activity,
-    Ever,
-    Filter,
-    InList,
-    Json,
-    ListName,
-    Moment,
-    Offset,
-    Often,
-    SetOf,
-    Test,
-    Times,
-    Value,
-    When,
-    Window,
-)
+from revops_hubspot.filters import tree as nodes
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROWS = {row["filter"]: row for row in table("hubspot/filter_types")}
@@ -84,16 +68,16 @@ OPPOSITES: Mapping[str, str] = {**_OPPOSITES, **{there: here for here, there in 
 """Operators and those that pass the other records; mails have none."""
 
 
-def opposite(activity: Activity) -> Activity | None:
+def opposite(activity: nodes.Activity) -> nodes.Activity | None:
     """What passes the other records; None where HubSpot has no such filter, or its words do not say."""
     if activity.often is not None or activity.when is not None:
         return None
     wanted = (activity.type, OPPOSITES.get(activity.operator or ""))
     found = next((one for one in ACTIVITIES if (one.type, one.operator) == wanted), None)
-    return None if found is None else Activity(activity.type, found.operator, activity.values)
+    return None if found is None else nodes.Activity(activity.type, found.operator, activity.values)
 
 
-def phrase_of(activity: Activity) -> ActivityPhrase | None:
+def phrase_of(activity: nodes.Activity) -> ActivityPhrase | None:
     """The words for a filter: those that a text follows where it has one."""
     names = {value.name for value in activity.values}
     fitting = [one for one in ACTIVITIES if (one.type, one.operator) == (activity.type, activity.operator)]
@@ -105,16 +89,16 @@ def phrase_of(activity: Activity) -> ActivityPhrase | None:
 # --- to and from HubSpot's JSON ---------------------------------------------------------------------------------------
 
 
-def to_filter(leaf: Filter) -> Json:
+def to_filter(leaf: nodes.Filter) -> nodes.Json:
     """The filter in HubSpot's JSON."""
     match leaf:
-        case Test(name, operation):
+        case nodes.Test(name, operation):
             return {"filterType": "PROPERTY", "property": name, "operation": operation}
-        case InList(list_, inside):
+        case nodes.InList(list_, inside):
             live = {"list": list_.name} if list_.name is not None else list_.id
             return {"filterType": "IN_LIST", "listId": live, "operator": "IN_LIST" if inside else "NOT_IN_LIST"}
-        case Activity(type_, operator, values, often, when):
-            found: Json = {"filterType": type_, **({"operator": operator} if operator else {})}
+        case nodes.Activity(type_, operator, values, often, when):
+            found: nodes.Json = {"filterType": type_, **({"operator": operator} if operator else {})}
             found |= {
                 value.name: list(value.value) if isinstance(value.value, tuple) else value.value for value in values
             }
@@ -122,32 +106,34 @@ def to_filter(leaf: Filter) -> Json:
     raise TypeError(type(leaf))
 
 
-def refinements(often: Often | None, when: When | None) -> Json:
+def refinements(often: nodes.Often | None, when: nodes.When | None) -> nodes.Json:
     """The elements that say how often and when something happened."""
     pairs_ = zip(REFINEMENTS, (often, when), strict=True)
     return {key: _refinement(one) for key, one in pairs_ if one is not None}
 
 
-def read_refinements(part: Json) -> tuple[Often | None, When | None]:
+def read_refinements(part: nodes.Json) -> tuple[nodes.Often | None, nodes.When | None]:
     """How often and when something happened. Raises ValueError, KeyError or TypeError where the tree has no words."""
     often, when = (part.get(key) for key in REFINEMENTS)
     return None if often is None else _often(often), None if when is None else _when(when)
 
 
-def from_filter(part: Json) -> Filter:
+def from_filter(part: nodes.Json) -> nodes.Filter:
     """The leaf of a filter in HubSpot's JSON. Raises ValueError, KeyError or TypeError where the tree has none."""
     rest = dict(part)
     type_ = str(rest.pop("filterType"))
     if type_ == "PROPERTY":
-        return Test(rest["property"], rest["operation"])
+        return nodes.Test(rest["property"], rest["operation"])
     if type_ == "IN_LIST":
         live, inside = rest["listId"], rest["operator"] == "IN_LIST"
-        return InList(ListName(name=live["list"]) if isinstance(live, dict) else ListName(id=str(int(live))), inside)
+        return nodes.InList(
+            nodes.ListName(name=live["list"]) if isinstance(live, dict) else nodes.ListName(id=str(int(live))), inside
+        )
     operator = rest.pop("operator", None) if _ROWS[type_]["operators"] else None
     often, when = read_refinements(rest)
     order = list(ELEMENTS[type_])
     names = sorted(rest.keys() - {*REFINEMENTS}, key=order.index)
-    return Activity(type_, operator, tuple(Value(name, _frozen(rest[name])) for name in names), often, when)
+    return nodes.Activity(type_, operator, tuple(nodes.Value(name, _frozen(rest[name])) for name in names), often, when)
 
 
 def _frozen(value: Any) -> str | bool | int | tuple[str, ...]:
@@ -158,58 +144,58 @@ def _frozen(value: Any) -> str | bool | int | tuple[str, ...]:
     raise ValueError(value)
 
 
-def _refinement(one: Often | When) -> Json:
+def _refinement(one: nodes.Often | nodes.When) -> nodes.Json:
     match one:
-        case SetOf(word):
+        case nodes.SetOf(word):
             return {"type": "SET_OCCURRENCES", "setType": word.upper()}
-        case Times(least, most):
+        case nodes.Times(least, most):
             bounds = {"minOccurrences": least, "maxOccurrences": most}
             return {"type": "NUM_OCCURRENCES", **{key: bound for key, bound in bounds.items() if bound is not None}}
-        case Ever():
+        case nodes.Ever():
             return {"type": "ALL_HISTORY"}
-        case Moment(operation):
+        case nodes.Moment(operation):
             return operation
-        case Window(word, low, None):
-            if isinstance(low, Offset):
+        case nodes.Window(word, low, None):
+            if isinstance(low, nodes.Offset):
                 return {"type": "RELATIVE_COMPARATIVE", "comparison": word.upper(), "timeOffset": _offset(low)}
             return {"type": "ABSOLUTE_COMPARATIVE", "comparison": word.upper(), "timestamp": _milliseconds(low)}
-        case Window(word, Offset() as low, Offset() as high):
+        case nodes.Window(word, nodes.Offset() as low, nodes.Offset() as high):
             offsets = {"lowerBoundOffset": _offset(low), "upperBoundOffset": _offset(high)}
             return {"type": "RELATIVE_RANGED", "rangeType": word.upper(), **offsets}
-        case Window(word, datetime() as low, datetime() as high):
+        case nodes.Window(word, datetime() as low, datetime() as high):
             stamps = {"lowerTimestamp": _milliseconds(low), "upperTimestamp": _milliseconds(high)}
             return {"type": "ABSOLUTE_RANGED", "rangeType": word.upper(), **stamps}
     raise TypeError(type(one))
 
 
-def _often(refinement: Json) -> Often:
+def _often(refinement: nodes.Json) -> nodes.Often:
     rest = dict(refinement)
     if refinement["type"] == "SET_OCCURRENCES":
-        return SetOf(_word(refinement["setType"]))
+        return nodes.SetOf(_word(refinement["setType"]))
     if rest.pop("type") != "NUM_OCCURRENCES":
         raise ValueError(refinement)
-    found = Times(rest.pop("minOccurrences", None), rest.pop("maxOccurrences", None))
-    if rest or found == Times(None, None):
+    found = nodes.Times(rest.pop("minOccurrences", None), rest.pop("maxOccurrences", None))
+    if rest or found == nodes.Times(None, None):
         raise ValueError(refinement)
     return found
 
 
-def _when(refinement: Json) -> When:
+def _when(refinement: nodes.Json) -> nodes.When:
     if "operationType" in refinement:
-        return Moment(refinement)
+        return nodes.Moment(refinement)
     match refinement["type"]:
         case "ALL_HISTORY":
-            return Ever()
+            return nodes.Ever()
         case "RELATIVE_COMPARATIVE":
-            return Window(_word(refinement["comparison"]), _read_offset(refinement["timeOffset"]))
+            return nodes.Window(_word(refinement["comparison"]), _read_offset(refinement["timeOffset"]))
         case "RELATIVE_RANGED":
             bounds = (_read_offset(refinement[key]) for key in ("lowerBoundOffset", "upperBoundOffset"))
-            return Window(_word(refinement["rangeType"]), *bounds)
+            return nodes.Window(_word(refinement["rangeType"]), *bounds)
         case "ABSOLUTE_COMPARATIVE":
-            return Window(_word(refinement["comparison"]), _moment(refinement["timestamp"]))
+            return nodes.Window(_word(refinement["comparison"]), _moment(refinement["timestamp"]))
         case "ABSOLUTE_RANGED":
             stamps = (_moment(refinement[key]) for key in ("lowerTimestamp", "upperTimestamp"))
-            return Window(_word(refinement["rangeType"]), *stamps)
+            return nodes.Window(_word(refinement["rangeType"]), *stamps)
     raise ValueError(refinement)
 
 
@@ -223,12 +209,12 @@ def _word(text: str) -> str:
 DIRECTIONS = {"PAST": "ago", "FUTURE": "from now"}
 
 
-def _offset(offset: Offset) -> Json:
+def _offset(offset: nodes.Offset) -> nodes.Json:
     return {"amount": offset.amount, "timeUnit": offset.unit.upper(), "offsetDirection": offset.direction}
 
 
-def _read_offset(value: Json) -> Offset:
-    found = Offset(int(value["amount"]), _word(value["timeUnit"]), str(value["offsetDirection"]))
+def _read_offset(value: nodes.Json) -> nodes.Offset:
+    found = nodes.Offset(int(value["amount"]), _word(value["timeUnit"]), str(value["offsetDirection"]))
     if found.direction not in DIRECTIONS or found.amount < 0 or set(value) != {"amount", "timeUnit", "offsetDirection"}:
         raise ValueError(value)
     return found

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from revops_hubspot.api.object_types import TYPE_IDS
 from revops_hubspot.filters import time_points
+from revops_hubspot.filters import tree as nodes
 from revops_hubspot.filters.filter_types import (
     DIRECTIONS,
     ELEMENTS,
@@ -40,31 +41,6 @@ from revops_hubspot.filters.phrases import (
     PHRASES,
     WORDS_OF_WHEN,
     Phrase,
-)
-from revops_hubspot.filters.tree import (
-    Activity,
-    And,
-    Associated,
-    Changed,
-    Event,
-    Ever,
-    Filter,
-    InList,
-    Json,
-    Leaf,
-    ListName,
-    Moment,
-    Not,
-    Offset,
-    Often,
-    Or,
-    SetOf,
-    Test,
-    Times,
-    Tree,
-    Value,
-    When,
-    Window,
 )
 from revops_iac.diagnostics import nearest, suggest
 
@@ -93,7 +69,7 @@ _ACTIVITY_TEXTS: Mapping[str, str] = {
 
 
 @functools.lru_cache(maxsize=4096)
-def parse(text: str) -> Tree:
+def parse(text: str) -> nodes.Tree:
     """The tree of a filter text. Raises FilterError with the column, what was expected, and the nearest words."""
     return _Parser(tokenize(text)).whole()
 
@@ -102,7 +78,7 @@ class _Parser:
     def __init__(self, found: list[Token]) -> None:
         self._tokens = found
         self._at = self._levels = 0
-        self._operands: Mapping[str, Callable[[Phrase], Json | None]] = {
+        self._operands: Mapping[str, Callable[[Phrase], nodes.Json | None]] = {
             "ALL_PROPERTY": lambda phrase: {},
             "BOOL": self._flag,
             "ENUMERATION": lambda phrase: self._values(text_only=False),
@@ -121,25 +97,25 @@ class _Parser:
 
     # --- and, or, not -----------------------------------------------------------------------------------------------
 
-    def whole(self) -> Tree:
+    def whole(self) -> nodes.Tree:
         tree = self._either()
         if self._next.kind != "end":
             raise self._unexpected("and, or, or the end")
         return tree
 
-    def _either(self) -> Tree:
+    def _either(self) -> nodes.Tree:
         parts = [self._both()]
         while self._takes("or"):
             parts.append(self._both())
-        return Or(tuple(parts)) if len(parts) > 1 else parts[0]
+        return nodes.Or(tuple(parts)) if len(parts) > 1 else parts[0]
 
-    def _both(self) -> Tree:
+    def _both(self) -> nodes.Tree:
         parts = [self._single()]
         while self._takes("and"):
             parts.append(self._single())
-        return And(tuple(parts)) if len(parts) > 1 else parts[0]
+        return nodes.And(tuple(parts)) if len(parts) > 1 else parts[0]
 
-    def _single(self) -> Tree:
+    def _single(self) -> nodes.Tree:
         if self._levels == MOST_LEVELS:
             fix = f"use at most {MOST_LEVELS} levels"
             raise FilterError("the filter is nested too deeply", self._next.column, fix)
@@ -148,13 +124,13 @@ class _Parser:
         self._levels -= 1
         return found
 
-    def _one(self) -> Tree:
+    def _one(self) -> nodes.Tree:
         if self._next.kind == "open":
-            inside: Tree = self._enclosed(self._either)
+            inside: nodes.Tree = self._enclosed(self._either)
             return inside
         inside_list = self._peek(1).kind == "word" and self._peek(1).text == "in"
         if not inside_list and self._takes("not"):
-            return Not(self._single())
+            return nodes.Not(self._single())
         return self._leaf()
 
     def _enclosed(self, read: Callable[[], Any]) -> Any:
@@ -165,8 +141,8 @@ class _Parser:
         self._at += 1
         return inside
 
-    def _leaf(self) -> Leaf:
-        leaves: tuple[tuple[str, Callable[[], Leaf]], ...] = (
+    def _leaf(self) -> nodes.Leaf:
+        leaves: tuple[tuple[str, Callable[[], nodes.Leaf]], ...] = (
             ("associated", lambda: self._associated(present=True)),
             ("no associated", lambda: self._associated(present=False)),
             ("has completed event", lambda: self._event(completed=True)),
@@ -183,7 +159,7 @@ class _Parser:
 
     # --- what a record has done, and what belongs to it ---------------------------------------------------------------
 
-    def _associated(self, present: bool) -> Associated:
+    def _associated(self, present: bool) -> nodes.Associated:
         token = self._word("an object such as company")
         names = {**{_SINGULAR.get(name, name.removesuffix("s")): name for name in TYPE_IDS}, **{n: n for n in TYPE_IDS}}
         name = names.get(token.text, token.text)
@@ -195,28 +171,28 @@ class _Parser:
             category = "USER_DEFINED" if self._takes("own") else category
             self._expect("type")
             type_ = int(self._kind("number", "the id of an association type").text)
-        return Associated(name, present, self._where(), type_, category)
+        return nodes.Associated(name, present, self._where(), type_, category)
 
-    def _event(self, completed: bool) -> Event:
+    def _event(self, completed: bool) -> nodes.Event:
         token = self._word("the id of an event type")
         if token.text not in EVENTS and not token.text[0].isdigit():
             fix = suggest(token.text, EVENTS, "write the type id, such as 4-1639801")
             raise FilterError(f'"{token.text}" is not an event', token.column, fix)
-        return Event(EVENTS.get(token.text, token.text), completed, self._where(), self._often(), self._when())
+        return nodes.Event(EVENTS.get(token.text, token.text), completed, self._where(), self._often(), self._when())
 
-    def _where(self) -> tuple[Filter, ...]:
+    def _where(self) -> tuple[nodes.Filter, ...]:
         if not self._takes("where"):
             return ()
         if self._next.kind != "open":
             raise self._unexpected("( after where")
-        tests: tuple[Filter, ...] = self._enclosed(self._tests)
+        tests: tuple[nodes.Filter, ...] = self._enclosed(self._tests)
         return tests
 
-    def _tests(self) -> tuple[Filter, ...]:
-        tests: list[Filter] = []
+    def _tests(self) -> tuple[nodes.Filter, ...]:
+        tests: list[nodes.Filter] = []
         while True:
             column, leaf = self._next.column, self._leaf()
-            if not isinstance(leaf, Filter):
+            if not isinstance(leaf, nodes.Filter):
                 raise FilterError(
                     "HubSpot takes no such condition inside where", column, "write conditions on properties"
                 )
@@ -228,17 +204,21 @@ class _Parser:
             if not self._takes("and"):
                 return tuple(tests)
 
-    def _in_list(self, inside: bool) -> InList:
+    def _in_list(self, inside: bool) -> nodes.InList:
         if self._next.kind == "number":
-            return InList(ListName(id=self._take().text), inside)
-        return InList(ListName(self._kind("text", 'the name of a list in quotes, such as "Customers"').value), inside)
+            return nodes.InList(nodes.ListName(id=self._take().text), inside)
+        return nodes.InList(
+            nodes.ListName(self._kind("text", 'the name of a list in quotes, such as "Customers"').value), inside
+        )
 
-    def _activity(self, phrase: ActivityPhrase) -> Activity:
+    def _activity(self, phrase: ActivityPhrase) -> nodes.Activity:
         """What follows the words of an activity: its text, its named values, how often, and when."""
         column = self._next.column
         values = []
         if phrase.main is not None:
-            values.append(Value(phrase.main, self._kind("text", f"{_ACTIVITY_TEXTS[phrase.main]} in quotes").value))
+            values.append(
+                nodes.Value(phrase.main, self._kind("text", f"{_ACTIVITY_TEXTS[phrase.main]} in quotes").value)
+            )
         if self._takes("where"):
             if self._next.kind != "open":
                 raise self._unexpected("( after where")
@@ -256,10 +236,10 @@ class _Parser:
                 raise FilterError(f'"{phrase.words}" needs to know when or how often', column, f"write {example}")
             if refinement is not None and key not in ELEMENTS[phrase.type]:
                 raise FilterError(f'"{phrase.words}" cannot be limited so', column, "leave it out")
-        return Activity(phrase.type, phrase.operator, tuple(values), often, when)
+        return nodes.Activity(phrase.type, phrase.operator, tuple(values), often, when)
 
-    def _named_values(self, phrase: ActivityPhrase) -> list[Value]:
-        values: list[Value] = []
+    def _named_values(self, phrase: ActivityPhrase) -> list[nodes.Value]:
+        values: list[nodes.Value] = []
         while True:
             token = self._word("the name of a value")
             if token.text not in phrase.elements or token.text in [value.name for value in values]:
@@ -268,7 +248,7 @@ class _Parser:
             if self._next.text != "=":
                 raise self._unexpected("=")
             self._at += 1
-            values.append(Value(token.text, self._named_value(phrase.elements[token.text])))
+            values.append(nodes.Value(token.text, self._named_value(phrase.elements[token.text])))
             if not self._takes("and"):
                 return values
 
@@ -283,31 +263,31 @@ class _Parser:
         value: str = self._kind("text", "a text in quotes").value
         return value
 
-    def _often(self) -> Often | None:
+    def _often(self) -> nodes.Often | None:
         if self._takes("in set"):
-            return SetOf(self._word("all or any").text)
+            return nodes.SetOf(self._word("all or any").text)
         least = self._whole_number() if self._takes("at least") else None
         if least is not None and not self._takes("and at most"):
             self._expect("times")
-            return Times(least, None)
+            return nodes.Times(least, None)
         if least is None and not self._takes("at most"):
             return None
         most = self._whole_number()
         self._expect("times")
-        return Times(least, most)
+        return nodes.Times(least, most)
 
-    def _when(self) -> When | None:
+    def _when(self) -> nodes.When | None:
         if self._takes("ever"):
-            return Ever()
+            return nodes.Ever()
         if self._takes("when"):
-            return Moment(self._compared("").operation)
+            return nodes.Moment(self._compared("").operation)
         if not self._takes("dated"):
             return None
         word = self._word("after, before or between").text
         low = self._dated()
-        return Window(word, low, self._dated() if self._takes("to") else None)
+        return nodes.Window(word, low, self._dated() if self._takes("to") else None)
 
-    def _dated(self) -> Offset | datetime:
+    def _dated(self) -> nodes.Offset | datetime:
         if self._next.kind == "date":
             token = self._take()
             try:
@@ -317,18 +297,18 @@ class _Parser:
         number, unit = self._whole_number(), self._offset_unit()
         for direction, words in DIRECTIONS.items():
             if self._takes(words):
-                return Offset(number, unit, direction)
+                return nodes.Offset(number, unit, direction)
         raise self._unexpected("ago or from now")
 
     # --- comparisons ------------------------------------------------------------------------------------------------
 
-    def _comparison(self) -> Test | Changed:
+    def _comparison(self) -> nodes.Test | nodes.Changed:
         name = self._property()
         if not self._takes("changed"):
             return self._compared(name)
-        return Changed(name, self._compared(NEW_VALUE) if self._takes("and now") else None)
+        return nodes.Changed(name, self._compared(NEW_VALUE) if self._takes("and now") else None)
 
-    def _compared(self, name: str) -> Test:
+    def _compared(self, name: str) -> nodes.Test:
         column, phrases = self._next.column, self._phrases()
         for phrase in phrases:
             start = self._at
@@ -400,10 +380,10 @@ class _Parser:
 
     # --- operands: None where something else stands -------------------------------------------------------------------
 
-    def _flag(self, phrase: Phrase) -> Json | None:
+    def _flag(self, phrase: Phrase) -> nodes.Json | None:
         return {"value": self._take().text == "true"} if self._next.text in ("true", "false") else None
 
-    def _values(self, text_only: bool) -> Json | None:
+    def _values(self, text_only: bool) -> nodes.Json | None:
         if self._next.kind != "list":
             return None
         token = self._take()
@@ -411,27 +391,27 @@ class _Parser:
             raise FilterError("a person cannot stand among texts", token.column, "use is any of or is none of")
         return {"values": list(token.value)}
 
-    def _string(self, phrase: Phrase) -> Json | None:
+    def _string(self, phrase: Phrase) -> nodes.Json | None:
         return {"value": self._take().value} if self._next.kind == "text" else None
 
-    def _number(self, phrase: Phrase) -> Json | None:
+    def _number(self, phrase: Phrase) -> nodes.Json | None:
         return {"value": _as_number(self._take())} if self._next.kind == "number" else None
 
-    def _numbers(self, phrase: Phrase) -> Json | None:
+    def _numbers(self, phrase: Phrase) -> nodes.Json | None:
         if self._next.kind != "number":
             return None
         low = _as_number(self._take())
         self._expect("and")
         return {"lowerBound": low, "upperBound": _as_number(self._kind("number", "a number"))}
 
-    def _moment(self, phrase: Phrase) -> Json | None:
+    def _moment(self, phrase: Phrase) -> nodes.Json | None:
         point = self._point(phrase.ends)
         if point is None:
             return None
         self._zone(point)
         return {"timePoint": point}
 
-    def _moments(self, phrase: Phrase) -> Json | None:
+    def _moments(self, phrase: Phrase) -> nodes.Json | None:
         if phrase.words in ("within the last", "within the next"):
             return self._window(phrase)
         low = self._point(ends=False)
@@ -450,7 +430,7 @@ class _Parser:
             low, high = time_points.documented_window(low, high, ahead)
         return {"lowerBoundTimePoint": low, "upperBoundTimePoint": high, **(behaviors or {})}
 
-    def _window(self, phrase: Phrase) -> Json | None:
+    def _window(self, phrase: Phrase) -> nodes.Json | None:
         """So many days back or ahead, in the form that HubSpot documents."""
         if self._next.kind != "number":
             raise self._unexpected("a number of days, such as 7 days")
@@ -463,7 +443,7 @@ class _Parser:
         low, high = time_points.documented_window(*((here, there) if ahead else (there, here)), ahead)
         return {"lowerBoundTimePoint": low, "upperBoundTimePoint": high}
 
-    def _point(self, ends: bool) -> Json | None:
+    def _point(self, ends: bool) -> nodes.Json | None:
         if self._next.kind == "date":
             return self._date(self._take(), ends)
         for word in _INDEX_WORDS:
@@ -474,7 +454,7 @@ class _Parser:
                 return time_points.property_point(self._property(), reference)
         return None
 
-    def _date(self, token: Token, ends: bool) -> Json:
+    def _date(self, token: Token, ends: bool) -> nodes.Json:
         day, _, clock = token.text.partition("T")
         try:
             point = time_points.date_point(day, ends)
@@ -488,9 +468,9 @@ class _Parser:
             raise FilterError(message, token.column, fix)
         return {**point, **self._clock()}
 
-    def _indexed(self, word: str) -> Json:
+    def _indexed(self, word: str) -> nodes.Json:
         """`today at 09:00`, `the week on monday`, `the year on day 1 in month 2`, and offsets behind it."""
-        position: Json = {}
+        position: nodes.Json = {}
         if self._takes("on day"):
             position["day"] = self._whole_number()
         elif self._takes("on"):
@@ -505,7 +485,7 @@ class _Parser:
         point = time_points.indexed_point(word, self._offsets())
         return {**point, "indexReference": {**point["indexReference"], **position, **clock}}
 
-    def _clock(self) -> Json:
+    def _clock(self) -> nodes.Json:
         """The elements of a time of day, {} when none stands here."""
         if not (self._next.text == "at" and self._peek(1).kind == "clock"):
             return {}
@@ -532,7 +512,7 @@ class _Parser:
             raise FilterError(f'"{token.text}" is not a unit of time', token.column, fix)
         return unit
 
-    def _zone(self, point: Json) -> bool:
+    def _zone(self, point: nodes.Json) -> bool:
         if not self._takes("in"):
             return False
         token = self._word("a time zone such as America/New_York")
@@ -549,7 +529,7 @@ class _Parser:
         point["zoneId"] = token.text
         return True
 
-    def _other_property(self, phrase: Phrase) -> Json | None:
+    def _other_property(self, phrase: Phrase) -> nodes.Json | None:
         if self._next.kind not in ("word", "name"):
             return None
         found = {"comparisonPropertyName": self._property()}
@@ -561,7 +541,7 @@ class _Parser:
             self._at += 1
         return found
 
-    def _rolling(self, phrase: Phrase) -> Json | None:
+    def _rolling(self, phrase: Phrase) -> nodes.Json | None:
         days = self._days(phrase)
         if days is None:
             return None
@@ -574,7 +554,7 @@ class _Parser:
         converts = self._takes("in account time")
         return {**days, "operator": f"{phrase.operator}_{end}", "requiresTimeZoneConversion": converts}
 
-    def _days(self, phrase: Phrase) -> Json | None:
+    def _days(self, phrase: Phrase) -> nodes.Json | None:
         if self._next.kind != "number":
             return None
         number = self._whole_number()
@@ -583,12 +563,12 @@ class _Parser:
             raise FilterError(f'"{token.text}" is not a number of days', token.column, "write it in days")
         return {"numberOfDays": number}
 
-    def _calendar(self, phrase: Phrase) -> Json | None:
+    def _calendar(self, phrase: Phrase) -> nodes.Json | None:
         if phrase.words == "is today":
             return {"timeUnit": "DAY"}
         counts = phrase.operator != "IN_THIS_TIME_UNIT" and self._next.kind == "number"
         number = {"timeUnitCount": self._whole_number()} if counts else {}
-        fiscal: Json = {"useFiscalYear": True} if self._takes("fiscal") else {}
+        fiscal: nodes.Json = {"useFiscalYear": True} if self._takes("fiscal") else {}
         token = self._next
         unit = next((unit for unit in CALENDAR_UNITS if token.text in (unit, f"{unit}s")), None)
         if unit is None:

@@ -7,32 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from revops_hubspot.filters import tree as nodes
 from revops_hubspot.filters.filter_types import DIRECTIONS, phrase_of
 from revops_hubspot.filters.lexer import quoted, shown_items, shown_name
 from revops_hubspot.filters.phrases import ENDS, EVENTS, NEGATIVE, PHRASES, WITH_ENDS, Phrase
 from revops_hubspot.filters.spelling import spelled
 from revops_hubspot.filters.time_points import UTC, counted, documented_window, shown_point, shown_zone
-from revops_hubspot.filters.tree import (
-    Activity,
-    And,
-    Associated,
-    Changed,
-    Event,
-    Ever,
-    Filter,
-    InList,
-    Json,
-    Moment,
-    Not,
-    Offset,
-    Often,
-    Or,
-    SetOf,
-    Test,
-    Tree,
-    When,
-    Window,
-)
 
 _EVENT_NAMES = {identifier: name for name, identifier in EVENTS.items()}
 _SINGULAR = {"companies": "company"}
@@ -42,67 +22,67 @@ class NoWords(ValueError):
     """The language has no words for a filter; HubSpot's JSON must be used."""
 
 
-def render(tree: Tree) -> str:
+def render(tree: nodes.Tree) -> str:
     """The text of a tree, which parses back to it. Raises NoWords."""
     match tree:
-        case And(parts):
+        case nodes.And(parts):
             return " and ".join(map(_inside, parts))
-        case Or(parts):
+        case nodes.Or(parts):
             return " or ".join(map(_inside, parts))
-        case Not(part):
+        case nodes.Not(part):
             return f"not ({render(part)})"
-        case Event():
+        case nodes.Event():
             name = _EVENT_NAMES.get(tree.type, tree.type)
             has = "has" if tree.completed else "has not"
             return " ".join(
                 [f"{has} completed event {name}{_where(tree.tests)}", *_often(tree.often), *_when(tree.when)]
             )
-        case Changed():
+        case nodes.Changed():
             return _changed(tree)
-        case Associated():
+        case nodes.Associated():
             return _associated(tree)
-        case Test() | InList() | Activity():
+        case nodes.Test() | nodes.InList() | nodes.Activity():
             return _filter(tree)
     raise TypeError(type(tree))
 
 
-def _inside(part: Tree) -> str:
+def _inside(part: nodes.Tree) -> str:
     """In parentheses, though `and` binds tighter than `or`: a reader need not know."""
     text = render(part)
-    return f"({text})" if isinstance(part, And | Or) else text
+    return f"({text})" if isinstance(part, nodes.And | nodes.Or) else text
 
 
-def _associated(tree: Associated) -> str:
+def _associated(tree: nodes.Associated) -> str:
     name = _SINGULAR.get(tree.object, tree.object.removesuffix("s"))
     own = "own " if tree.category == "USER_DEFINED" else ""
     type_ = "" if tree.type is None else f" of {own}type {tree.type}"
     return f"{'' if tree.present else 'no '}associated {name}{type_}{_where(tree.tests)}"
 
 
-def _changed(tree: Changed) -> str:
+def _changed(tree: nodes.Changed) -> str:
     now = "" if tree.now is None else f" and now {_compared(tree.now.operation)}"
     return f"{shown_name(tree.name)} changed{now}"
 
 
-def _where(tests: tuple[Filter, ...]) -> str:
+def _where(tests: tuple[nodes.Filter, ...]) -> str:
     return f" where ({' and '.join(map(render, tests))})" if tests else ""
 
 
-def _filter(leaf: Filter) -> str:
+def _filter(leaf: nodes.Filter) -> str:
     try:
         match leaf:
-            case Test(name, operation):
+            case nodes.Test(name, operation):
                 return f"{shown_name(name)} {_compared(operation)}"
-            case InList(list_, inside):
+            case nodes.InList(list_, inside):
                 name = quoted(list_.name) if list_.name is not None else str(list_.id)
                 return f"{'in' if inside else 'not in'} list {name}"
-            case Activity():
+            case nodes.Activity():
                 return _activity(leaf)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise NoWords("the filter has no words") from error
 
 
-def _activity(activity: Activity) -> str:
+def _activity(activity: nodes.Activity) -> str:
     phrase = phrase_of(activity)
     if phrase is None:
         raise NoWords(f"a {activity.type} filter {activity.operator} has no words")
@@ -120,32 +100,32 @@ def _value(value: str | bool | int | tuple[str, ...]) -> str:
     return str(value) if isinstance(value, int) else quoted(value)
 
 
-def _often(often: Often | None) -> Iterator[str]:
-    if isinstance(often, SetOf):
+def _often(often: nodes.Often | None) -> Iterator[str]:
+    if isinstance(often, nodes.SetOf):
         yield f"in set {often.word}"
     elif often is not None:
         bounds = {"at least": often.least, "at most": often.most}
         yield " and ".join(f"{words} {bound}" for words, bound in bounds.items() if bound is not None) + " times"
 
 
-def _when(when: When | None) -> Iterator[str]:
+def _when(when: nodes.When | None) -> Iterator[str]:
     match when:
-        case Ever():
+        case nodes.Ever():
             yield "ever"
-        case Moment(operation):
+        case nodes.Moment(operation):
             yield f"when {_compared(operation)}"
-        case Window(word, low, high):
+        case nodes.Window(word, low, high):
             yield f"dated {word} {_dated(low)}" + (f" to {_dated(high)}" if high is not None else "")
 
 
-def _dated(moment: Offset | datetime) -> str:
-    if isinstance(moment, Offset):
+def _dated(moment: nodes.Offset | datetime) -> str:
+    if isinstance(moment, nodes.Offset):
         return f"{counted(moment.amount, moment.unit)} {DIRECTIONS[moment.direction]}"
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
-def _compared(asked: Json) -> str:
-    operation: Json = spelled(asked)
+def _compared(asked: nodes.Json) -> str:
+    operation: nodes.Json = spelled(asked)
     phrase, operand = _phrase(operation)
     text = " ".join(part for part in (phrase.words, operand) if part)
     operator = str(operation["operator"])
@@ -155,7 +135,7 @@ def _compared(asked: Json) -> str:
     return f"{text} ({'or unknown' if passes else 'if known'})"
 
 
-def _phrase(operation: Json) -> tuple[Phrase, str]:
+def _phrase(operation: nodes.Json) -> tuple[Phrase, str]:
     """The phrase that fits, and the words of its operand."""
     for phrase in PHRASES:
         fits = operation["operationType"] == phrase.type and operation["operator"].startswith(phrase.operator)
@@ -176,12 +156,12 @@ def _number(value: Any) -> str:
     return format(Decimal(repr(value)), "f")
 
 
-def _moment(operation: Json, phrase: Phrase) -> str:
+def _moment(operation: nodes.Json, phrase: Phrase) -> str:
     point = operation["timePoint"]
     return shown_point(point, phrase.ends) + shown_zone(point)
 
 
-def _moments(operation: Json, phrase: Phrase) -> str:
+def _moments(operation: nodes.Json, phrase: Phrase) -> str:
     low, high = operation["lowerBoundTimePoint"], operation["upperBoundTimePoint"]
     first, second = shown_zone(low), shown_zone(high)
     if first == second:
@@ -191,7 +171,7 @@ def _moments(operation: Json, phrase: Phrase) -> str:
     return f"{shown_point(low, False)}{first} and {shown_point(high, True)}{second}{_ends(operation)}"
 
 
-def _ends(operation: Json) -> str:
+def _ends(operation: nodes.Json) -> str:
     message = {key: operation[key] for key in ("lowerBoundEndpointBehavior", "upperBoundEndpointBehavior")}
     words = next((words for words, ends in ENDS.items() if ends == message), "")
     low, high = operation["lowerBoundTimePoint"], operation["upperBoundTimePoint"]
@@ -200,17 +180,17 @@ def _ends(operation: Json) -> str:
     return "" if usual else f" ({words})"
 
 
-def _days(operation: Json, phrase: Phrase) -> str:
+def _days(operation: nodes.Json, phrase: Phrase) -> str:
     return counted(operation["numberOfDays"], "days")
 
 
-def _rolling(operation: Json, phrase: Phrase) -> str:
+def _rolling(operation: nodes.Json, phrase: Phrase) -> str:
     end = "ago" if operation["operator"].endswith("_AGO") else "from now"
     converts = " in account time" if operation["requiresTimeZoneConversion"] else ""
     return f"{_days(operation, phrase)} {end}{converts}"
 
 
-def _calendar(operation: Json, phrase: Phrase) -> str:
+def _calendar(operation: nodes.Json, phrase: Phrase) -> str:
     unit, number = operation["timeUnit"].lower(), operation.get("timeUnitCount")
     so_far = " so far" if operation["operator"].endswith("_SO_FAR") else ""
     if operation.get("useFiscalYear"):
@@ -219,22 +199,22 @@ def _calendar(operation: Json, phrase: Phrase) -> str:
     return (unit if number is None else counted(number, f"{unit}s")) + so_far + start
 
 
-def _texts(operation: Json, phrase: Phrase) -> str:
+def _texts(operation: nodes.Json, phrase: Phrase) -> str:
     return f"[{', '.join(quoted(value) for value in operation['values'])}]"
 
 
-def _other_property(operation: Json) -> str:
+def _other_property(operation: nodes.Json) -> str:
     default = operation.get("defaultComparisonValue")
     return shown_name(operation["comparisonPropertyName"]) + ("" if default is None else f" (else {quoted(default)})")
 
 
-def _string(operation: Json, phrase: Phrase) -> str:
+def _string(operation: nodes.Json, phrase: Phrase) -> str:
     if not isinstance(operation["value"], str):
         raise NoWords(f"{operation['value']} is not a text")
     return quoted(operation["value"])
 
 
-_OPERANDS: Mapping[str, Callable[[Json, Phrase], str]] = {
+_OPERANDS: Mapping[str, Callable[[nodes.Json, Phrase], str]] = {
     "ALL_PROPERTY": lambda operation, phrase: "",
     "BOOL": lambda operation, phrase: "true" if operation["value"] else "false",
     "ENUMERATION": lambda operation, phrase: shown_items(operation["values"]),
