@@ -58,9 +58,9 @@ class MetadataKind(Kind[SalesforceClient, I]):
 
     def plain_elements(self, definition: Definition) -> Body:
         """Inputs as elements, each under the vendor's name."""
-        return {self.element(key): value for key, value in definition.items()}
+        return {self._element(key): value for key, value in definition.items()}
 
-    def element(self, key: str) -> str:
+    def _element(self, key: str) -> str:
         """What the vendor calls an input."""
         return self.element_names.get(key) or camel(key)
 
@@ -76,7 +76,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
     def definition(self, name: str, body: Body) -> Definition:
         """Our inputs for what the vendor holds; inputs that it leaves out get their default, else None."""
         names = [key for key in self.inputs.model_fields if key not in META_INPUTS | self.identity | {OTHERS}]
-        values = {key: body.get(self.element(key), self.defaults.get(key)) for key in names}
+        values = {key: body.get(self._element(key), self.defaults.get(key)) for key in names}
         return {**self.identity_of(name), **values}
 
     def facts(self, body: Body) -> Mapping[str, Any]:
@@ -168,7 +168,7 @@ class MetadataKind(Kind[SalesforceClient, I]):
         """What of the component the inputs cannot say, in words, sorted: it stays as it is."""
         if self.spelled is None:
             return []
-        known = {"fullName", *self.spelled, *map(self.element, self.inputs.model_fields)}
+        known = {"fullName", *self.spelled, *map(self._element, self.inputs.model_fields)}
         return sorted(key for key, value in body.items() if key not in known and value not in (False, "", []))
 
     def create(self, session: OrgSession, inputs: I) -> LiveObject:
