@@ -26,6 +26,19 @@ def table(name: str) -> tuple[Row, ...]:
     return tuple(csv.DictReader(line for line in text.splitlines() if not line.startswith(COMMENT)))
 
 
+@cache
+def vocabulary(system: str, name: str) -> Mapping[str, str]:
+    """A list of words of `hubspot` or `salesforce`, each with what it stands for, empty where that is its own name.
+
+    >>> vocabulary("salesforce", "report intervals")["INTERVAL_CURY"]
+    'THIS_YEAR'
+    """
+    found = {row["word"]: row["meaning"] for row in table(f"{system}/vocabulary") if row["list"] == name}
+    if not found:
+        raise LookupError(f'{system}/vocabulary.csv has no list "{name}"')
+    return found
+
+
 def pairs(cell: str) -> dict[str, str]:
     """A cell of `name:form` words.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.bodies import check_body, fields
 from crm_simulators.hubspot.http.calls import Call
 from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import route
@@ -13,15 +13,7 @@ from crm_simulators.hubspot.portal.portal import Portal
 OWNER_SCOPES = ("crm.objects.owners.read", "automation")
 USER_READ = ("settings.users.read", "crm.objects.users.read")
 USER_WRITE = ("settings.users.write", "crm.objects.users.write")
-USER_FIELDS = {
-    "roleId": "text",
-    "primaryTeamId": "text",
-    "secondaryTeamIds": "list",
-    "firstName": "text",
-    "lastName": "text",
-    "sendWelcomeEmail": "flag",
-    "seatNames": "list",
-}
+USER_FIELDS = fields("PublicUserUpdate")
 USERS = "/settings/v3/users"
 ROLES = {"100001": "Super Admin", "100002": "Sales", "100003": "Marketing"}
 

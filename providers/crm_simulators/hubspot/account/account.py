@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vendor_facts import vocabulary
+
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.http.bodies import check_body
@@ -11,17 +13,7 @@ from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.portal import Portal
 
-DETAILS = (
-    "portalId",
-    "accountType",
-    "timeZone",
-    "companyCurrency",
-    "additionalCurrencies",
-    "utcOffset",
-    "utcOffsetMilliseconds",
-    "uiDomain",
-    "dataHostingLocation",
-)
+DETAILS = tuple(vocabulary("hubspot", "account details"))
 
 
 AUDIT_SCOPE = "account-info.security.read"

@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from vendor_facts import pairs, table
+from vendor_facts import pairs, table, vocabulary
 
 from crm_simulators.hubspot.errors import JsonObject, validation_error
-from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.bodies import BODIES, check_body, fields
 from crm_simulators.hubspot.portal.portal import Portal
 
-BRANCH = {
-    "filterBranchType": "text",
-    "filterBranchOperator": "text",
-    "filters": "list",
-    "filterBranches": "list",
-}
+BRANCH = fields("PublicFilterBranch")
 OPERATION = {"operationType": "text", "operator": "text", "includeObjectsWithNoValueSet": "flag"}
 ANY_TYPE: tuple[str, ...] = ("string", "number", "bool", "enumeration", "date", "datetime", "phone_number")
 
@@ -27,34 +22,14 @@ REQUIRED = {row["operation"]: pairs(row["required"]) for row in OPERATIONS}
 OPTIONAL = {row["operation"]: pairs(row["optional"]) for row in OPERATIONS}
 PROPERTY_TYPES = {row["operation"]: tuple(row["property_types"].split()) or ANY_TYPE for row in OPERATIONS}
 """The property types that fit [?]: every other type is refused with these operations."""
-TIME_POINTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
-    "DATE": (
-        {"zoneId": "text", "year": "integer", "month": "integer", "day": "integer"},
-        {"hour": "integer", "minute": "integer", "second": "integer", "millisecond": "integer"},
-    ),
-    "INDEXED": ({"zoneId": "text", "indexReference": "object"}, {"offset": "object"}),
-    "PROPERTY_REFERENCED": ({"zoneId": "text", "property": "text", "referenceType": "text"}, {}),
-}
+TIME_POINTS = {kind: BODIES[f"{kind} time point"] for kind in ("DATE", "INDEXED", "PROPERTY_REFERENCED")}
 MAX_OFFSET = 50_000  # so that no sum of offsets leaves the calendar; our bound, HubSpot's is not known [?]
 ENDPOINTS = ("INCLUSIVE", "EXCLUSIVE")
 TIME_UNITS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 REFERENCES = ("NOW", "TODAY", "WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")  # [S]
-EVENT_TYPES: dict[str, str] = {
-    "4-655002": "property value changed",
-    "4-1463224": "object created",
-    "4-1639801": "form submission",
-    "4-1639797": "form view",
-    "4-96000": "page visited",
-    "4-666440": "marketing email opened",
-    "4-666288": "marketing email link clicked",
-    "4-1720599": "meeting booked",
-}  # the first two [T], the third [D], the others [?]
+EVENT_TYPES = vocabulary("hubspot", "event types")  # the first two [T], the third [D], the others [?]
 FILTERS = {row["filter"]: row for row in table("hubspot/filter_types")}
-OLDER: dict[str, dict[str, str]] = {
-    "DATE": {"year": "integer", "month": "text", "day": "integer"},
-    "DATETIME": {"timestamp": "integer"},
-    "RANGED_DATE": {"lowerBound": "integer", "upperBound": "integer"},
-}
+OLDER = {kind: fields(f"{kind} operation") for kind in ("DATE", "DATETIME", "RANGED_DATE")}
 """The older date operations and their elements [S]; their operators are not documented, any is taken [?]."""
 
 

@@ -13,7 +13,7 @@ from crm_simulators.hubspot.filters.rules import FilterRules
 from crm_simulators.hubspot.flows.actions import CATALOG, FlowActions
 from crm_simulators.hubspot.flows.modeled import unmodeled
 from crm_simulators.hubspot.http.batches import batch_inputs, batch_reply
-from crm_simulators.hubspot.http.bodies import check_body, stored_parts
+from crm_simulators.hubspot.http.bodies import BODIES, check_body, fields, stored_parts
 from crm_simulators.hubspot.http.calls import Call, Reply
 from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import route
@@ -24,26 +24,13 @@ FLOW = f"{FLOWS}/{{flow}}"
 SCOPES = ("automation",)
 TIERS_WITH_FLOWS = ("professional", "enterprise")  # [D]
 TYPES = ("CONTACT_FLOW", "PLATFORM_FLOW")
-SHORT_REQUIRED = {"type": "text", "isEnabled": "flag", "actions": "list"}
 CREATE_ONLY = {"flowType": "text", "objectTypeId": "text"}
-LISTS: dict[str, str] = {
-    "blockedDates": "list",
-    "customProperties": "object",
-    "timeWindows": "list",
-}
-CONTACT_LISTS = {"canEnrollFromSalesforce": "flag", "suppressionListIds": "list"}
-OPTIONAL = {
-    "name": "text",
-    "description": "text",
-    "startActionId": "text",
-    "enrollmentCriteria": "object",
-    "enrollmentSchedule": "object",
-    "uuid": "text",
-    "nextAvailableActionId": "text",
-}
-CONTACT_OPTIONAL = {"goalFilterBranch": "object", "eventAnchor": "object", "unEnrollmentSetting": "object"}
+LISTS = fields("FlowRequest lists")
+CONTACT_LISTS = fields("CONTACT_FLOW lists")
+SHORT_REQUIRED, OPTIONAL = BODIES["FlowRequest"]
+CONTACT_OPTIONAL = fields("CONTACT_FLOW")
 PLATFORM_OPTIONAL = {"suppressionFilterBranch": "object"}
-READ_ONLY = {"id": "text", "createdAt": "text", "updatedAt": "text", "crmObjectCreationStatus": "text"}
+READ_ONLY = fields("Flow answer")
 KNOWN = frozenset(
     {*SHORT_REQUIRED, *CREATE_ONLY, *LISTS, *CONTACT_LISTS, *OPTIONAL, *CONTACT_OPTIONAL, *PLATFORM_OPTIONAL}
     | {*READ_ONLY, "dataSources", "revisionId"}
@@ -57,17 +44,7 @@ EMPTY: JsonObject = {
     "canEnrollFromSalesforce": False,
     "suppressionListIds": [],
 }
-CRITERIA: dict[str, tuple[dict[str, str], dict[str, str]]] = {
-    "LIST_BASED": (
-        {"shouldReEnroll": "flag", "listFilterBranch": "object"},
-        {"unEnrollObjectsNotMeetingCriteria": "flag", "reEnrollmentTriggersFilterBranches": "list"},
-    ),
-    "EVENT_BASED": (
-        {"shouldReEnroll": "flag", "eventFilterBranches": "list"},
-        {"listMembershipFilterBranches": "list", "refinementCriteria": "object"},
-    ),
-    "MANUAL": ({"shouldReEnroll": "flag"}, {}),
-}
+CRITERIA = {kind: BODIES[f"{kind} criteria"] for kind in ("LIST_BASED", "EVENT_BASED", "MANUAL")}
 VERBATIM = "DATASET"
 """Criteria whose parts no page describes: kept as they were written, and never run."""
 SCHEDULES = ("DAILY", "WEEKLY", "MONTHLY_SPECIFIC_DAYS", "MONTHLY_RELATIVE_DAYS", "YEARLY", "PROPERTY_BASED")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from vendor_facts import vocabulary
+
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.filters.evaluation import zone_of
 from crm_simulators.hubspot.flows.actions import value_type
@@ -21,15 +23,7 @@ UNITS = {
     "WEEKS": timedelta(weeks=1),
     "SECONDS": timedelta(seconds=1),
 }
-SET_TYPES = (
-    "STATIC_VALUE",
-    "OBJECT_PROPERTY",
-    "TIMESTAMP",
-    "INCREMENT",
-    "RELATIVE_DATETIME",
-    "APPEND_OBJECT_PROPERTY",
-    "STATIC_APPEND_VALUE",
-)
+SET_TYPES = tuple(vocabulary("hubspot", "values to set"))
 """Value types that are modeled."""
 
 

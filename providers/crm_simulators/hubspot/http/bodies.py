@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
+from vendor_facts import pairs, table
+
 from crm_simulators.hubspot import errors
 
 KINDS: dict[str, tuple[type, ...]] = {
@@ -16,6 +18,15 @@ KINDS: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "any": (object,),
 }
+
+
+BODIES = {row["part"]: (pairs(row["required"]), pairs(row["optional"])) for row in table("hubspot/bodies")}
+
+
+def fields(part: str) -> dict[str, str]:
+    """The fields that a body or a part of it may have, required or not, with the kinds of their values."""
+    required, optional = BODIES[part]
+    return {**required, **optional}
 
 
 def check_body(

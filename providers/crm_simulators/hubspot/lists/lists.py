@@ -8,7 +8,7 @@ from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.filters.evaluation import Filters
 from crm_simulators.hubspot.filters.rules import FilterRules
-from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.bodies import BODIES, check_body
 from crm_simulators.hubspot.http.calls import Call
 from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.object_types import ObjectType
@@ -23,18 +23,6 @@ READ, WRITE = ("crm.lists.read",), ("crm.lists.write",)
 PROCESSING_TYPES = ("MANUAL", "DYNAMIC", "SNAPSHOT")
 MAX_SEARCH = 500
 HIDDEN = ("memberIds", "listFolderId", "conversion")
-CREATE_REQUIRED = {"name": "text", "objectTypeId": "text", "processingType": "text"}
-CREATE_OPTIONAL = {"filterBranch": "object", "customProperties": "object", "listFolderId": "integer"}
-SEARCH = {
-    "offset": "integer",
-    "additionalProperties": "list",
-    "query": "text",
-    "count": "integer",
-    "listIds": "list",
-    "processingTypes": "list",
-    "objectTypeId": "text",
-    "sort": "text",
-}
 
 
 def list_id(call: Call, name: str) -> str:
@@ -145,7 +133,7 @@ class Lists:
 
     def _check_new(self, body: JsonObject) -> str:
         """Check the body of a new list; returns the id of its object type."""
-        check_body("ListCreateRequest", body, CREATE_REQUIRED, CREATE_OPTIONAL)
+        check_body("ListCreateRequest", body, *BODIES["ListCreateRequest"])
         if body["processingType"] not in PROCESSING_TYPES:
             raise validation_error(f"processingType must be one of {', '.join(PROCESSING_TYPES)}")
         object_type = self.portal.object_type(body["objectTypeId"]).id
@@ -208,7 +196,7 @@ class Lists:
     @route("POST", f"{LISTS}/search", READ, write=False)
     def search(self, body: JsonObject) -> JsonObject:
         """Lists by text, id, kind and object type; without filters in the results [S]."""
-        check_body("ListSearchRequest", body, {}, SEARCH)
+        check_body("ListSearchRequest", body, *BODIES["ListSearchRequest"])
         offset, count = body.get("offset", 0), body.get("count", 20)
         if not 0 <= count <= MAX_SEARCH:
             raise validation_error(f"count was {count}; it must be from 0 to {MAX_SEARCH}")

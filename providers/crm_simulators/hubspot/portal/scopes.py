@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
+from vendor_facts import vocabulary
+
 from crm_simulators.hubspot.portal.object_types import OBJECT_TYPES
 
 _OBJECTS = (*dict.fromkeys(one.scope for one in OBJECT_TYPES if one.scope != "tickets"), "custom")
 
 ALL_SCOPES: tuple[str, ...] = (
-    "account-info.security.read",
-    "automation",
-    "crm.lists.read",
-    "crm.lists.write",
-    "crm.objects.owners.read",
-    "crm.pipelines.governance.read",
-    "crm.pipelines.governance.write",
-    "crm.pipelines.stage_permissions.read",
-    "crm.pipelines.stage_permissions.write",
-    "crm.objects.users.read",
-    "crm.objects.users.write",
+    *vocabulary("hubspot", "scopes"),
     *(
         f"crm.{kind}.{name}.{verb}"
         for kind in ("objects", "schemas")
         for name in _OBJECTS
         for verb in ("read", "write")
     ),
-    "forms",
-    "oauth",
-    "settings.users.read",
-    "settings.users.teams.read",
-    "settings.users.teams.write",
-    "settings.users.write",
-    "tickets",
 )
 
 SCHEMA_WRITE = ("crm.schemas.{object}.write",)

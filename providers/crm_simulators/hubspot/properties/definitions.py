@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vendor_facts import table
+from vendor_facts import table, vocabulary
 
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body, stored_parts
+from crm_simulators.hubspot.http.bodies import BODIES, check_body, fields, stored_parts
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.properties import formulas
 
@@ -22,51 +22,20 @@ PAIRS: dict[str, tuple[str, ...]] = {
     "datetime": ("date",),
     "phone_number": ("phonenumber",),
 }  # [D]; phone_number from [S]
-NUMBER_HINTS = ("currency", "duration", "formatted", "percentage", "probability", "unformatted")
-TEXT_HINTS = (
-    "domain_name",
-    "email",
-    "ip_address",
-    "multi_line",
-    "phone_number",
-    "physical_address",
-    "postal_code",
-    "unformatted_single_line",
-)
+NUMBER_HINTS = tuple(vocabulary("hubspot", "number display hints"))
+TEXT_HINTS = tuple(vocabulary("hubspot", "text display hints"))
 CALCULATION = "calculation_equation"
 PICKERS = ("select", "radio", "checkbox")  # checkbox, for several owners [T]
 SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")  # [?] names that are known to be safe
-CREATE_REQUIRED = {"name": "text", "label": "text", "type": "text", "fieldType": "text", "groupName": "text"}
-UPDATABLE = {
-    "label": "text",
-    "description": "text",
-    "groupName": "text",
-    "type": "text",
-    "fieldType": "text",
-    "options": "list",
-    "displayOrder": "integer",
-    "hidden": "flag",
-    "formField": "flag",
-    "calculationFormula": "text",
-    "numberDisplayHint": "text",
-    "textDisplayHint": "text",
-    "showCurrencySymbol": "flag",
-    "currencyPropertyName": "text",
-}
-CREATE_ONLY = {
-    "hasUniqueValue": "flag",
-    "externalOptions": "flag",
-    "referencedObjectType": "text",
-    "dataSensitivity": "text",
-}
+UPDATABLE = fields("PropertyUpdate")
+CREATE_REQUIRED, CREATE_ONLY = BODIES["PropertyCreate"]
 MADE = (
     *("createdAt", "updatedAt", "createdUserId", "updatedUserId", "archived", "archivedAt", "calculated"),
     *("hubspotDefined", "modificationMetadata", "sensitiveDataCategories"),
 )
 READ_ONLY_ECHO = {"name": "text", "dateDisplayHint": "text"}
-OPTION_REQUIRED = {"label": "text", "value": "text"}
-OPTION_OPTIONAL = {"hidden": "flag", "displayOrder": "integer", "description": "text", "readOnly": "flag"}
+OPTION_REQUIRED, OPTION_OPTIONAL = BODIES["OptionInput"]
 _LIMITS = [row for row in table("hubspot/limits") if row["kind"] == "Property"]
 LENGTHS = {
     name: int(row["most"])

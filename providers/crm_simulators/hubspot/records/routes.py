@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from vendor_facts import vocabulary
+
 from crm_simulators.hubspot.errors import JsonObject, not_found, validation_error
 from crm_simulators.hubspot.http.batches import batch_inputs, batch_reply
 from crm_simulators.hubspot.http.bodies import check_body
@@ -25,28 +27,9 @@ RECORDS = "/crm/v3/objects/{objectType}"
 RECORD = f"{RECORDS}/{{record}}"
 LINKS = "/crm/v4/objects/{objectType}/{record}/associations"
 PAIR = "/crm/v4/associations/{objectType}/{toType}"
-SHOWN: dict[str, tuple[str, ...]] = {
-    "0-1": ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
-    "0-2": ("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
-    "0-3": (
-        "amount",
-        "closedate",
-        "createdate",
-        "dealname",
-        "dealstage",
-        "hs_lastmodifieddate",
-        "hs_object_id",
-        "pipeline",
-    ),
-    "0-5": (
-        "content",
-        "createdate",
-        "hs_lastmodifieddate",
-        "hs_object_id",
-        "hs_pipeline",
-        "hs_pipeline_stage",
-        "subject",
-    ),
+SHOWN = {
+    object_type: tuple(vocabulary("hubspot", f"properties shown of {object_type}"))
+    for object_type in ("0-1", "0-2", "0-3", "0-5")
 }
 SHOWN_ELSEWHERE = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
 INPUT = {"properties": "object"}

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
-from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.bodies import check_body, fields
 from crm_simulators.hubspot.http.routing import route
 from crm_simulators.hubspot.portal.default_properties import custom_object_properties
 from crm_simulators.hubspot.portal.object_types import ObjectType
@@ -25,15 +25,7 @@ MAX_SCHEMAS = {"free": 0, "starter": 0, "professional": 0, "enterprise": 10}  # 
 MAX_SECONDARY = 2
 LAG_S = 60
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
-UPDATABLE = {
-    "labels": "object",
-    "description": "text",
-    "primaryDisplayProperty": "text",
-    "secondaryDisplayProperties": "list",
-    "requiredProperties": "list",
-    "searchableProperties": "list",
-    "allowsSensitiveProperties": "flag",
-}
+UPDATABLE = fields("ObjectTypeDefinitionPatch")
 CREATE_REQUIRED = {"name": "text", "labels": "object"}
 CREATE_OPTIONAL = {**UPDATABLE, "properties": "list", "associatedObjects": "list"}
 PATCH_ONLY = {"clearDescription": "flag", "restorable": "flag"}

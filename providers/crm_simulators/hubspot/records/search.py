@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from vendor_facts import vocabulary
+
 from crm_simulators.hubspot.errors import JsonObject, validation_error
-from crm_simulators.hubspot.http.bodies import check_body
+from crm_simulators.hubspot.http.bodies import check_body, fields
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.properties.values import InvalidValue, read_moment
 from crm_simulators.hubspot.records.records import Records
@@ -15,37 +17,8 @@ from crm_simulators.hubspot.records.records import Records
 MAX_GROUPS, MAX_FILTERS, MAX_ALL_FILTERS = 5, 6, 18  # [D]
 MAX_LIMIT, MAX_RESULTS = 200, 10_000  # [D][T]
 ORDERED = ("LT", "LTE", "GT", "GTE", "BETWEEN")
-OPERATORS = (
-    "EQ",
-    "NEQ",
-    *ORDERED,
-    "IN",
-    "NOT_IN",
-    "HAS_PROPERTY",
-    "NOT_HAS_PROPERTY",
-    "CONTAINS_TOKEN",
-    "NOT_CONTAINS_TOKEN",
-)
-SEARCHED = (
-    "email",
-    "firstname",
-    "lastname",
-    "company",
-    "phone",
-    "name",
-    "domain",
-    "dealname",
-    "subject",
-    "hs_lead_name",
-)
-FIELDS = {
-    "filterGroups": "list",
-    "sorts": "list",
-    "query": "text",
-    "limit": "integer",
-    "after": "any",
-    "properties": "list",
-}
+OPERATORS = tuple(vocabulary("hubspot", "search operators"))
+SEARCHED = tuple(vocabulary("hubspot", "searched properties"))
 
 
 class Search:
@@ -56,7 +29,7 @@ class Search:
 
     def find(self, object_type: ObjectType, body: JsonObject) -> tuple[list[JsonObject], int, int, int]:
         """The records of the page, how many match in all, where the page starts and how many it may hold."""
-        check_body("PublicObjectSearchRequest", body, {}, FIELDS)
+        check_body("PublicObjectSearchRequest", body, {}, fields("PublicObjectSearchRequest"))
         groups = self._groups(object_type.id, body.get("filterGroups") or [])
         if not str(body.get("after") or 0).isdigit():
             raise validation_error(f"after was {body['after']}; it must be a number")

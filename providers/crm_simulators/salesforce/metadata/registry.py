@@ -4,89 +4,29 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from vendor_facts import Row, table
 
 from crm_simulators.salesforce import metadata_types
 from crm_simulators.salesforce.errors import SoapFault
-from crm_simulators.salesforce.metadata_types.access.custom_permission import CustomPermission
-from crm_simulators.salesforce.metadata_types.access.permission_set import PermissionSet
-from crm_simulators.salesforce.metadata_types.access.queue import Group, Queue
-from crm_simulators.salesforce.metadata_types.analytics.dashboard import Dashboard
-from crm_simulators.salesforce.metadata_types.analytics.folder import AnalyticsFolder
-from crm_simulators.salesforce.metadata_types.analytics.report import Report
-from crm_simulators.salesforce.metadata_types.analytics.report_type import ReportType
-from crm_simulators.salesforce.metadata_types.automation.approval_process import ApprovalProcess
-from crm_simulators.salesforce.metadata_types.automation.assignment_rules import CONTAINER, AssignmentRule
-from crm_simulators.salesforce.metadata_types.automation.business_hours_settings import BusinessHoursSettings
-from crm_simulators.salesforce.metadata_types.automation.duplicate_rule import DuplicateRule
-from crm_simulators.salesforce.metadata_types.automation.flow import Flow, FlowDefinition
-from crm_simulators.salesforce.metadata_types.automation.lead_convert_settings import LeadConvertSettings
-from crm_simulators.salesforce.metadata_types.automation.matching_rule import RULE, MatchingRules
-from crm_simulators.salesforce.metadata_types.automation.workflow_actions import (
-    WorkflowAlert,
-    WorkflowFieldUpdate,
-    WorkflowTask,
-)
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType
-from crm_simulators.salesforce.metadata_types.objects.business_process import BusinessProcess
-from crm_simulators.salesforce.metadata_types.objects.custom_field import CustomField
-from crm_simulators.salesforce.metadata_types.objects.custom_object import CustomObject
-from crm_simulators.salesforce.metadata_types.objects.global_value_set import GlobalValueSet
-from crm_simulators.salesforce.metadata_types.objects.layout import Layout
-from crm_simulators.salesforce.metadata_types.objects.path_assistant import PathAssistant
-from crm_simulators.salesforce.metadata_types.objects.record_type import RecordType
-from crm_simulators.salesforce.metadata_types.objects.standard_value_set import StandardValueSet
-from crm_simulators.salesforce.metadata_types.objects.validation_rule import ValidationRule
 from crm_simulators.salesforce.metadata_types.verbatim import Container, Settings, Verbatim
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.wsdl import schema
 
-ORDERED: tuple[ComponentType, ...] = (
-    GlobalValueSet(),
-    StandardValueSet(),
-    CustomPermission(),
-    CustomField(),
-    BusinessProcess(),
-    RecordType(),
-    PathAssistant(),
-    ValidationRule(),
-    Group(),
-    Queue(),
-    BusinessHoursSettings(),
-    WorkflowFieldUpdate(),
-    WorkflowTask(),
-    WorkflowAlert(),
-    ApprovalProcess(),
-    CONTAINER,
-    AssignmentRule(),
-    MatchingRules(),
-    RULE,
-    DuplicateRule(),
-    PermissionSet(),
-    Layout(),
-    ReportType(),
-    AnalyticsFolder("ReportFolder", "reports", "Report"),
-    Report(),
-    AnalyticsFolder("DashboardFolder", "dashboards", "Dashboard"),
-    Dashboard(),
-    LeadConvertSettings(),
-    Flow(),
-    FlowDefinition(),
-)
-"""What follows the objects in a deployment, in the order in which it is saved: what is referred to comes first."""
 
-
-def _others() -> Iterator[ComponentType]:
-    """The types of modules that `ORDERED` does not name: they are saved last."""
-    named = {CustomObject, *(type(each) for each in ORDERED)}
+def _with_rules() -> dict[str, ComponentType]:
+    """The types of all modules in `metadata_types` by name, in the order of a deployment; new ones come last."""
+    found = {}
     for info in pkgutil.walk_packages(metadata_types.__path__, f"{metadata_types.__name__}."):
-        for found in vars(importlib.import_module(info.name)).values():
-            is_type = isinstance(found, type) and issubclass(found, ComponentType) and "name" in vars(found)
-            if is_type and found.__module__ == info.name and found not in named:
-                yield found()
+        for each in vars(importlib.import_module(info.name)).values():
+            is_type = isinstance(each, type) and issubclass(each, ComponentType) and "name" in vars(each)
+            if is_type and each.__module__ == info.name:
+                found[each.name] = each()
+    ordered = [row["type"] for row in table("salesforce/deploy_order")]
+    return {name: found[name] for name in dict.fromkeys([*ordered, *found])}
 
 
 ROWS = {row["type"]: row for row in table("salesforce/metadata_types")}
@@ -95,8 +35,7 @@ PARTS: dict[str, dict[str, str]] = {}
 for _row in ROWS.values():
     if _row["form"] == "part":
         PARTS.setdefault(_row["container"], {})[_row["element"]] = _row["type"]
-_RULED: tuple[ComponentType, ...] = (CustomObject(PARTS["CustomObject"]), *ORDERED, *_others())
-_BY_NAME = {each.name: each for each in _RULED}
+_BY_NAME = _with_rules()
 
 
 def _without_rules(row: Row) -> ComponentType:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from vendor_facts import Row, table
+from vendor_facts import Row, table, vocabulary
 
 EVERY_OBJECT, CUSTOM_OBJECT = "*", "__c"
 OBJECTS = tuple(
@@ -72,18 +72,7 @@ def unlisted_rows(sobject: str) -> Iterator[Row]:
 
 
 # Rows that follow from metadata; nobody writes them through REST.
-DERIVED = frozenset(
-    {
-        "RecordType",
-        "AssignmentRule",
-        "CustomPermission",
-        "FieldPermissions",
-        "OpportunityStage",
-        "LeadStatus",
-        "FlowDefinitionView",
-        "ProcessDefinition",
-    }
-)
+DERIVED = frozenset(vocabulary("salesforce", "derived objects"))
 APPROVALS = frozenset({"ProcessInstance", "ProcessInstanceStep", "ProcessInstanceWorkitem"})
 """Rows that submitting and answering an approval request makes."""
 HISTORIES = frozenset({"LeadHistory", "ContactHistory", "OpportunityFieldHistory"})
@@ -96,20 +85,7 @@ READ_ONLY = (
 )
 # Objects that carry custom fields, validation rules and record triggers here, and that every org lists.
 CUSTOMIZABLE = ("Account", "Campaign", "Contact", "Lead", "Opportunity", "Task", "Event", "User", "CampaignMember")
-COMMERCIAL = (
-    "Asset",
-    "Case",
-    "Contract",
-    "OpportunityLineItem",
-    "Order",
-    "OrderItem",
-    "Pricebook2",
-    "PricebookEntry",
-    "Product2",
-    "Quote",
-    "QuoteLineItem",
-    "Solution",
-)
+COMMERCIAL = tuple(vocabulary("salesforce", "commercial objects"))
 """Further objects of Sales and Service Cloud that reports show as describes do."""
 ACTIVITY = "Activity"
 ACTIVITIES = frozenset({"Task", "Event"})

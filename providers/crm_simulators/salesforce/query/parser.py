@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from vendor_facts import vocabulary
+
 from crm_simulators.salesforce.errors import RestError
 
 TOKEN = re.compile(
@@ -19,38 +21,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
-DATE_LITERALS = frozenset(
-    {
-        "YESTERDAY",
-        "TODAY",
-        "TOMORROW",
-        "LAST_WEEK",
-        "THIS_WEEK",
-        "NEXT_WEEK",
-        "LAST_MONTH",
-        "THIS_MONTH",
-        "NEXT_MONTH",
-        "LAST_90_DAYS",
-        "NEXT_90_DAYS",
-        "LAST_QUARTER",
-        "THIS_QUARTER",
-        "NEXT_QUARTER",
-        "LAST_YEAR",
-        "THIS_YEAR",
-        "NEXT_YEAR",
-        "LAST_N_DAYS",
-        "NEXT_N_DAYS",
-        "N_DAYS_AGO",
-        "LAST_N_WEEKS",
-        "NEXT_N_WEEKS",
-        "LAST_N_MONTHS",
-        "NEXT_N_MONTHS",
-        "LAST_N_QUARTERS",
-        "NEXT_N_QUARTERS",
-        "LAST_N_YEARS",
-        "NEXT_N_YEARS",
-    }
-)
+DATE_LITERALS = frozenset(vocabulary("salesforce", "date literals"))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from vendor_facts import vocabulary
+
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.metadata_types.analytics.columns import SUFFIX, Column, columns_of
 from crm_simulators.salesforce.org.access import visible_fields
@@ -22,33 +24,7 @@ from crm_simulators.salesforce.rows.tables import find_row, rows
 from crm_simulators.salesforce.xml.component_xml import Body
 
 TRUE = frozenset({"true", "1"})
-INTERVALS = {
-    "INTERVAL_TODAY": "TODAY",
-    "INTERVAL_YESTERDAY": "YESTERDAY",
-    "INTERVAL_THISWEEK": "THIS_WEEK",
-    "INTERVAL_LASTWEEK": "LAST_WEEK",
-    "INTERVAL_THISMONTH": "THIS_MONTH",
-    "INTERVAL_LASTMONTH": "LAST_MONTH",
-    "INTERVAL_CURRENTQ": "THIS_QUARTER",
-    "INTERVAL_PREVQ": "LAST_QUARTER",
-    "INTERVAL_NEXTQ": "NEXT_QUARTER",
-    "INTERVAL_CURY": "THIS_YEAR",
-    "INTERVAL_PREVY": "LAST_YEAR",
-    "INTERVAL_NEXTY": "NEXT_YEAR",
-    "INTERVAL_LAST7": "LAST_N_DAYS:7",
-    "INTERVAL_LAST30": "LAST_N_DAYS:30",
-    "INTERVAL_LAST60": "LAST_N_DAYS:60",
-    "INTERVAL_LAST90": "LAST_N_DAYS:90",
-    "INTERVAL_LAST120": "LAST_N_DAYS:120",
-    "INTERVAL_NEXT7": "NEXT_N_DAYS:7",
-    "INTERVAL_NEXT30": "NEXT_N_DAYS:30",
-    "INTERVAL_NEXT60": "NEXT_N_DAYS:60",
-    "INTERVAL_NEXT90": "NEXT_N_DAYS:90",
-    "INTERVAL_NEXT120": "NEXT_N_DAYS:120",
-    "INTERVAL_TOMORROW": "TOMORROW",
-    "INTERVAL_NEXTWEEK": "NEXT_WEEK",
-    "INTERVAL_NEXTMONTH": "NEXT_MONTH",
-}
+INTERVALS = vocabulary("salesforce", "report intervals")
 SINCE_EVER = "INTERVAL_CUSTOM"
 Test = Callable[[Any], bool]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from vendor_facts import vocabulary
+
 from crm_simulators.salesforce.org.access import editable, visible_fields
 from crm_simulators.salesforce.org.child_relationships import Children, child_relationships
 from crm_simulators.salesforce.org.fields import NUMERIC, Field, is_customizable, object_names
@@ -14,20 +16,6 @@ from crm_simulators.salesforce.org.picklists import active, is_restricted, pickl
 from crm_simulators.salesforce.org.standard_objects import label_of, plural_of
 from crm_simulators.salesforce.rows.record_types import visible_record_types
 from crm_simulators.salesforce.rows.tables import NOT_WRITABLE, rows
-
-SOAP_TYPES = {
-    "boolean": "xsd:boolean",
-    "currency": "xsd:double",
-    "date": "xsd:date",
-    "datetime": "xsd:dateTime",
-    "double": "xsd:double",
-    "id": "tns:ID",
-    "int": "xsd:int",
-    "percent": "xsd:double",
-    "reference": "tns:ID",
-    "time": "xsd:time",
-}
-
 
 MASTER = {
     "active": True,
@@ -118,7 +106,7 @@ def _field(org: Org, user: Record, sobject: str, field: Field) -> dict[str, Any]
         "name": field.name,
         "label": field.label,
         "type": field.type,
-        "soapType": SOAP_TYPES.get(field.type, "xsd:string"),
+        "soapType": vocabulary("salesforce", "soap types").get(field.type, "xsd:string"),
         "length": field.length,
         "precision": field.precision,
         "scale": field.scale,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from vendor_facts import vocabulary
+
 from crm_simulators.salesforce.errors import bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.analytics.folder import InFolder
 from crm_simulators.salesforce.metadata_types.analytics.report import OF_CUSTOM_TYPE
@@ -14,12 +16,6 @@ from crm_simulators.salesforce.metadata_types.analytics.report_type import compo
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
-RULED = (
-    "backgroundEndColor", "backgroundFadeDirection", "backgroundStartColor", "chartTheme", "colorPalette",
-    "dashboardChartTheme", "dashboardColorPalette", "dashboardGridLayout", "dashboardType", "description",
-    "isGridLayout", "leftSection", "middleSection", "rightSection", "runningUser", "textColor", "title", "titleColor",
-    "titleSize",
-)  # fmt: skip
 MAX_COMPONENTS, MAX_OF_REPORTS = 25, 20  # [S: none of 1,084 dashboards of public repositories has more]
 COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 COLORS = ("backgroundEndColor", "backgroundStartColor", "textColor", "titleColor")
@@ -30,7 +26,7 @@ class Dashboard(InFolder):
     directory = "dashboards"
     suffix = "dashboard"
     folder_type = "DashboardFolder"
-    ruled = RULED
+    ruled = tuple(vocabulary("salesforce", "Dashboard elements"))
     lengths = {"title": 80, "description": 255}  # [K]
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:

@@ -19,10 +19,9 @@ class AnalyticsFolder(ComponentType):
     ruled = ("name", "accessType", "publicFolderAccess", "folderShares")
     lengths = {"name": 80}  # [K]
 
-    def __init__(self, name: str, directory: str, content: str) -> None:
-        self.name, self.directory = name, directory
-        self.content = self.in_manifest_as = content
-        self.suffix = None
+    suffix = None
+    content: str
+    """The type of what is in it, under which manifests name it."""
 
     def file_name(self, full_name: str) -> str:
         return f"{self.directory}/{full_name}-meta.xml"
@@ -47,6 +46,18 @@ class AnalyticsFolder(ComponentType):
             # [K: text]
             text = f"The folder {full_name} is not empty: it holds {len(inside)}, {inside[0]} for instance"
             raise MetadataError("DELETE_FAILED", text)
+
+
+class ReportFolder(AnalyticsFolder):
+    name = "ReportFolder"
+    directory = "reports"
+    content = in_manifest_as = "Report"
+
+
+class DashboardFolder(AnalyticsFolder):
+    name = "DashboardFolder"
+    directory = "dashboards"
+    content = in_manifest_as = "Dashboard"
 
 
 class InFolder(ComponentType):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from vendor_facts import table
+from vendor_facts import table, vocabulary
 
 from crm_simulators.salesforce.errors import MetadataError, integrity
 from crm_simulators.salesforce.metadata_types.analytics.columns import SUFFIX, Column, columns_of
@@ -22,11 +22,6 @@ from crm_simulators.salesforce.org.fields import NUMERIC, UNKNOWN
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
-RULED = (
-    "name", "description", "format", "reportType", "columns", "filter", "groupingsDown", "groupingsAcross",
-    "aggregates", "timeFrameFilter", "scope", "showDetails", "showGrandTotal", "showSubTotals", "sortColumn",
-    "sortOrder", "buckets", "chart", "customDetailFormulas", "block",
-)  # fmt: skip
 JOINED = "MultiBlock"
 MAX_DOWN, MAX_ACROSS, MAX_FORMULAS = {"Tabular": 0, "Summary": 3, "Matrix": 2, JOINED: 3}, 2, 5  # [S: public reports]
 DATES = frozenset({"date", "datetime"})
@@ -83,7 +78,7 @@ class Report(InFolder):
     directory = "reports"
     suffix = "report"
     folder_type = "ReportFolder"
-    ruled = RULED
+    ruled = tuple(vocabulary("salesforce", "Report elements"))
 
     def checked(self, org: Org, full_name: str, body: Body, old: Body | None) -> Body:
         for block in body.get("block", []):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from salesforce_formula.kinds import BOOLEAN
+from vendor_facts import vocabulary
 
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.automation.workflow_actions import (
@@ -46,12 +47,7 @@ class ApprovalProcess(ObjectPart):
     """
 
     name = "ApprovalProcess"
-    ruled = (
-        "active", "allowRecall", "allowedSubmitters", "approvalPageFields", "approvalStep", "description",
-        "emailTemplate", "enableMobileDeviceAccess", "entryCriteria", "finalApprovalActions", "finalApprovalRecordLock",
-        "finalRejectionActions", "finalRejectionRecordLock", "initialSubmissionActions", "label",
-        "nextAutomatedApprover", "recallActions", "recordEditability", "showApprovalHistory",
-    )  # fmt: skip
+    ruled = tuple(vocabulary("salesforce", "ApprovalProcess elements"))
     lengths = {"label": 80, "description": 255}
     directory = "approvalProcesses"
     suffix = "approvalProcess"

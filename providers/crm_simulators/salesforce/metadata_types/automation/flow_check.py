@@ -9,6 +9,7 @@ from typing import Any
 from salesforce_formula import kinds
 from salesforce_formula.checker import check
 from salesforce_formula.tokens import FormulaError
+from vendor_facts import vocabulary
 
 from crm_simulators.salesforce.errors import MetadataError, integrity
 from crm_simulators.salesforce.org.fields import fields_of, find_field, is_customizable, object_name
@@ -20,41 +21,9 @@ from crm_simulators.salesforce.xml.component_xml import Body
 NODES = ("actionCalls", "assignments", "decisions", "recordCreates", "recordLookups", "recordUpdates")
 RESOURCES = ("formulas", "variables", "constants", "textTemplates")
 DESIGNER = "processMetadataValues"
-CONDITION_OPERATORS = frozenset(
-    {
-        "Contains",
-        "EndsWith",
-        "EqualTo",
-        "GreaterThan",
-        "GreaterThanOrEqualTo",
-        "IsBlank",
-        "IsChanged",
-        "IsNull",
-        "LessThan",
-        "LessThanOrEqualTo",
-        "NotEqualTo",
-        "StartsWith",
-    }
-)
+CONDITION_OPERATORS = frozenset(vocabulary("salesforce", "flow operators"))
 ASSIGNMENT_OPERATORS = frozenset({"Assign", "Add", "Subtract"})
-OTHER = (
-    "apiVersion",
-    "areMetricsLoggedToDataCloud",
-    "description",
-    "environments",
-    "interviewLabel",
-    "isTemplate",
-    "label",
-    "processMetadataValues",
-    "processType",
-    "runInMode",
-    "start",
-    "startElementReference",
-    "status",
-    "timeZoneSidKey",
-    "triggerOrder",
-    "fullName",
-)
+OTHER = tuple(vocabulary("salesforce", "flow elements"))
 PROCESS_TYPES = frozenset({"AutoLaunchedFlow", "Flow"})
 ACTION_TYPES = frozenset({"emailAlert", "emailSimple", "flow", "submit", "chatterPost", "customNotificationAction"})
 TRIGGERS = frozenset({"None", "Scheduled", "RecordBeforeSave", "RecordAfterSave", "RecordBeforeDelete"})

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vendor_facts import vocabulary
+
 from crm_simulators.salesforce.errors import bad_reference, integrity, missing
 from crm_simulators.salesforce.metadata_types.checks import check_formula, check_group, check_user, known_field
 from crm_simulators.salesforce.metadata_types.component_type import ObjectPart, child_name
@@ -15,19 +17,7 @@ from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.picklists import active_names, known_names
 from crm_simulators.salesforce.xml.component_xml import Body
 
-SAMPLES = frozenset(
-    {
-        "CommunityChangePasswordEmailTemplate",
-        "CommunityForgotPasswordEmailTemplate",
-        "CommunityWelcomeEmailTemplate",
-        "LeadsNewassignmentnotificationSAMPLE",
-        "LeadsWebtoLeademailresponseSAMPLE",
-        "SupportCaseassignmentnotificationSAMPLE",
-        "SupportCasecreatedphoneinquiriesSAMPLE",
-        "SupportCasecreatedwebinquiriesSAMPLE",
-        "SupportCaseresponsewithsolutionSAMPLE",
-    }
-)
+SAMPLES = frozenset(vocabulary("salesforce", "sample templates"))
 """Further public templates that orgs come with [S: assignment rules and sites of public projects]."""
 ACTION_TYPES = {"Alert": "WorkflowAlert", "FieldUpdate": "WorkflowFieldUpdate", "Task": "WorkflowTask"}
 """What approval processes call an action -> its metadata type; the other actions of the WSDL are not modeled."""
@@ -56,10 +46,7 @@ class WorkflowAction(ObjectPart):
 class WorkflowFieldUpdate(WorkflowAction):
     name = "WorkflowFieldUpdate"
     lengths = {"name": 80, "description": 255}
-    ruled = (
-        "description", "field", "formula", "literalValue", "lookupValue", "lookupValueType", "name", "notifyAssignee",
-        "operation", "protected", "reevaluateOnChange",
-    )  # fmt: skip
+    ruled = tuple(vocabulary("salesforce", "WorkflowFieldUpdate elements"))
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
         field = known_field(org, sobject, body["field"])
@@ -81,10 +68,7 @@ class WorkflowFieldUpdate(WorkflowAction):
 class WorkflowTask(WorkflowAction):
     name = "WorkflowTask"
     lengths = {"subject": 80}
-    ruled = (
-        "assignedTo", "assignedToType", "description", "dueDateOffset", "notifyAssignee", "offsetFromField", "priority",
-        "protected", "status", "subject",
-    )  # fmt: skip
+    ruled = tuple(vocabulary("salesforce", "WorkflowTask elements"))
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
         kind = body["assignedToType"]
@@ -138,14 +122,7 @@ def actions_in(process: Body) -> Iterator[Body]:
             yield from holder.get(element, {}).get("action", [])
 
 
-ACTION_ELEMENTS = (
-    "initialSubmissionActions",
-    "finalApprovalActions",
-    "finalRejectionActions",
-    "recallActions",
-    "approvalActions",
-    "rejectionActions",
-)
+ACTION_ELEMENTS = tuple(vocabulary("salesforce", "approval actions"))
 
 
 def find_template(org: Org, name: str) -> Body | None:

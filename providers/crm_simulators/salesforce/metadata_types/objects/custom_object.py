@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+
+from vendor_facts import table, vocabulary
 
 from crm_simulators.salesforce.errors import MetadataError, integrity
 from crm_simulators.salesforce.metadata_types.component_type import (
@@ -27,18 +29,13 @@ LABELS_ONLY = ("label", "pluralLabel")
 SUFFIXES = frozenset({"b", "c", "e", "kav", "mdt", "x"})
 """Big objects, custom ones, platform events, articles, types of metadata, external objects."""
 SHARING = frozenset({"Private", "Read", "ReadWrite", "ControlledByParent"})
-FLAGS = (
-    "allowInChatterGroups",
-    "enableActivities",
-    "enableBulkApi",
-    "enableFeeds",
-    "enableHistory",
-    "enableLicensing",
-    "enableReports",
-    "enableSearch",
-    "enableSharing",
-    "enableStreamingApi",
-)
+FLAGS = tuple(vocabulary("salesforce", "object flags"))
+PARTS = {
+    row["element"]: row["type"]
+    for row in sorted(table("salesforce/metadata_types"), key=lambda row: row["element"])
+    if row["form"] == "part" and row["container"] == "CustomObject"
+}
+"""The components in an object's file: element -> type."""
 
 
 class CustomObject(ComponentType):
@@ -50,10 +47,8 @@ class CustomObject(ComponentType):
     directory = "objects"
     suffix = "object"
 
-    def __init__(self, parts: Mapping[str, str]) -> None:
-        """`parts` are the components in an object's file: element -> type."""
-        self.parts = dict(sorted(parts.items()))
-        self.children = tuple(self.parts.values())
+    parts = PARTS
+    children = tuple(PARTS.values())
 
     def find(self, org: Org, full_name: str) -> str | None:
         known = object_name(org, full_name)

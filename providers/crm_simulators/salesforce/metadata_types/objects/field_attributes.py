@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vendor_facts import table
+from vendor_facts import table, vocabulary
 
-EVERY_TYPE = frozenset(
-    {
-        "type",
-        "label",
-        "description",
-        "inlineHelpText",
-        "trackHistory",
-        "trackFeedHistory",
-        "trackTrending",
-        "businessStatus",
-        "securityClassification",
-        "complianceGroup",
-        "externalId",
-        "required",
-        "unique",
-    }
-)
+EVERY_TYPE = frozenset(vocabulary("salesforce", "field elements"))
 
 
 @dataclass(frozen=True)
