@@ -5,7 +5,8 @@
 is deployed beside all that its folder holds. Users whom the source names exist first, since no deployment makes them.
 
 A component lacks something when it names what its folder does not hold, or what was refused for such a reason: a field
-that was left behind, values of a standard picklist. Its own org would take it, any other refuses it.
+that was left behind, values of a standard picklist. Its own org would take it, any other refuses it, so it counts for
+nothing: the draw goes on until so many components have all that they name, or the folders hold no more.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ import argparse
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crm_simulators.control import Control
 from crm_simulators.salesforce.metadata import deployment
 from crm_simulators.salesforce.metadata.deploy import DEFAULTS
-from crm_simulators.salesforce.metadata.package import PackageError
+from crm_simulators.salesforce.metadata.package import Package, PackageError
 from crm_simulators.salesforce.simulator import create_simulator
 
 from bench.source_packages import read_source, usernames
@@ -29,27 +30,133 @@ from bench.source_packages import read_source, usernames
 NEWEST = 67
 EDITION = "Unlimited Edition"
 TAKEN, LACKS, REFUSED = "taken", "lack something", "refused"
-MISSING = re.compile(
-    r"no (?P<kind>\w+) named (?P<name>.+) found|Field (?P<field>\S+) does not exist"
-    r"|no Flow version \d+ (?P<version>found)"
-    r'|[Tt]he field "(?P<flow_field>[^"]+)"|[Tt]he object "(?P<object>\w+)" can\'t|alert (?P<alert>\S+) doesn\'t'
-    r"|invalid report type: (?P<report_type>\S+?)(?:__c)?$|Invalid value specified: (?P<column>\S+)"
-    r"|Picklist value: (?P<value>.+?)(?: in picklist: \S+)? not found|Cannot find folder:(?P<folder>\S+)"
+MISSING = (
+    (r"no (?P<type>\w+) named (?P<name>.+) found", ""),
+    (r"Field (?P<name>\S+) does not exist", "path"),
+    (r'[Tt]he field "(?P<field>[^"]+)" for the object "(?P<object>[^"]+)"', "CustomField"),
+    (r'[Tt]he object "(?P<name>[^"]+)" can\'t', "CustomObject"),
+    (r"alert (?P<name>\S+) doesn't", "WorkflowAlert"),
+    (r"invalid report type: (?P<name>\S+?)(?:__c)?$", "ReportType"),
+    (r"Invalid value specified: (?P<name>\S+)", "column"),
+    (r"Cannot find folder:(?P<place>[a-z]+)/(?P<name>\S+)", "folder"),
+    (r"Picklist value: (?P<value>.+?)(?: in picklist: \S+)? not found", "value"),
+    (r"no (?P<value>Flow version \d+) found", "value"),
 )
-"""What a refusal says that is not there [K: texts of the simulated org]."""
-FIELDS = frozenset({"field", "flow_field", "object"})
+"""What a refusal says that is not there, and its type [K: texts of the simulated org]."""
 PLATFORM = frozenset({"CustomObject", "CustomField", "ObjectRelationship", "StandardValueSet"})
 """Types of which the platform has components of its own, which every org has: their names carry no suffix."""
+LEADS_TO = {"Owner": "User", "CreatedBy": "User", "LastModifiedBy": "User", "Manager": "User", "ReportsTo": "Contact"}
+"""Objects that standard relationships of another name lead to."""
+OF_PERSONS = re.compile(r"^PersonAccount\.")
+"""Person accounts have the fields of accounts."""
 
 
 class Outcome(NamedTuple):
-    """One component of a folder, and the answer of the org that refused it, or None."""
+    """One component of a folder, the answer of the org where it was refused, and what it names and does not find."""
 
     folder: Path
     type_name: str
     full_name: str
     problem: str | None
-    cause: str
+    lacks: str | None = None
+
+    @property
+    def cause(self) -> str:
+        """Why it is there or not."""
+        if self.problem is None:
+            return TAKEN
+        return REFUSED if self.lacks is None else LACKS
+
+
+class Source:
+    """What a folder holds, and what became of each: problems by type and full name, in lower case."""
+
+    def __init__(self, package: Package, problems: Mapping[tuple[str, str], str | None]) -> None:
+        self.problems = problems
+        self.own = {(kind, _own(name)) for kind, name in problems}
+        self.bodies = {(one.type_name, one.full_name.lower()): one.body or {} for one in package.saves}
+        lists = (body for (kind, _), body in self.bodies.items() if kind.endswith("ValueSet"))
+        self.values = {value for body in lists for value in _full_names(body)}
+
+    def lacks(self, type_name: str, full_name: str, problem: str, seen: frozenset[Any] = frozenset()) -> str | None:
+        """What the component, or what it names and was refused too, does not find; None where all of it is there."""
+        found = next((each for each in self._missing(type_name, full_name, problem)), None)
+        if found is None or found in seen:
+            return None
+        kind, name = found
+        if kind == "value":
+            return None if name in self.values else f"value {name}"
+        key = (kind, OF_PERSONS.sub("Account.", name).lower())
+        if self._holds(key):
+            answer = self.problems.get(key)
+            return self.lacks(kind, name, answer, seen | {found}) if answer else None
+        is_platforms = kind in PLATFORM and "__" not in _own(name)
+        return None if is_platforms else f"{kind} {name}"
+
+    def _holds(self, key: tuple[str, str]) -> bool:
+        kind, name = key
+        return key in self.problems or (kind in {"EmailTemplate", "column"} and (kind, _own(name)) in self.own)
+
+    def _missing(self, type_name: str, full_name: str, problem: str) -> Iterator[tuple[str, str]]:
+        owner = re.split(r"[.-]", full_name)[0]
+        for pattern, kind in MISSING:
+            match = re.search(pattern, problem)
+            if match is None:
+                continue
+            said = match.groupdict()
+            if kind == "value":
+                yield kind, said["value"]
+            elif "field" in said:
+                yield self._at(str(said["object"]), said["field"])
+            elif kind == "path":
+                yield self._at(owner, said["name"].lstrip("$"))
+            elif kind == "column":
+                yield from (("CustomField", one) for one in self._columns(said["name"]))
+            elif kind == "folder":
+                yield {"reports": "ReportFolder", "dashboards": "DashboardFolder"}[said["place"]], said["name"]
+            elif said.get("type") == "Picklist":
+                yield self._picklist(owner, said["name"])
+            else:
+                yield said.get("type") or kind, re.sub("__r$", "__c", said["name"])
+
+    def _picklist(self, owner: str, name: str) -> tuple[str, str]:
+        is_field = "__" in name or ("CustomField", f"{owner}.{name}".lower()) in self.problems
+        return ("CustomField", f"{owner}.{name}") if is_field else ("GlobalValueSet", name)
+
+    def _columns(self, name: str) -> Iterator[str]:
+        """A report names a field by its path from the report type; its own name is all that is sure."""
+        own = name.rpartition(".")[2].rpartition("$")[2]
+        holders = [full for kind, full in self.problems if kind == "CustomField" and _own(full) == own.lower()]
+        yield next((one for one in holders if self.problems["CustomField", one]), f"{name.partition('$')[0]}.{own}")
+
+    def _at(self, sobject: str, path: str) -> tuple[str, str]:
+        """The field at the end of a path of relationships, or the lookup on it that is not there."""
+        *relationships, last = path.split(".")
+        for one in relationships:
+            before, _, named = one.partition(":")
+            lookup = f"{sobject}.{re.sub('__r$', '__c', before)}"
+            if named or not before.endswith("__r"):
+                sobject = named or LEADS_TO.get(before, sobject if before == "Parent" else before)
+                continue
+            body = self.bodies.get(("CustomField", lookup.lower()), {})
+            if self.problems.get(("CustomField", lookup.lower()), "none") or "referenceTo" not in body:
+                return "CustomField", lookup
+            sobject = str(body["referenceTo"])
+        return "CustomField", f"{sobject}.{re.sub('__r$', '__c', last)}"
+
+
+def _own(full_name: str) -> str:
+    """The name of a component without its object or folder, in lower case."""
+    return re.split(r"[./]", full_name)[-1].lower()
+
+
+def _full_names(body: Any) -> Iterator[str]:
+    """The values of a list."""
+    for key, part in body.items() if isinstance(body, dict) else enumerate(body):
+        if key == "fullName":
+            yield str(part)
+        elif isinstance(part, dict | list):
+            yield from _full_names(part)
 
 
 def main() -> None:
@@ -64,8 +171,8 @@ def main() -> None:
         found = list(deployed(folder))
         outcomes += found
         print(f"{folder}: {_counts(found)}", flush=True)
-    judged = outcomes if options.per_type is None else list(_drawn(outcomes, options.per_type, options.seed))
-    print("\n".join(_report(judged)))
+    judged = outcomes if options.per_type is None else list(drawn(outcomes, options.per_type, options.seed))
+    print("\n".join(report(judged)))
 
 
 def deployed(folder: Path) -> Iterator[Outcome]:
@@ -77,41 +184,22 @@ def deployed(folder: Path) -> Iterator[Outcome]:
     try:
         package = read_source(folder)
     except PackageError as error:
-        yield Outcome(folder, "Package", folder.name, str(error), REFUSED)
+        yield Outcome(folder, "Package", folder.name, str(error))
         return
     for username in usernames(package):
         simulator.add_user(username)
     messages = deployment.run(simulator.org, package, {**DEFAULTS, "rollbackOnError": False})
-    taken = {name.lower() for each in messages if each["success"] for name in _names(each["fullName"])}
+    messages = [each for each in messages if each["componentType"]]
+    problems = {(each["componentType"], each["fullName"].lower()): each.get("problem") for each in messages}
+    source = Source(package, problems)
     for each in messages:
-        if each["componentType"]:
-            problem = each.get("problem")
-            yield Outcome(folder, each["componentType"], each["fullName"], problem, _cause(problem, taken))
+        type_name, full_name, problem = each["componentType"], each["fullName"], each.get("problem")
+        lacks = source.lacks(type_name, full_name, problem) if problem else None
+        yield Outcome(folder, type_name, full_name, problem, lacks)
 
 
-def _names(full_name: str) -> tuple[str, str]:
-    """A component's full name, and its own without its object or folder."""
-    return full_name, re.split(r"[./]", full_name)[-1]
-
-
-def _cause(problem: str | None, taken: set[str]) -> str:
-    if problem is None:
-        return TAKEN
-    match = MISSING.search(problem)
-    if match is None:
-        return REFUSED
-    if match["value"] is not None or match["version"] is not None:
-        return LACKS  # no value is in the list of its picklist [K: the org compares them]
-    group, name = next((group, text) for group, text in match.groupdict().items() if text and group != "kind")
-    own = re.sub(r"__r$", "__c", _names(name)[1]).lower()
-    of_platform = group in FIELDS if match["kind"] is None else match["kind"] in PLATFORM
-    custom = "__" in own or name.count(".") > 1 or not of_platform
-    known = name.lower() in taken or (match["field"] is not None and own in taken)
-    return LACKS if custom and not known else REFUSED
-
-
-def _drawn(outcomes: Sequence[Outcome], number: int, seed: int) -> Iterator[Outcome]:
-    """Components of each type, of each folder in turn."""
+def drawn(outcomes: Sequence[Outcome], number: int, seed: int) -> Iterator[Outcome]:
+    """Components of each type, of each folder in turn, until so many have all that they name."""
     draw = random.Random(seed)
     by_type: dict[str, dict[Path, list[Outcome]]] = defaultdict(lambda: defaultdict(list))
     for one in outcomes:
@@ -119,20 +207,24 @@ def _drawn(outcomes: Sequence[Outcome], number: int, seed: int) -> Iterator[Outc
     for folders in by_type.values():
         for found in folders.values():
             draw.shuffle(found)
-        left, drawn = [*folders.values()], 0
-        while left and drawn < number:
-            for found in left[: number - drawn]:
-                yield found.pop()
-                drawn += 1
+        left, judged = [*folders.values()], 0
+        while left and judged < number:
+            for found in left:
+                if judged < number:
+                    one = found.pop()
+                    judged += one.cause != LACKS
+                    yield one
             left = [found for found in left if found]
 
 
-def _report(outcomes: Iterable[Outcome]) -> Iterator[str]:
+def report(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Each refusal, and the counts of each type."""
     by_type: dict[str, list[Outcome]] = defaultdict(list)
     for one in outcomes:
         by_type[one.type_name].append(one)
         if one.problem is not None:
-            yield f"{one.cause}: {one.folder} {one.type_name} {one.full_name}: {one.problem}"
+            lacks = f" ({one.lacks})" if one.lacks else ""
+            yield f"{one.cause}: {one.folder} {one.type_name} {one.full_name}: {one.problem}{lacks}"
     for name, found in sorted(by_type.items()):
         yield f"{name}: {_counts(found)}"
     yield f"all: {_counts([one for found in by_type.values() for one in found])}"
@@ -140,7 +232,8 @@ def _report(outcomes: Iterable[Outcome]) -> Iterator[str]:
 
 def _counts(outcomes: Sequence[Outcome]) -> str:
     counted = Counter(one.cause for one in outcomes)
-    return f"{counted[TAKEN]:,} of {len(outcomes):,} taken, {counted[LACKS]:,} {LACKS}, {counted[REFUSED]:,} {REFUSED}"
+    judged = counted[TAKEN] + counted[REFUSED]
+    return f"{counted[TAKEN]:,} of {judged:,} taken, {counted[REFUSED]:,} {REFUSED}; {counted[LACKS]:,} more {LACKS}"
 
 
 if __name__ == "__main__":

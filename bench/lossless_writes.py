@@ -40,6 +40,8 @@ Key = tuple[str, str]
 KEPT, LOST, NOT_DECLARED, REFUSED, ABSENT = "kept", "lost", "not declared", "refused", "absent"
 OF_VERSIONS = {"Flow": {"status"}, "ApprovalProcess": {"active"}}
 """What a write of a new version sets by itself."""
+SHARED = "BusinessHoursSettings"
+"""The type that holds all entries of two kinds."""
 BOUND = re.compile(r"WHERE (\w+) = '(.*)'$")
 
 
@@ -57,7 +59,7 @@ class Documents(Components):
 
 
 class WrittenFolder(FolderClient):
-    """A folder that is written to: `written` is what each call would bring the org."""
+    """A folder that is written to: `written` is what each call would bring the org, of a type or of several."""
 
     version = "67.0"
 
@@ -65,19 +67,20 @@ class WrittenFolder(FolderClient):
         super().__init__(components)
         self.writes_allowed = True
         self.changing_containers = threading.RLock()
-        self.written: list[list[tuple[Element, ...]]] = []
+        self.written: list[tuple[str, tuple[Element, ...]]] = []
 
     def update_component(self, type_name: str, body: Body) -> None:
         """Takes what one updateMetadata would send."""
         node = etree.fromstring(to_message(body, type_name))
-        self.written.append([_without_name(Element.of(node))])
+        self.written.append((type_name, _without_name(Element.of(node))))
 
     def send(self, method: str, path: str, *_: Any, **parts: Any) -> dict[str, str]:
         """Takes the components of a deployment, where it is one."""
         if path == DEPLOY:
             with zipfile.ZipFile(io.BytesIO(parts["files"]["file"][1])) as archive:
                 files = [archive.read(name) for name in archive.namelist() if "/" in name]
-            self.written.append([_without_name(Element.of(etree.fromstring(one))) for one in files])
+            for one in map(etree.fromstring, reversed(files)):  # the version that is made comes first
+                self.written.append((etree.QName(one).localname, _without_name(Element.of(one))))
         return {"id": "0Af"}
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
@@ -162,7 +165,8 @@ def _outcome(
     except RevopsError as error:
         return REFUSED, error.diagnostic.sentence
     key = (kind.component_type, case.holder or name)
-    difference = _difference(before[key], session.client.written[-1][0], case)
+    sent = [elements for type_name, elements in session.client.written if type_name in (key[0], SHARED)]
+    difference = _difference(before[key], sent[-1], case)
     return (LOST, difference) if difference else (KEPT, "")
 
 

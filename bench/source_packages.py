@@ -40,6 +40,8 @@ NAMED_OTHERWISE = "CustomFieldTranslation"
 BESIDE = frozenset({"content", "bundle"})
 ARCHIVES = "staticresources"
 ANY_SUFFIX = frozenset({"documents", ARCHIVES})
+EARLIER_SUFFIXES = {"custompageweblink": "weblink", "indexe": "index"}
+"""Endings that source format had before [S: SDR, legacySuffix]."""
 SKIPPED = frozenset({"node_modules", "__tests__", "Referenced Packages"})
 LARGEST_FILE = 2_000_000
 USERNAME = re.compile(r'"([\w.+-]{1,60}@[\w.-]{1,60})"')
@@ -93,7 +95,17 @@ def _placed(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
         place = PurePosixPath(*parts[start:])
         kind, suffix = place.parts[0], place.suffix[1:]
         if place.name.endswith(META) or FORMS[kind] == "bundle" or suffix in SUFFIXES or kind in ANY_SUFFIX:
-            yield place, path
+            yield _in_own_folder(place), path
+
+
+def _in_own_folder(place: PurePosixPath) -> PurePosixPath:
+    """The place in the folder of its type, where source has a file beside another in that one's folder."""
+    own = place.name.removesuffix(META)
+    stem, _, suffix = own.rpartition(".")
+    name = f"{stem}.{EARLIER_SUFFIXES.get(suffix, suffix)}{place.name.removeprefix(own)}" if stem else place.name
+    folders = FOLDERS.get(suffix, [])
+    is_stray = FORMS[place.parts[0]] == "content" and folders and place.parts[0] not in folders
+    return PurePosixPath(folders[0], name) if is_stray else place.with_name(name)
 
 
 def _root(content: bytes) -> etree._Element | None:
