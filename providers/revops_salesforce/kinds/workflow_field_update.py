@@ -81,12 +81,15 @@ class WorkflowFieldUpdate(WorkflowActionKind[WorkflowFieldUpdateInputs]):
         return {**(dict.fromkeys(VALUES) if is_other else {}), **changed}
 
     def references(self, inputs: WorkflowFieldUpdateInputs) -> Iterable[Reference]:
-        yield Reference("CustomField", f"{inputs.object}.{inputs.field}")
+        """The field of another record is one of an object that only the org knows."""
+        yield Reference("CustomField", f"{inputs.object}.{inputs.target_object or inputs.field}")
         yield from references_in(inputs.formula or "", inputs.object)
         if inputs.lookup_value is not None and inputs.lookup_value_type == "Queue":
             yield Reference("Queue", inputs.lookup_value)
 
     def effects(self, inputs: WorkflowFieldUpdateInputs) -> Iterable[Effect]:
+        if inputs.target_object is not None:
+            return
         field = f"{inputs.object}.{inputs.field}"
         yield Write(field)
         if inputs.literal_value:

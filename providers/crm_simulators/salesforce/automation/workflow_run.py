@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from salesforce_formula.evaluator import evaluate
 
 from crm_simulators.salesforce.automation.email_alerts import send_alert
-from crm_simulators.salesforce.metadata_types.automation.workflow_actions import ACTION_TYPES
+from crm_simulators.salesforce.metadata_types.automation.workflow_actions import ACTION_TYPES, updated_object
 from crm_simulators.salesforce.org.fields import Field, find_field
 from crm_simulators.salesforce.org.org import Org, Record
 from crm_simulators.salesforce.org.picklists import active_names, picklist_values
@@ -54,18 +54,25 @@ class WorkflowActions:
             else:
                 send_alert(Viewer(self.org, self.user), self.sobject, row, action["name"])
 
-    def _update_field(self, old: Record, body: Body) -> None:
+    def _update_field(self, record: Record, body: Body) -> None:
         """Validation rules do not run again, record-triggered flows do [K: order of execution]."""
+        sobject, lookup = updated_object(self.org, self.sobject, body)
+        old = find_row(self.org, sobject, record[lookup]) if record.get(lookup) else None
+        if old is None:  # a lookup that is empty leads to nothing
+            return
         viewer = Viewer(self.org, self.user)
-        field = find_field(viewer.fields(self.sobject), body["field"])
+        field = find_field(viewer.fields(sobject), body["field"])
         assert field is not None
-        value = _value(viewer, self.sobject, old, field, body)
+        if body["operation"] in NEIGHBORS:
+            value = _neighbor(self.org, field, old.get(field.name), NEIGHBORS[body["operation"]])
+        else:
+            value = _value(viewer, self.sobject, record, field, body)
         moment = self.org.timestamp()
-        row = {**old, field.name: stored(self.org, self.sobject, field, value)}
-        completed(self.org, self.sobject, row, old)
+        row = {**old, field.name: stored(self.org, sobject, field, value)}
+        completed(self.org, sobject, row, old)
         row.update(LastModifiedDate=moment, SystemModstamp=moment, LastModifiedById=self.user["Id"])
-        self.org.table(self.sobject)[row["Id"]] = row
-        self.saves.saved(self.sobject, row, old)
+        self.org.table(sobject)[row["Id"]] = row
+        self.saves.saved(sobject, row, old)
 
     def _make_task(self, row: Record, body: Body) -> None:
         kind = body["assignedToType"]
@@ -91,8 +98,6 @@ def _value(viewer: Viewer, sobject: str, row: Record, field: Field, body: Body) 
         return _named(viewer.org, body["lookupValueType"], body["lookupValue"]) if "lookupValue" in body else None
     if operation == "Null":
         return None
-    if operation in NEIGHBORS:
-        return _neighbor(viewer.org, field, row.get(field.name), NEIGHBORS[operation])
     result = evaluate(viewer.formula(body["formula"]), viewer.scope(sobject, row, row))
     return result if isinstance(result, bool | str) or result is None else to_json(result, field)
 

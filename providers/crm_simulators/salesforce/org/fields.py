@@ -13,8 +13,7 @@ from vendor_facts import Row, table
 
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.org.standard_objects import (
-    ACTIVITIES,
-    ACTIVITY,
+    HELD_BY,
     OBJECTS,
     field_rows,
     further_objects,
@@ -193,7 +192,7 @@ def custom_fields(org: Org, sobject: str) -> Iterator[Field]:
 
 
 def _custom(org: Org, sobject: str) -> Iterator[Field]:
-    for owner in (ACTIVITY, sobject) if sobject in ACTIVITIES else (sobject,):
+    for owner in dict.fromkeys((HELD_BY.get(sobject, sobject), sobject)):
         for name in org.own_names("CustomField").get(owner, ()):
             body = org.of_type("CustomField")[f"{owner}.{name}"]["body"]
             field, kind = from_body(name, body), body.get("type")

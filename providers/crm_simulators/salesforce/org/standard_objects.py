@@ -89,6 +89,8 @@ COMMERCIAL = tuple(vocabulary("salesforce", "commercial objects"))
 """Further objects of Sales and Service Cloud that reports show as describes do."""
 ACTIVITY = "Activity"
 ACTIVITIES = frozenset({"Task", "Event"})
+HELD_BY = {"PersonAccount": "Account", **dict.fromkeys(ACTIVITIES, ACTIVITY)}
+"""Objects that have the custom fields of another one too [S: layouts of person accounts in public projects]."""
 """The objects that have the custom fields of Activity, which has no records of its own [D: Activity]."""
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 IRREGULAR = {"Opportunity": "Opportunities", "Product2": "Products", "Pricebook2": "Price Books"}

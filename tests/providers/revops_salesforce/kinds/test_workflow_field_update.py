@@ -30,6 +30,12 @@ def test_update_without_a_value_can_be_declared(update: dict[str, Any]) -> None:
     assert KIND.differences(inputs, KIND.managed_view(inputs, KIND.observe(body["fullName"], body))) == []
 
 
+def test_field_of_another_record_is_none_of_the_object() -> None:
+    inputs = KIND.parse({**PLAIN, "operation": "Null", "field": "Phone", "target_object": "AccountId"})
+    assert [one.name for one in KIND.references(inputs)] == ["Opportunity.AccountId"]
+    assert list(KIND.effects(inputs)) == []
+
+
 @pytest.mark.parametrize("key", ["formula", "literal_value", "lookup_value"])
 def test_value_of_another_operation_is_refused(key: str) -> None:
     with pytest.raises(ValidationError, match=f'"{key}" is for the operation'):

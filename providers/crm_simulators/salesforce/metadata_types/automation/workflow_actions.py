@@ -49,14 +49,14 @@ class WorkflowFieldUpdate(WorkflowAction):
     ruled = tuple(vocabulary("salesforce", "WorkflowFieldUpdate elements"))
 
     def check(self, org: Org, sobject: str, body: Body) -> None:
-        field = known_field(org, sobject, body["field"])
+        field = known_field(org, updated_object(org, sobject, body)[0], body["field"])
         if not field.updateable:
             raise integrity(f"Field {body['field']} is not editable", "field")
         operation = body["operation"]
         if operation == "Formula" and body.get("formula"):  # updates without one exist [S]
             check_formula(org, sobject, body, "formula", expected=None, saving=True)
         elif operation == "Literal":
-            _check_literal(org, sobject, field, body)
+            _check_literal(org, field, body)
         elif operation == "LookupValue":
             _check_lookup(org, body)
         elif operation == "Null" and field.required:
@@ -147,7 +147,16 @@ def _check_recipient(org: Org, sobject: str, recipient: Body) -> None:
         known_field(org, sobject, recipient["field"])
 
 
-def _check_literal(org: Org, sobject: str, field: Field, body: Body) -> None:
+def updated_object(org: Org, sobject: str, body: Body) -> tuple[str, str]:
+    """The object whose field an update sets, and the field of the record that leads to it [D: meta_workflow,
+    targetObject]. Raises MetadataError for a lookup that does not exist."""
+    if not body.get("targetObject"):
+        return sobject, "Id"
+    lookup = known_field(org, sobject, body["targetObject"], "targetObject")
+    return next(iter(lookup.reference_to), sobject), lookup.name
+
+
+def _check_literal(org: Org, field: Field, body: Body) -> None:
     """A literal is for lists and checkboxes only; texts, numbers and dates take a formula [K]."""
     literal = body.get("literalValue")
     if literal is None:  # updates without a value exist [S]

@@ -47,7 +47,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 FIELD_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)__c")
 STANDARD = "StandardField"
 """Where the org keeps what is set of standard fields."""
-NOT_KEPT = frozenset({"fullName", "picklist"})
+NOT_KEPT = frozenset({"fullName", "picklist", "globalPicklist"})
 MAX_FIELDS = {
     row["tier"]: int(row["most"])
     for row in table("salesforce/limits")
@@ -411,6 +411,9 @@ class CustomField(ComponentType):
 
 def _with_value_set(body: Body) -> Body:
     """A field whose values are written as up to version 37 of the API [W: CustomField of version 30]."""
+    if "globalPicklist" in body:  # [S: fields of version 36]
+        kept = {name: value for name, value in body.items() if name != "globalPicklist"}
+        return {**kept, "valueSet": {"valueSetName": body["globalPicklist"]}}
     if "picklist" not in body:
         return body
     given = body["picklist"]

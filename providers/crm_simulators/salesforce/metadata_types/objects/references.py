@@ -9,6 +9,7 @@ from salesforce_formula.parser import parse
 from salesforce_formula.tokens import FormulaError
 from salesforce_formula.tree import names_in
 
+from crm_simulators.salesforce.metadata_types.automation.workflow_actions import updated_object
 from crm_simulators.salesforce.org.formula_names import references
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
@@ -67,8 +68,9 @@ def _approvals(org: Org, sobject: str, field: str) -> Iterator[str]:
                 break
     for name, component in org.of_type("WorkflowFieldUpdate").items():
         owner, body = name.partition(".")[0], component["body"]
-        written = (owner.lower(), body["field"].lower()) == (sobject, field)
-        if written or (sobject, field) in formula_fields(org, owner, body.get("formula", "")):
+        target, lookup = updated_object(org, owner, body)
+        named = {(target.lower(), body["field"].lower()), (owner.lower(), lookup.lower())}
+        if (sobject, field) in named or (sobject, field) in formula_fields(org, owner, body.get("formula", "")):
             yield f"Workflow Field Update - {name}"
 
 

@@ -418,6 +418,28 @@ def test_field_update_moves_along_a_picklist(company: Company, operation: str, b
     assert company.row()["StageName"] == becomes
 
 
+def test_field_update_sets_the_field_of_the_record_that_a_lookup_leads_to(company: Company) -> None:
+    company.seed({"components": {"WorkflowFieldUpdate": {
+        "Opportunity.Told": {**update("Told"), "field": "Phone", "formula": "NextStep", "targetObject": "AccountId"},
+    }}})  # fmt: skip
+    company.process(step("First", BOB), initialSubmissionActions={
+        "action": [{"name": one, "type": "FieldUpdate"} for one in ("Asked", "Told")]
+    })  # fmt: skip
+    account = company.sf.Account.create({"Name": "Acme"})["id"]
+    company.submit()
+    company.answer("Reject")
+    assert company.sf.Account.get(account)["Phone"] is None  # no lookup yet
+    company.sf.Opportunity.update(company.deal, {"AccountId": account})
+    company.submit()
+    assert company.sf.Account.get(account)["Phone"] == "Asked"
+
+
+def test_field_update_through_a_lookup_that_does_not_exist_is_refused(company: Company) -> None:
+    gone = {**update("Told"), "targetObject": "Partner__c"}
+    with pytest.raises(ControlProblem, match=r"no CustomField named Opportunity\.Partner__c found"):
+        company.seed({"components": {"WorkflowFieldUpdate": {"Opportunity.Told": gone}}})
+
+
 def test_field_update_without_a_value_is_taken(company: Company) -> None:
     body = {"field": "OwnerId", "name": "Nobody", "notifyAssignee": False, "operation": "LookupValue"}
     lookup = {**body, "lookupValueType": "User", "protected": False}

@@ -140,6 +140,24 @@ def test_field_with_values_as_early_versions_wrote_them_is_a_picklist_of_today(c
     assert [(each.fullName, each.default) for each in read] == [("Gold", False), ("Silver", True)]
 
 
+def test_fields_of_further_kinds_that_orgs_hold_are_taken(client: Client, rest: Rest) -> None:
+    values = f"<GlobalValueSet {NS}><customValue><fullName>Mon</fullName><default>false</default></customValue>"
+    days = "<fields><fullName>Days__c</fullName><globalPicklist>Days</globalPicklist><label>Days</label><type>Picklist"
+    kind = (
+        "<fields><fullName>Kind__c</fullName><label>Kind</label><referenceTo>EntityDefinition</referenceTo><relationshipName>"
+        "Kinds</relationshipName><type>MetadataRelationship</type><unique>true</unique></fields>"
+    )
+    rule = f"<CustomObject {NS}>{kind}<label>R</label><pluralLabel>Rs</pluralLabel></CustomObject>"
+    files = {
+        "package.xml": manifest(GlobalValueSet="Days", CustomObject="*"),
+        "globalValueSets/Days.globalValueSet": f"{values}<masterLabel>D</masterLabel></GlobalValueSet>",
+        "objects/Case.object": f"<CustomObject {NS}>{days}</type></fields></CustomObject>",
+        "objects/Rule__mdt.object": rule,
+    }
+    assert failures(rest.run(package(files))) == []
+    assert client.read("CustomField", "Case.Days__c").valueSet.valueSetName == "Days"
+
+
 def test_flow_file_called_after_its_version_is_that_version(client: Client, rest: Rest) -> None:
     flow = (
         f"<Flow {NS}><label>F</label><processType>AutoLaunchedFlow</processType>"

@@ -36,6 +36,15 @@ def test_a_write_replaces_the_whole_page(client: Client) -> None:
     ]
 
 
+def test_page_of_a_person_account_shows_the_fields_of_accounts(client: Client) -> None:
+    page = "PersonAccount-Person Account Layout"
+    assert client.create(client.text_field("Account.Nickname__c")) == ["ok"]
+    assert client.create(layout(client, "PersonEmail", "Nickname__c", name=page)) == ["ok"]
+    assert client.create(layout(client, "Nope__c", name=f"{page} 2")) == [
+        "INVALID_CROSS_REFERENCE_KEY: In field: field - no CustomField named PersonAccount.Nope__c found"
+    ]
+
+
 def test_a_required_field_cannot_be_left_out(client: Client) -> None:
     assert client.create(client.text_field(required=True)) == ["ok"]
     assert client.update(layout(client, "LastName")) == [
