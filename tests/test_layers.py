@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.imports import imports
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE_ROOTS = {
     "revops_iac": ROOT,
@@ -173,10 +175,10 @@ def modules() -> dict[str, Path]:
 def imports_of(module: str) -> frozenset[str]:
     """What a module imports, down to the module where that is one of ours."""
     found = set()
-    for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
+    for node in imports(modules()[module]):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.module, f"{module}: imports are absolute"
             assert not node.level, f"{module}: imports are absolute"
             parts = {f"{node.module}.{alias.name}" for alias in node.names}

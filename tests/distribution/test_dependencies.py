@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.imports import imports, imports_in
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 TEXT = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
 PYPROJECT: dict[str, Any] = tomllib.loads(TEXT)
@@ -55,15 +57,15 @@ ALLOWED = {
 @cache
 def imported(path: Path) -> frozenset[str]:
     """The top-level names that a module imports, from the standard library and from us left out."""
-    return frozenset(_imported(ast.parse(path.read_text(encoding="utf-8"))))
+    return frozenset(_imported(path))
 
 
-def _imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imported(path: Path) -> Iterator[str]:
+    for node in imports(path):
         modules: list[str] = []
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             modules = [node.module]
         for module in modules:
             top = module.partition(".")[0]
@@ -96,6 +98,27 @@ def test_an_undeclared_import_is_found_with_its_file() -> None:
     lines = undeclared("providers/revops_salesforce", BASE - {"zeep"})
     assert lines
     assert {line.partition(" imports ")[2] for line in lines} == {"zeep"}
+
+
+def test_imports_are_found_wherever_they_stand_and_never_in_a_text() -> None:
+    text = """
+"text 'of one line" + '"'  # " import a
+import b  # import c
+TEXT = \'\'\'
+import d
+\'\'\'
+import e, f as g
+if e:
+    from h.i import (  # j
+        k,
+        l as m,
+    )
+"""
+    assert [ast.unparse(found) for found in imports_in(text)] == [
+        "import b",
+        "import e, f as g",
+        "from h.i import k, l as m",
+    ]
 
 
 def test_what_is_declared_is_imported() -> None:
