@@ -95,7 +95,7 @@ def checkout_project(tmp_path: Path, pulumi_cli: Path) -> PulumiProject:
 
 @pytest.fixture(scope="session")
 def _servers() -> Iterator[RunningSimulators]:
-    with running() as simulators, kept_connections():
+    with running() as simulators, kept_connections(simulators):
         first = _every_start(simulators)
         yield simulators
         assert _every_start(simulators) == first, "a test changed in place what all fresh accounts share"

@@ -166,7 +166,9 @@ def restore(
     now = {name: read_account(session, tell) for name, session in sessions.items()} if is_whole else {}
     restoration.cannot += [*_without_kind(backup, now, stored, objects), *_made_by_run(place)]
     if apply and restoration.steps:
-        restoration.before = _save_before(folder, stack, sessions, tell)
+        restoration.before = _save_before(
+            folder, stack, now or {name: read_account(session, tell) for name, session in sessions.items()}
+        )
         for system in systems:
             _apply(restoration, sessions[system.name], tell)
         restoration.is_done = True
@@ -343,11 +345,10 @@ def _made_by_run(place: Path) -> Iterator[tuple[str, str]]:
         yield f"{system} {kind} {name}", "the run made it: remove it from the model, then pulumi up"
 
 
-def _save_before(folder: Path, stack: str, sessions: Mapping[str, Session[Any]], tell: Tell) -> str:
-    """Backs up the accounts as they are before the first write; returns the name of the run."""
+def _save_before(folder: Path, stack: str, now: Backup) -> str:
+    """Keeps the accounts as they are before the first write; returns the name of the run."""
     run = f"restore-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}"
-    backup = {name: read_account(session, tell) for name, session in sessions.items()}
-    write_backup(stack_folder(stack, folder) / RUNS / run, backup)
+    write_backup(stack_folder(stack, folder) / RUNS / run, now)
     return run
 
 
