@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
@@ -44,3 +46,29 @@ def test_provider_process_serves_more_calls_at_once_than_the_four_of_the_sdk():
         served_by.submit(engine.serve_more_at_once).result()
         together = threading.Barrier(5, timeout=10)
         assert sorted(served_by.map(lambda _: together.wait(), range(5))) == [0, 1, 2, 3, 4]
+
+
+def test_thread_serves_all_its_calls_with_one_event_loop():
+    sdk = SimpleNamespace(asyncio=asyncio)
+    engine.keep_loops(sdk)
+
+    def served(text: str) -> tuple[engine.KeptLoop, str]:
+        loop = sdk.asyncio.new_event_loop()
+        answer = loop.run_until_complete(sdk.asyncio.sleep(0, text))
+        loop.close()
+        return loop, answer
+
+    (first, one), (second, two) = served("one"), served("two")
+    with ThreadPoolExecutor(1) as other:
+        third, three = other.submit(served, "three").result()
+    assert (one, two, three) == ("one", "two", "three")
+    assert first is second is not third
+    for loop in (first, third):
+        asyncio.SelectorEventLoop.close(loop)
+
+
+def test_loops_of_a_module_that_is_not_the_sdk_are_left_alone():
+    for module in (SimpleNamespace(), SimpleNamespace(asyncio="another")):
+        before = vars(module).copy()
+        engine.keep_loops(module)
+        assert vars(module) == before

@@ -48,7 +48,8 @@ class Session(Generic[C]):
         self._open_stores = open_stores
         self.stores = open_stores(settings.environment, self.connection.store_id)
         self._lock = threading.RLock()
-        self._unsettled: list[Written] | None = None
+        self._unsettled: list[Written] = []
+        self._settled = False
 
     @property
     def declared(self) -> Program:
@@ -81,11 +82,12 @@ class Session(Generic[C]):
     def open(self) -> Identity:
         """Proves once that the account answers and is the one of stack config, and lets its reads catch up with what
         was written a moment ago. Raises SessionError each time."""
-        with self._lock:
-            identity = self.connection.open()
-            if self._unsettled is None:
-                self._settle()
-            return identity
+        if not self._settled:
+            with self._lock:
+                self.connection.open()
+                if not self._settled:
+                    self._settle()
+        return self.connection.open()
 
     def _settle(self) -> None:
         kinds = self.system.kinds
@@ -97,7 +99,7 @@ class Session(Generic[C]):
             self.connection.end(error)
             raise
         finally:
-            self._unsettled = []
+            self._unsettled, self._settled = [], True
 
     def _shows(self, write: Written) -> bool:
         kind: Readable[C] = self.system.kinds[write.kind]
@@ -111,7 +113,7 @@ class Session(Generic[C]):
 
     def _expected(self, kind: str) -> list[str]:
         names = self.declared.names(kind)
-        unsettled = [write.name for write in self._unsettled or () if write.kind == kind]
+        unsettled = [write.name for write in self._unsettled if write.kind == kind]
         return [*names, *unsettled] if unsettled else names
 
     def declared_kinds(self) -> Iterator[tuple[Any, DesiredResource]]:

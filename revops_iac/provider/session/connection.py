@@ -93,15 +93,19 @@ class Connection(Generic[C]):
 
     def open(self) -> Identity:
         """Proves once that the account answers and is the one of stack config. Raises SessionError each time."""
+        identity = self._identity or self._identified()
+        if isinstance(identity, SessionError):
+            raise identity
+        return identity
+
+    def _identified(self) -> Identity | SessionError:
         with self._lock:
             if self._identity is None:
                 try:
                     self._identity = self._identify()
                 except SessionError as error:
                     self._identity = error
-        if isinstance(self._identity, SessionError):
-            raise self._identity
-        return self._identity
+            return self._identity
 
     def whom(self) -> str:
         """The account in a few words: its id and what it says of itself. Raises SessionError."""

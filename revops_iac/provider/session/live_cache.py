@@ -176,11 +176,7 @@ class LiveCache(Generic[C]):
         self._connection.system.account.forget_reads(self._connection.client)
 
     def _part(self, kind: Readable[C], partition: str) -> _Part:
-        with self._lock:
-            part = self._parts.get((kind.name, partition))
-            if part is None:
-                part = self._parts[kind.name, partition] = _Part()
-            return part
+        return self._parts.get((kind.name, partition)) or self._parts.setdefault((kind.name, partition), _Part())
 
     def _read(self, kind: Readable[C], part: _Part, partition: str) -> dict[str, LiveObject | None]:
         """A part, read once; what the account refuses to show is refused again in the same words, not asked again."""
