@@ -295,8 +295,9 @@ def outputs_of(
     kind: Kind[Any, Any], session: Session[Any], inputs: Definition, live: LiveObject, earlier: LiveObject | None
 ) -> dict[str, Any]:
     """What state holds of a resource; `earlier` is what an adopted object was before, None for one created here."""
-    outputs: dict[str, Any] = {**inputs, "adopted": earlier is not None}
+    outputs: dict[str, Any] = dict(inputs)
     if earlier is not None:
+        outputs["adopted"] = True
         before = {key: value for key, value in earlier.definition.items() if key in inputs}
         outputs["earlier"] = {key: value for key, value in before.items() if value is not None}
         outputs["earlier_unset"] = sorted(before.keys() - outputs["earlier"].keys())

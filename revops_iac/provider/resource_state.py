@@ -11,9 +11,9 @@ from revops_iac.provider.inputs import I
 from revops_iac.provider.live_object import Definition
 
 OUTPUT_KEYS = frozenset({"__provider", "adopted", "earlier", "earlier_unset", "resolved", "facts", "applied"})
-"""What outputs hold beside the inputs. `earlier` is the original definition of an adopted object, `earlier_unset` names
-what that did not have: state drops nulls. `applied` holds those values of the last `pulumi up` that a refresh found
-changed in the account."""
+"""What outputs hold beside the inputs. `adopted` is true of an object that was there before, and absent of one created
+here. `earlier` is the original definition of an adopted object, `earlier_unset` names what that did not have: state
+drops nulls. `applied` holds those values of the last `pulumi up` that a refresh found changed in the account."""
 KEPT_OUTPUTS = ("adopted", "earlier", "earlier_unset")
 
 
