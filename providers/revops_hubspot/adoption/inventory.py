@@ -65,18 +65,6 @@ class PortalInventory:
         return authors(client, asked)
 
 
-def _account(client: HubSpotClient) -> Iterator[Document]:
-    yield Document("account", "details", dict(client.get("account", "/details")))
-
-
-def _owners(client: HubSpotClient) -> Iterator[Document]:
-    yield from _named("owners", "id", client.pages("owners", "/"))
-
-
-def _teams(client: HubSpotClient) -> Iterator[Document]:
-    yield from _named("teams", "id", client.get("users", "/teams").get("results", ()))
-
-
 def _schemas(client: HubSpotClient) -> Iterator[Document]:
     """Without the properties in them, which are documents of their own."""
     for entry in client.get("schemas")["results"]:
@@ -101,24 +89,20 @@ def _flows(client: HubSpotClient) -> Iterator[Document]:
             yield Document("flows", str(flow["id"]), secrets.redacted(flow))
 
 
-def _forms(client: HubSpotClient) -> Iterator[Document]:
-    yield from _named("forms", "id", client.pages("forms"))
-
-
 READS: Mapping[str, Read] = {
-    "account": _account,
-    "owners": _owners,
-    "teams": _teams,
+    "account": lambda client: [Document("account", "details", dict(client.get("account", "/details")))],
+    "owners": lambda client: _named("owners", "id", client.pages("owners", "/")),
+    "teams": lambda client: _named("teams", "id", client.get("users", "/teams").get("results", ())),
     "schemas": _schemas,
     "lists": _lists,
     "flows": _flows,
-    "forms": _forms,
+    "forms": lambda client: _named("forms", "id", client.pages("forms")),
 }
 
 
 def _groups(client: HubSpotClient, object_: str) -> Iterator[Document]:
     found = client.get("properties", "/{object}/groups", object=object_)["results"]
-    yield from _named(f"property_groups/{object_}", "name", found)
+    return _named(f"property_groups/{object_}", "name", found)
 
 
 def _properties(client: HubSpotClient, object_: str) -> Iterator[Document]:
@@ -150,7 +134,7 @@ def _labels(client: HubSpotClient, objects: Sequence[str]) -> Iterator[Document]
     for start, end in product(objects, objects):
         found = client.get("associations", "/{start}/{end}/labels", start=start, end=end)["results"]
         if found:
-            yield Document("association_labels", f"{start}.{end}", {"results": _by_key("typeId", found)})
+            yield Document("association_labels", f"{start}.{end}", {"results": sorted(found, key=_type_id)})
 
 
 def _named(type_: str, key: str, entries: Iterable[Mapping[str, Any]]) -> Iterator[Document]:
@@ -159,8 +143,8 @@ def _named(type_: str, key: str, entries: Iterable[Mapping[str, Any]]) -> Iterat
             yield Document(type_, str(entry[key]), dict(entry))
 
 
-def _by_key(key: str, entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return sorted(entries, key=lambda entry: str(entry.get(key)))
+def _type_id(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("typeId"))
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:

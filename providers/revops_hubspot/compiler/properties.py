@@ -91,14 +91,10 @@ def _property(compilation: Compilation, reference: FieldRef, field: Field, calcu
         "options": [{"label": label, "value": value} for value, label in options.items()] or None,
         "type": shape.type,
         "field_type": shape.field_type,
-        "number_display_hint": shape.number_display_hint,
-        "text_display_hint": shape.text_display_hint,
-        "external_options": shape.external_options,
-        "referenced_object_type": shape.referenced_object_type,
-        "calculation_formula": shape.calculation_formula,
     }
     origin = ("data_hygiene", "fields", reference.object, reference.key)
-    return entry_declaration("Property", f"{object_type}.{{}}", reference.key, field, origin, inputs)
+    shown = {**inputs, **shape._asdict()}
+    return entry_declaration("Property", f"{object_type}.{{}}", reference.key, field, origin, shown)
 
 
 def _taken(reference: FieldRef, field: Field, own: Row) -> Diagnostic:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 
 from revops_hubspot.api import scopes
@@ -17,12 +16,12 @@ from revops_hubspot.doctor import features
 from revops_hubspot.properties.inputs import PropertyInputs
 from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.provider.inspection.doctor import (
+    Look,
     Visit,
-    attempt,
     calls_check,
     clock_check,
-    name_checks,
-    people_checks,
+    examined,
+    production_check,
     sunset_check,
 )
 from revops_iac.provider.live_object import DesiredResource
@@ -45,46 +44,27 @@ RAISE = "archive unused ones, or raise the limit with the subscription"
 
 def examine(visit: Portal) -> Iterator[Diagnostic]:
     """All checks of a portal. Each one runs on its own, so that a refusal in one does not hide another."""
-    looks: tuple[tuple[str, Callable[[Portal], Iterable[Diagnostic]]], ...] = (
-        ("account type", _account_type),
-        ("scopes", _scopes),
-        ("workflows", _workflows),
-        ("pipeline rules", features.pipeline_rules),
-        ("leads", features.leads),
-        ("calculated properties", _calculated_properties),
-        ("custom properties", _custom_properties),
-        ("pipelines", _pipelines),
-        ("custom objects", _custom_objects),
-        ("API calls", _calls),
-        ("API version", _versions),
-        ("clock", lambda visit: [clock_check(visit, visit.session.client.answer_headers.get("Date"))]),
-        ("people", lambda visit: people_checks(visit, PEOPLE)),
-        ("names", lambda visit: name_checks(visit, PEOPLE)),
-    )
-    for name, look in looks:
-        yield from attempt(name, partial(look, visit))
+    looks: dict[str, Look] = {
+        "account type": _account_type,
+        "scopes": _scopes,
+        "workflows": _workflows,
+        "pipeline rules": features.pipeline_rules,
+        "leads": features.leads,
+        "calculated properties": _calculated_properties,
+        "custom properties": _custom_properties,
+        "pipelines": _pipelines,
+        "custom objects": _custom_objects,
+        "API calls": _calls,
+        "API version": _versions,
+        "clock": lambda visit: [clock_check(visit, visit.session.client.answer_headers.get("Date"))],
+    }
+    return examined(visit, looks, PEOPLE)
 
 
 def _account_type(visit: Portal) -> Iterator[Diagnostic]:
-    """A production stack on a sandbox, or the reverse, means the wrong token or the wrong stack."""
     type_ = str(visit.session.client.get("account", "/details").get("accountType"))
-    production = visit.session.settings.production
-    if production and type_ != "STANDARD":
-        yield Diagnostic(
-            "account type",
-            f"{type_}, but revops:production is true",
-            "use the token and portal id of the production portal, or "
-            f"pulumi config rm revops:production --stack {visit.stack}",
-        )
-    elif not production and type_ == "STANDARD":
-        yield Diagnostic(
-            "account type",
-            "STANDARD, but revops:production is not set, so nothing is protected from being deleted",
-            f"pulumi config set revops:production true --stack {visit.stack}, or use a sandbox",
-            Severity.WARNING,
-        )
-    else:
-        yield Diagnostic("account type", type_, severity=Severity.NOTE)
+    fix = "use the token and portal id of the production portal"
+    yield production_check(visit, "account type", type_, type_ == "STANDARD", fix)
 
 
 def _scopes(visit: Portal) -> Iterator[Diagnostic]:

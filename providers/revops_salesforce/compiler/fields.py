@@ -77,25 +77,15 @@ def custom_fields(compilation: Compilation) -> Iterator[Declaration]:
             "label": field.label,
             "description": field.description,
             "type": shape.type,
-            "length": shape.length,
-            "precision": shape.precision,
-            "scale": shape.scale,
-            "visible_lines": shape.visible_lines,
-            "default_value": shape.default_value,
-            "reference_to": shape.reference_to,
-            "relationship_name": shape.relationship_name,
-            "delete_constraint": shape.delete_constraint,
-            "value_set": shape.value_set,
-            "formula": shape.formula,
-            "formula_treat_blanks_as": "BlankAsBlank" if shape.formula else None,
         }
+        blanks = {"formula_treat_blanks_as": "BlankAsBlank" if shape.formula else None}
         yield declaration(
             "CustomField",
             f"{vendor_object}.{{}}",
             reference.key,
             field,
             _origin(reference),
-            inputs,
+            {**inputs, **shape._asdict(), **blanks},
             custom_field_name(compilation.model, field.was[0], None) if field.was else None,
         )
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 
 from revops_iac.diagnostics import Diagnostic, Severity
 from revops_iac.errors import AccountError, SessionError
-from revops_iac.provider.inspection.doctor import Visit, attempt, calls_check, clock_check, name_checks, people_checks
+from revops_iac.provider.inspection.doctor import Look, Visit, calls_check, clock_check, examined, production_check
 from revops_salesforce.api.client import SalesforceClient
 from revops_salesforce.api.versions import LIMITS
 from revops_salesforce.doctor.features import metadata_types
@@ -40,24 +39,23 @@ ACCESS = "SELECT {} FROM UserPermissionAccess"
 
 def examine(visit: Org) -> Iterator[Diagnostic]:
     """All checks of an org that answers; each looks for itself, so that one refusal hides no other."""
-    looks: tuple[tuple[str, Callable[[Org], Iterable[Diagnostic]]], ...] = (
-        ("org", _org),
-        ("login", _login),
-        ("API version", _service),
-        ("permissions", _permissions),
-        ("metadata types", metadata_types),
-        ("API calls", _calls),
-        ("people", lambda visit: people_checks(visit, PEOPLE)),
-        ("names", lambda visit: name_checks(visit, PEOPLE)),
-    )
-    for name, look in looks:
-        yield from attempt(name, partial(look, visit))
+    looks: dict[str, Look] = {
+        "org": _org,
+        "login": _login,
+        "API version": _service,
+        "permissions": _permissions,
+        "metadata types": metadata_types,
+        "API calls": _calls,
+    }
+    return examined(visit, looks, PEOPLE)
 
 
 def _org(visit: Org) -> Iterator[Diagnostic]:
     found = visit.session.client.query(ORGANIZATION)[0]
-    production, edition = visit.session.settings.production, str(found["OrganizationType"])
-    yield _kind_of_org(visit.stack, production, bool(found["IsSandbox"]), edition)
+    edition = str(found["OrganizationType"])
+    kind = kind_of_org(bool(found["IsSandbox"]), edition)
+    fix = "log in to the production org and set its organization id"
+    yield production_check(visit, "org", kind, kind == PRODUCTION, fix)
     yield _edition(edition)
 
 
@@ -68,27 +66,6 @@ def kind_of_org(is_sandbox: bool, edition: str) -> str:
     'developer org'
     """
     return "sandbox" if is_sandbox else "developer org" if edition == DEVELOPER else PRODUCTION
-
-
-def _kind_of_org(stack: str, production: bool, is_sandbox: bool, edition: str) -> Diagnostic:
-    """A plan of production on a sandbox, or the other way round, is the wrong login or the wrong stack."""
-    kind = kind_of_org(is_sandbox, edition)
-    is_production = kind == PRODUCTION
-    if production and not is_production:
-        return Diagnostic(
-            "org",
-            f"{kind}, but revops:production is true",
-            "log in to the production org and set its organization id, or "
-            f"pulumi config rm revops:production --stack {stack}",
-        )
-    if is_production and not production:
-        return Diagnostic(
-            "org",
-            "production, but revops:production is not set, so nothing is protected from deletion",
-            f"pulumi config set revops:production true --stack {stack}, or use a sandbox",
-            Severity.WARNING,
-        )
-    return Diagnostic("org", kind, severity=Severity.NOTE)
 
 
 def _edition(edition: str) -> Diagnostic:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, Protocol, runtime_checkable
 
 from revops_iac.diagnostics import Diagnostic, Diagnostics, Severity
@@ -79,6 +79,32 @@ def attempt(name: str, look: Callable[[], Iterable[Diagnostic]]) -> list[Diagnos
         raise
     except AccountError as error:
         return [Diagnostic(name, error.diagnostic.sentence, error.diagnostic.fix, Severity.NOT_CHECKED)]
+
+
+Look = Callable[[Visit[Any]], Iterable[Diagnostic]]
+
+
+def examined(visit: Visit[Any], looks: Mapping[str, Look], people: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """All checks of an account, the people and names last. Each runs on its own, so that no refusal hides another."""
+    last: dict[str, Look] = {
+        "people": lambda visit: people_checks(visit, people),
+        "names": lambda visit: name_checks(visit, people),
+    }
+    for name, look in {**looks, **last}.items():
+        yield from attempt(name, partial(look, visit))
+
+
+def production_check(visit: Visit[Any], name: str, kind: str, is_production: bool, fix: str) -> Diagnostic:
+    """A production stack on a sandbox, or the reverse, means the wrong login or the wrong stack."""
+    production = visit.session.settings.production
+    if production and not is_production:
+        rest = f"pulumi config rm revops:production --stack {visit.stack}"
+        return Diagnostic(name, f"{kind}, but revops:production is true", f"{fix}, or {rest}")
+    if is_production and not production:
+        found = f"{kind}, but revops:production is not set, so nothing is protected from deletion"
+        rest = f"pulumi config set revops:production true --stack {visit.stack}, or use a sandbox"
+        return Diagnostic(name, found, rest, Severity.WARNING)
+    return Diagnostic(name, kind, severity=Severity.NOTE)
 
 
 def clock_check(visit: Visit[Any], date_header: str | None) -> Diagnostic:

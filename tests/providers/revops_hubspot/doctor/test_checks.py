@@ -234,7 +234,7 @@ def test_production_portal_of_an_unprotected_stack_is_a_warning(company: Company
     assert [check for check in report.checks if check.severity is not Severity.NOTE] == [
         Diagnostic(
             "account type",
-            "STANDARD, but revops:production is not set, so nothing is protected from being deleted",
+            "STANDARD, but revops:production is not set, so nothing is protected from deletion",
             "pulumi config set revops:production true --stack dev, or use a sandbox",
             Severity.WARNING,
         )
