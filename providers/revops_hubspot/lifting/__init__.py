@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from revops_hubspot.compiler import compile_model
@@ -17,7 +16,7 @@ from revops_hubspot.pipelines.inputs import DEFAULT_PIPELINES
 from revops_iac.model import Model
 from revops_iac.model.condition import FieldRef
 from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal, key_of, with_proposals
-from revops_iac.provider.lifting.automations import Reading, Search
+from revops_iac.provider.lifting.automations import lifted_automations
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 
@@ -31,21 +30,9 @@ def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted |
     terms = Terms(session, model, model.raw(SYSTEM))
     found = [*scorings(terms), *lifecycles(terms), *_pipelines(model)]
     yield from found
-    yield from _automations(terms, with_proposals(model, [one for one in found if isinstance(one, Proposal)]))
+    grown = with_proposals(model, [one for one in found if isinstance(one, Proposal)])
+    yield from lifted_automations(terms, grown, "Workflow", (compile_automations, compile_model), readings)
     yield from _bindings(model)
-
-
-def _automations(terms: Terms, model: Model) -> Iterator[Proposal | NotLifted]:
-    """The workflows that an automation compiles to, in a model that has what else was found."""
-    session = terms.session
-
-    def read(grown: Model, inputs: Definition) -> Iterator[Reading]:
-        terms.model = grown
-        return readings(terms, inputs)
-
-    compile_ = partial(compile_automations, settings=session.settings)
-    whole = partial(compile_model, settings=session.settings)
-    return Search(session, session.system.kinds["Workflow"], model, compile_, whole, read).proposals()
 
 
 def _bindings(model: Model) -> Iterator[FieldBinding]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from revops_iac.model import Model
 from revops_iac.provider.lifting import FieldBinding, NotLifted, Proposal, Raw, with_proposals
-from revops_iac.provider.lifting.automations import Reading, Search
+from revops_iac.provider.lifting.automations import lifted_automations
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 from revops_salesforce.compiler import compile_automations, compile_model
@@ -30,7 +29,12 @@ def lift(session: Session[Any], model: Model) -> Iterator[Proposal | NotLifted |
     terms = Terms(session, model, raw)
     found = [*scorings(terms), *lifecycles(terms), *pipelines(session, raw), *routing(terms), *deal_desks(terms)]
     yield from found
-    yield from _automations(terms, with_proposals(model, [one for one in found if isinstance(one, Proposal)]))
+    grown = with_proposals(model, [one for one in found if isinstance(one, Proposal)])
+
+    def finish(key: str, base: str) -> Definition:
+        return {} if developer_name(grown, key) == base else {"vendor_name": {SYSTEM: base}}
+
+    yield from lifted_automations(terms, grown, "Flow", (compile_automations, compile_model), readings, finish)
     yield from terms.bindings()
 
 
@@ -47,19 +51,3 @@ def _with_named_lists(session: Session[Any], raw: Raw) -> Raw:
                 if shared not in sets and (list_ := session.find(kinds["GlobalValueSet"], shared)) is not None:
                     sets[shared] = list_.definition
     return {**raw, "CustomField": found, "GlobalValueSet": sets}
-
-
-def _automations(terms: Terms, model: Model) -> Iterator[Proposal | NotLifted]:
-    """The flows that an automation compiles to, in a model that has what else was found."""
-    session = terms.session
-
-    def read(grown: Model, inputs: Definition) -> Iterator[Reading]:
-        terms.model = grown
-        return readings(terms, inputs)
-
-    def finish(key: str, base: str) -> Definition:
-        return {} if developer_name(model, key) == base else {"vendor_name": {SYSTEM: base}}
-
-    compile_ = partial(compile_automations, settings=session.settings)
-    whole = partial(compile_model, settings=session.settings)
-    return Search(session, session.system.kinds["Flow"], model, compile_, whole, read, finish).proposals()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import Any, get_args
 
@@ -14,6 +15,7 @@ from revops_iac.model.condition import Condition
 from revops_iac.provider.declaration import CannotCompile, Declaration
 from revops_iac.provider.kind import Kind
 from revops_iac.provider.lifting import NotLifted, Proposal, joined, key_of, with_proposals
+from revops_iac.provider.lifting.model_terms import ModelTerms
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session import Session
 
@@ -204,6 +206,28 @@ class Search:
         except (CannotCompile, DiagnosticsError):
             return {}
         return {self._vendor_name(one): one.inputs for one in declared}
+
+
+def lifted_automations(
+    terms: ModelTerms,
+    model: Model,
+    kind: str,
+    compilers: tuple[Callable[..., Iterable[Declaration]], Callable[..., Iterable[Declaration]]],
+    readings: Callable[[Any, Definition], Iterable[Reading]],
+    finish: Callable[[str, str], Definition] = lambda key, base: {},
+) -> Iterator[Proposal | NotLifted]:
+    """The raw workflows that an automation compiles to, in a model that has what else was found.
+
+    `compilers` make the declarations of a model's automations, and those of all of it; both take its settings.
+    """
+    session = terms.session
+
+    def read(grown: Model, inputs: Definition) -> Iterable[Reading]:
+        terms.model = grown
+        return readings(terms, inputs)
+
+    automations, whole = (partial(one, settings=session.settings) for one in compilers)
+    return Search(session, session.system.kinds[kind], model, automations, whole, read, finish).proposals()
 
 
 def _places(known: Mapping[str, Any], content: Definition, label: str) -> Iterator[tuple[str, Definition]]:
