@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import yaml
 from crm_simulators.control import switches_of
-from revops_hubspot.filters.filter_types import ACTIVITIES
+from revops_hubspot.filters.filter_types import ACTIVITIES, ANSWER, LINES
 from revops_hubspot.filters.phrases import EVENTS, OPERANDS, PHRASES, WORDS_OF_WHEN
 from revops_policies.book import evaluate, rule_book
 from revops_policies.subject import from_model
@@ -305,6 +305,9 @@ def filters_page() -> str:
     lines += ["", "| words | what follows, and in `where (…)` | HubSpot |", "|---|---|---|"]
     for activity in ACTIVITIES:
         elements = ", ".join(f"`{name}`" for name in (activity.main, *activity.elements) if name)
+        elements += {LINES: ", comparisons of what the event holds", ANSWER: ", comparison of `answer`"}.get(
+            activity.compares or "", ""
+        )
         vendor = " ".join(filter(None, (activity.type, activity.operator)))
         lines.append(f"| `{activity.words}` | {elements} | {vendor} |")
     return "\n".join(lines) + "\n"
@@ -316,7 +319,10 @@ FILTER_NOTES = (
     "  refused.",
     '- Lists, forms and pages: `in list "Name"`, `filled out form "id"`, `filled out any form`, `viewed page "url"`,',
     '  `viewed page containing "text"`; negated: `not in list`, `did not fill out form`, `did not view page`.',
-    "  The second table has mails, subscriptions, calls to action, webinars, consents, surveys and ads.",
+    "  The second table has mails, subscriptions, calls to action, webinars, consents, surveys, ads and events of",
+    '  integrations: `answered survey "3" where (surveyQuestion = "4" and answer contains any of ["yes"])`. What',
+    "  has no words stays HubSpot's JSON: whether an import or a workflow holds the record (`IN_LIST` with",
+    "  `metadata`, which HubSpot documents in two forms), other types of branch, and what HubSpot does not document.",
     '- Values of these stand in `where (level = "EMAIL" and appId = "1")`, then how often (`at least 2 times`,',
     "  `at least 2 and at most 5 times`) and when (`dated after 30 days ago`, `dated between 2026-01-01 to",
     "  2026-02-01`, `when after today - 7 days`, `ever`). Events take both too.",

@@ -84,6 +84,14 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def tidy(path: Path) -> None:
+    """Removes what is of no use any more; what cannot be removed now stays for another run, with one warning."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _warn(path.parent, f"cannot be tidied up: {error.strerror}")
+
+
 def require_writable(folder: Path) -> None:
     """Tries to write, so that a run that cannot keep its records ends before it begins. Raises AuthorError."""
     trial = folder / "trial"
@@ -99,7 +107,7 @@ def parsed(path: Path, text: str | None, form: Form[T]) -> T | None:
         return None
     except (OSError, ValidationError) as error:
         reason = str(error.strerror) if isinstance(error, OSError) else "its content is not as revops writes it"
-        _warn(path, reason)
+        _warn(path, f"is ignored: {reason}")
         return None
 
 
@@ -110,7 +118,7 @@ def lines_of(path: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        _warn(path, str(error.strerror))
+        _warn(path, f"is ignored: {error.strerror}")
         return []
 
 
@@ -148,5 +156,5 @@ def _shown(path: Path) -> str:
 
 
 @cache
-def _warn(path: Path, reason: str) -> None:
-    tell(f"revops: {_shown(path)} is ignored: {reason}")
+def _warn(path: Path, what: str) -> None:
+    tell(f"revops: {_shown(path)} {what}")

@@ -10,7 +10,7 @@ import hashlib
 from functools import cached_property
 from pathlib import Path
 
-from revops_iac.state.folder import remove, stack_folder, write_text
+from revops_iac.state.folder import remove, stack_folder, tidy, write_text
 
 
 class PendingCreateFiles:
@@ -31,7 +31,7 @@ class PendingCreateFiles:
     def recorded(self, kind: str, name: str) -> None:
         """Forgets what an earlier run left: Pulumi's state holds the resource. A refresh says so of every resource."""
         if self._left and (path := self._path(kind, name)).name in self._left:
-            remove(path)
+            tidy(path)
 
     @cached_property
     def _left(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from revops_iac.provider.live_object import Definition
 from revops_iac.provider.session.stores import Written, digest_of
-from revops_iac.state.folder import Form, account_folder, append_line, lines_of, parsed, remove
+from revops_iac.state.folder import Form, account_folder, append_line, lines_of, parsed, tidy
 
 Dropped = tuple[str, str]
 """Kind and vendor name."""
@@ -55,7 +55,7 @@ class RecentWriteFile:
             if isinstance(line, Written) and abs(time.time() - line.at) < self.lag_s:
                 found[key] = line
         if not found:
-            remove(self.file)
+            tidy(self.file)
         return list(found.values())
 
     def _append(self, line: object) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from revops_hubspot.api.object_types import object_name
+from revops_hubspot.filters.filter_types import LINES
 from revops_hubspot.filters.phrases import CHANGED_PROPERTY, NEW_VALUE
 from revops_hubspot.filters.spelling import spelled, spelled_root, with_defaults
 
@@ -83,8 +84,9 @@ def properties_in(value: Any, object_: str) -> Iterator[str]:
         for key in ("property", "property_name", "propertyName", "comparisonPropertyName", "target_property"):
             if isinstance(name := value.get(key), str):
                 yield f"{inside}.{name}"
-        for inner in value.values():
-            yield from properties_in(inner, inside)
+        for key, inner in value.items():
+            if key != LINES:  # they compare what an event holds
+                yield from properties_in(inner, inside)
     elif isinstance(value, list):
         for inner in value:
             yield from properties_in(inner, object_)

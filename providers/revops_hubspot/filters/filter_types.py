@@ -1,8 +1,8 @@
 """Filters other than on a property: what a record did, received or agreed to, in words and in HubSpot's JSON.
 
 https://developers.hubspot.com/docs/api-reference/crm-lists-v3/list-filters [D]; the elements are those of the official
-client's models [S]. Without words: filters of surveys by answer, of events by lines, and of lists of associated
-records, whose parts are filters of their own.
+client's models [S]. Without words: IN_LIST with `metadata` (imports and workflows), which the page writes as a list and
+the models as an object.
 """
 
 from __future__ import annotations
@@ -40,11 +40,20 @@ class ActivityPhrase:
         return {
             name: type_
             for name, type_ in ELEMENTS[self.type].items()
-            if name not in (self.main, *REFINEMENTS) and type_ in ("text", "list", "flag", "integer")
+            if name not in (self.main, LINES, ANSWER, *REFINEMENTS) and type_ != "object"
         }
+
+    @property
+    def compares(self) -> str | None:
+        """The element whose comparisons may stand in `where (…)`, None without one."""
+        return next((name for name in (LINES, ANSWER) if name in ELEMENTS[self.type]), None)
 
 
 REFINEMENTS = ("coalescingRefineBy", "pruningRefineBy")
+LINES, ANSWER = "filterLines", "valueComparison"
+"""Elements that hold comparisons: of properties of an event, and of the answer to a question."""
+THE_ANSWER = "answer"
+"""What the answer is called in words."""
 
 
 def _activity_phrases(words: str, type_: str, operator: str, text: str) -> list[ActivityPhrase]:
@@ -72,8 +81,9 @@ def opposite(activity: nodes.Activity) -> nodes.Activity | None:
     """What passes the other records; None where HubSpot has no such filter, or its words do not say."""
     if activity.often is not None or activity.when is not None:
         return None
-    wanted = (activity.type, OPPOSITES.get(activity.operator or ""))
-    found = next((one for one in ACTIVITIES if (one.type, one.operator) == wanted), None)
+    operator = OPPOSITES.get(activity.operator or "")
+    wanted = (activity.type, operator)
+    found = next((one for one in ACTIVITIES if operator and (one.type, one.operator) == wanted), None)
     return None if found is None else nodes.Activity(activity.type, found.operator, activity.values)
 
 
@@ -97,8 +107,12 @@ def to_filter(leaf: nodes.Filter) -> nodes.Json:
         case nodes.InList(list_, inside):
             live = {"list": list_.name} if list_.name is not None else list_.id
             return {"filterType": "IN_LIST", "listId": live, "operator": "IN_LIST" if inside else "NOT_IN_LIST"}
-        case nodes.Activity(type_, operator, values, often, when):
+        case nodes.Activity(type_, operator, values, often, when, tests):
             found: nodes.Json = {"filterType": type_, **({"operator": operator} if operator else {})}
+            if LINES in ELEMENTS[type_]:
+                found[LINES] = [{"property": test.property, "operation": test.operation} for test in tests]
+            elif tests:
+                found[ANSWER] = tests[0].operation
             found |= {
                 value.name: list(value.value) if isinstance(value.value, tuple) else value.value for value in values
             }
@@ -131,9 +145,19 @@ def from_filter(part: nodes.Json) -> nodes.Filter:
         )
     operator = rest.pop("operator", None) if _ROWS[type_]["operators"] else None
     often, when = read_refinements(rest)
+    tests = tuple(_line(line) for line in rest.pop(LINES, ()))
+    if ANSWER in rest:
+        tests = (nodes.Test(THE_ANSWER, rest.pop(ANSWER)),)
     order = list(ELEMENTS[type_])
     names = sorted(rest.keys() - {*REFINEMENTS}, key=order.index)
-    return nodes.Activity(type_, operator, tuple(nodes.Value(name, _frozen(rest[name])) for name in names), often, when)
+    values = tuple(nodes.Value(name, _frozen(rest[name])) for name in names)
+    return nodes.Activity(type_, operator, values, often, when, tests)
+
+
+def _line(line: nodes.Json) -> nodes.Test:
+    if set(line) != {"property", "operation"}:
+        raise ValueError(line)
+    return nodes.Test(str(line["property"]), line["operation"])
 
 
 def _frozen(value: Any) -> str | bool | int | tuple[str, ...]:

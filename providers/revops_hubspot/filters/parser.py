@@ -11,7 +11,7 @@ A record without a value passes a negative comparison (`is none of`, `!=`, `has 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice, takewhile
 from typing import Any
@@ -21,11 +21,14 @@ from revops_hubspot.api.object_types import TYPE_IDS
 from revops_hubspot.filters import time_points
 from revops_hubspot.filters import tree as nodes
 from revops_hubspot.filters.filter_types import (
+    ANSWER,
     DIRECTIONS,
     ELEMENTS,
+    LINES,
     LONGEST_FIRST,
     NEEDED,
     REFINEMENTS,
+    THE_ANSWER,
     ActivityPhrase,
 )
 from revops_hubspot.filters.leaves import on_property, operation
@@ -65,6 +68,7 @@ _ACTIVITY_TEXTS: Mapping[str, str] = {
     "privacyName": "the name of a consent",
     "surveyId": "the id of a survey",
     "campaignId": "the id of a campaign",
+    "listId": "the id of a list",
 }
 
 
@@ -214,7 +218,8 @@ class _Parser:
     def _activity(self, phrase: ActivityPhrase) -> nodes.Activity:
         """What follows the words of an activity: its text, its named values, how often, and when."""
         column = self._next.column
-        values = []
+        values: list[nodes.Value] = []
+        tests: tuple[nodes.Test, ...] = ()
         if phrase.main is not None:
             values.append(
                 nodes.Value(phrase.main, self._kind("text", f"{_ACTIVITY_TEXTS[phrase.main]} in quotes").value)
@@ -222,9 +227,11 @@ class _Parser:
         if self._takes("where"):
             if self._next.kind != "open":
                 raise self._unexpected("( after where")
-            values += self._enclosed(lambda: self._named_values(phrase))
-        given = {value.name for value in values}
+            named, tests = self._enclosed(lambda: self._named_values(phrase))
+            values += named
+        given = {value.name for value in values} | {LINES} | ({ANSWER} if tests else set())
         if missing := sorted(NEEDED[phrase.type] - given - {*REFINEMENTS}):
+            missing = [THE_ANSWER if name == ANSWER else name for name in missing]
             fix = f"write where ({' and '.join(f'{name} = …' for name in missing)})"
             raise FilterError(f'"{phrase.words}" needs {", ".join(missing)}', column, fix)
         order = list(ELEMENTS[phrase.type])
@@ -236,11 +243,17 @@ class _Parser:
                 raise FilterError(f'"{phrase.words}" needs to know when or how often', column, f"write {example}")
             if refinement is not None and key not in ELEMENTS[phrase.type]:
                 raise FilterError(f'"{phrase.words}" cannot be limited so', column, "leave it out")
-        return nodes.Activity(phrase.type, phrase.operator, tuple(values), often, when)
+        return nodes.Activity(phrase.type, phrase.operator, tuple(values), often, when, tests)
 
-    def _named_values(self, phrase: ActivityPhrase) -> list[nodes.Value]:
+    def _named_values(self, phrase: ActivityPhrase) -> tuple[list[nodes.Value], tuple[nodes.Test, ...]]:
         values: list[nodes.Value] = []
+        tests: list[nodes.Test] = []
         while True:
+            if self._is_compared(phrase, tests):
+                tests.append(self._compared(self._property()))
+                if not self._takes("and"):
+                    return values, tuple(tests)
+                continue
             token = self._word("the name of a value")
             if token.text not in phrase.elements or token.text in [value.name for value in values]:
                 fix = suggest(token.text, phrase.elements, "leave it out")
@@ -250,12 +263,19 @@ class _Parser:
             self._at += 1
             values.append(nodes.Value(token.text, self._named_value(phrase.elements[token.text])))
             if not self._takes("and"):
-                return values
+                return values, tuple(tests)
+
+    def _is_compared(self, phrase: ActivityPhrase, tests: Sequence[nodes.Test]) -> bool:
+        """Whether a comparison stands here: of the answer, or of what is none of the phrase's own values."""
+        if phrase.compares == ANSWER:
+            return self._next.text == THE_ANSWER and not tests
+        is_value = self._next.kind == "word" and self._next.text in phrase.elements and self._peek(1).text == "="
+        return phrase.compares is not None and not is_value
 
     def _named_value(self, type_: str) -> str | bool | int | tuple[str, ...]:
         if type_ == "flag" and self._next.text in ("true", "false"):
             return self._take().text == "true"
-        if type_ == "integer":
+        if type_ == "integer" or (type_ == "any" and self._next.kind == "number"):
             return self._whole_number()
         if type_ == "list":
             token = self._kind("list", "texts in brackets")

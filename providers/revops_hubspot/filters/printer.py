@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from revops_hubspot.filters import tree as nodes
-from revops_hubspot.filters.filter_types import DIRECTIONS, phrase_of
+from revops_hubspot.filters.filter_types import DIRECTIONS, ActivityPhrase, phrase_of
 from revops_hubspot.filters.lexer import quoted, shown_items, shown_name
 from revops_hubspot.filters.phrases import ENDS, EVENTS, NEGATIVE, PHRASES, WITH_ENDS, Phrase
 from revops_hubspot.filters.spelling import spelled
@@ -88,8 +88,14 @@ def _activity(activity: nodes.Activity) -> str:
         raise NoWords(f"a {activity.type} filter {activity.operator} has no words")
     text = [quoted(str(value.value)) for value in activity.values if value.name == phrase.main]
     named = [f"{value.name} = {_value(value.value)}" for value in activity.values if value.name != phrase.main]
+    named += [f"{_shown_in(phrase, test.property)} {_compared(test.operation)}" for test in activity.tests]
     where = [f"where ({' and '.join(named)})"] if named else []
     return " ".join([phrase.words, *text, *where, *_often(activity.often), *_when(activity.when)])
+
+
+def _shown_in(phrase: ActivityPhrase, name: str) -> str:
+    """A property, in backquotes where it has the name of one of the phrase's own values."""
+    return f"`{name}`" if name in phrase.elements else shown_name(name)
 
 
 def _value(value: str | bool | int | tuple[str, ...]) -> str:

@@ -103,6 +103,8 @@ class Activity:
     values: tuple[Value, ...] = ()
     often: Often | None = None
     when: When | None = None
+    tests: tuple[Test, ...] = ()
+    """Comparisons of what the event holds, or of the answer to a question."""
 
 
 Filter = Test | InList | Activity

@@ -120,3 +120,17 @@ def test_folder_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -
         refused.value.diagnostic.fix
         == "give this user a writable folder .revops beside the program, with space on its disk"
     )
+
+
+def test_reading_beside_a_file_in_the_place_of_the_folder_is_one_warning(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".revops").write_text("a file", encoding="utf-8")
+    kept = stores(tmp_path)
+    kept.pending_creates.recorded("Workflow", "Stale deal")
+    assert (kept.recent_writes.recent(), kept.preview_snapshot.seen(), kept.holdings.others()) == ([], {}, {})
+    assert capfd.readouterr().err == (
+        "revops: .revops/written/hubspot-48210773/writes.jsonl is ignored: Not a directory\n"
+        "revops: .revops/written/hubspot-48210773 cannot be tidied up: Not a directory\n"
+        "revops: .revops/dev/planned/hubspot.jsonl is ignored: Not a directory\n"
+    )

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
-from revops_hubspot.filters.filter_types import ACTIVITIES, ELEMENTS, NEEDED
+from revops_hubspot.filters.filter_types import ACTIVITIES, ANSWER, ELEMENTS, LINES, NEEDED, THE_ANSWER
 from revops_hubspot.filters.leaves import on_property, operation
 from revops_hubspot.filters.phrases import (
     CALENDAR_UNITS,
@@ -159,6 +159,7 @@ TYPED: dict[str, st.SearchStrategy[Any]] = {
     "list": st.lists(TEXTS, min_size=1, max_size=2).map(tuple),
     "flag": st.booleans(),
     "integer": st.integers(0, 999),
+    "any": st.integers(0, 999) | TEXTS,
 }
 
 
@@ -170,7 +171,10 @@ def activities(draw: st.DrawFn) -> Activity:
     values = [Value(name, draw(TYPED[elements[name]])) for name in elements if name in given or name == phrase.main]
     often = draw(_refined(phrase.type, "coalescingRefineBy", OFTEN))
     when = draw(_refined(phrase.type, "pruningRefineBy", WHEN))
-    return Activity(phrase.type, phrase.operator, tuple(values), often, when)
+    tests = draw(st.lists(comparisons(), max_size=2)) if phrase.compares == LINES else []
+    if phrase.compares == ANSWER:
+        tests = [Test(THE_ANSWER, draw(comparisons()).operation)]
+    return Activity(phrase.type, phrase.operator, tuple(values), often, when, tuple(tests))
 
 
 def _refined(type_: str, key: str, refinements: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

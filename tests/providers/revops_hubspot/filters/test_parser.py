@@ -259,14 +259,13 @@ def test_what_has_no_words_is_left_in_hubspots_form() -> None:
     branch = compile_filter("x before 2026-12-01", "contacts")
     branch["filterBranches"][0]["filters"][0]["operation"]["operationType"] = "DATETIME"
     assert readable(branch, "contacts") is None
-    answer = {"operationType": "STRING", "operator": "IS_EQUAL_TO", "value": "yes"}
-    survey = {"surveyId": "1", "surveyQuestion": "2", "valueComparison": answer}
-    asked = {"filterType": "SURVEY_MONKEY_VALUE", "operator": "HAS_ANSWERED_SURVEY_QUESTION_WITH_VALUE", **survey}
+    asked = {"filterType": "IN_LIST", "operator": "IN_LIST", "metadata": {"id": "1", "inListType": "IMPORT"}}
     assert readable(rooted(asked), "contacts") is None
 
 
 RELATIVE = {"timeOffset": {"amount": 30, "timeUnit": "DAYS", "offsetDirection": "PAST"}}
 DATED = {"type": "RELATIVE_COMPARATIVE", "comparison": "AFTER", **RELATIVE}
+SMALL = {"operationType": "NUMBER", "operator": "IS_LESS_THAN", "value": 5, "includeObjectsWithNoValueSet": False}
 TWICE = {"type": "NUM_OCCURRENCES", "minOccurrences": 2}
 ACTIVITIES = [
     (
@@ -289,6 +288,38 @@ ACTIVITIES = [
         {"filterType": "PAGE_VIEW", "operator": "HAS_PAGEVIEW_EQ", "pageUrl": "/x", "pruningRefineBy": DATED},
         'viewed page "/x" dated after 30 days ago',
     ),
+    (
+        {
+            "filterType": "SURVEY_MONKEY_VALUE",
+            "operator": "HAS_ANSWERED_SURVEY_QUESTION_WITH_VALUE",
+            "surveyId": "3",
+            "surveyQuestion": "4",
+            "valueComparison": SMALL,
+        },
+        'answered survey "3" where (surveyQuestion = "4" and answer < 5)',
+    ),
+    (
+        {
+            "filterType": "INTEGRATION_EVENT",
+            "eventTypeId": 4009,
+            "filterLines": [{"property": "size", "operation": SMALL}, {"property": "eventTypeId", "operation": SMALL}],
+        },
+        "had integration event where (eventTypeId = 4009 and size < 5 and `eventTypeId` < 5)",
+    ),
+    (
+        {"filterType": "UNIFIED_EVENTS", "filterLines": [], "eventTypeId": "4-1", "coalescingRefineBy": TWICE},
+        'had unified event where (eventTypeId = "4-1") at least 2 times',
+    ),
+    (
+        {
+            "filterType": "PROPERTY_ASSOCIATION",
+            "listId": "1",
+            "propertyWithObjectId": "p",
+            "operator": "IN",
+            "coalescingRefineBy": TWICE,
+        },
+        'record named by property in list "1" where (propertyWithObjectId = "p" and operator = "IN") at least 2 times',
+    ),
 ]
 
 
@@ -301,6 +332,8 @@ def test_filter_of_another_type_reads_as_words_and_back(part: dict[str, Any], wo
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("not constant where (shouldAccept = true)", 'column 1: "not" cannot stand before "constant where (should'),
+        ('answered survey "3" where (surveyQuestion = "4")', 'column 17: "answered survey" needs answer'),
         ("email opened", 'column 13: "email opened" needs appId, emailId, level'),
         ('did event "7" where (size = "1")', 'column 22: "did event" has no value "size"'),
         ('granted consent "n" at least 2 times', 'column 17: "granted consent" cannot be limited so'),
