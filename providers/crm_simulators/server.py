@@ -21,7 +21,7 @@ from types import FrameType
 
 import trustme
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from crm_simulators import hubspot as hubspot_simulator
@@ -79,7 +79,7 @@ class CannotServe(Exception):
     """The simulators cannot start; its text says why."""
 
 
-class _Connection(H11Protocol):
+class _Connection(HttpToolsProtocol):
     """uvicorn's connection, which also hands its transport to the app: a fault may have to cut it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
