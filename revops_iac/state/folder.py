@@ -21,6 +21,8 @@ from revops_iac.progress import tell
 FOLDER = ".revops"
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+TRIAL_BYTES = 64 * 1024
+"""A file without content fits on a full disk; what a run keeps is a few lines per resource."""
 
 T = TypeVar("T")
 
@@ -95,7 +97,7 @@ def tidy(path: Path) -> None:
 def require_writable(folder: Path) -> None:
     """Tries to write, so that a run that cannot keep its records ends before it begins. Raises AuthorError."""
     trial = folder / "trial"
-    write_text(trial, "")
+    write_text(trial, "." * TRIAL_BYTES)
     remove(trial)
 
 

@@ -154,7 +154,7 @@ def test_stage_label_that_is_too_long_is_refused_on_its_own_line(tmp_path: Path)
     assert {str(one.position) for one in refused.value.diagnostics} == {"stacks/model/model.yaml:10:16"}
 
 
-def test_label_that_is_too_long_is_refused_where_it_is_written(tmp_path: Path) -> None:
+def test_option_that_is_too_long_is_refused_where_it_is_written(tmp_path: Path) -> None:
     with pytest.raises(DiagnosticsError) as refused:
         compiled(
             tmp_path,
@@ -164,14 +164,15 @@ def test_label_that_is_too_long_is_refused_where_it_is_written(tmp_path: Path) -
                 contacts.x:
                   object: contacts
                   name: x
-                  label: {"L" * 150}
-                  type: string
-                  field_type: text
+                  label: X
+                  type: enumeration
+                  field_type: select
                   group_name: contactinformation
+                  options: [{{label: A, value: a, description: {"d" * 2999}}}]
             """,
         )
     assert str(refused.value) == (
-        'stacks/model/model.yaml:8:14  HubSpot Property "contacts.x": label has 150 characters; HubSpot allows 100\n'
-        "    fix: shorten the label to 100 characters and keep the rest in description\n"
+        'stacks/model/model.yaml:12:17  HubSpot Property "contacts.x": options[0] has 3,001 characters; '
+        "HubSpot allows 3,000\n    fix: shorten its label, value or description: all three together count\n"
         "1 problem in 1 file; nothing was changed."
     )

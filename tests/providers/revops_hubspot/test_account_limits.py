@@ -38,11 +38,14 @@ def previewed(open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> Pre
     return preview
 
 
-def test_label_of_150_characters_is_refused_at_preview(previewed: Previewed, accounts: RunningSimulators) -> None:
-    assert previewed(("Property", {**TEXT, "label": "L" * 150})) == [
-        'm.yaml:1:1  HubSpot Property "contacts.x": label has 150 characters; HubSpot allows 100\n'
+def test_length_that_no_source_states_is_a_warning(
+    previewed: Previewed, accounts: RunningSimulators, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert previewed(("Property", {**TEXT, "label": "L" * 150})) == []
+    assert (
+        'm.yaml:1:1  warning: HubSpot Property "contacts.x": label has 150 characters; HubSpot allows 100\n'
         "    fix: shorten the label to 100 characters and keep the rest in description"
-    ]
+    ) in capfd.readouterr().err
 
 
 def test_options_have_one_length_for_all_their_texts(previewed: Previewed, accounts: RunningSimulators) -> None:
@@ -53,12 +56,14 @@ def test_options_have_one_length_for_all_their_texts(previewed: Previewed, accou
 
 def test_what_the_account_has_already_is_not_refused(previewed: Previewed, accounts: RunningSimulators) -> None:
     """HubSpot may hold more than it takes from others: only a change is a write."""
-    inputs = {**TEXT, "label": "L" * 150}
-    theirs = {"label": "L" * 150, "hubspotDefined": True, "modificationMetadata": {"readOnlyDefinition": False}}
-    shape = {"name": "x", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
-    accounts.seed("hubspot", {"properties": {"contacts": [{**shape, **theirs}]}})
-    (found,) = previewed(("Property", {**inputs, "description": "d" * 70_000, "adopt": True}))
-    assert "description has 70,000 characters" in found
+    long = {"label": "A", "value": "a", "description": "d" * 2999}
+    shape = {"name": "x", "type": "enumeration", "fieldType": "select", "groupName": "contactinformation"}
+    theirs = {"label": "X", "hubspotDefined": True, "modificationMetadata": {"readOnlyDefinition": False}}
+    accounts.seed("hubspot", {"properties": {"contacts": [{**shape, **theirs, "options": [long]}]}})
+    held = {**CHOICE, "adopt": True, "options": [long]}
+    assert previewed(("Property", {**held, "label": "Y"})) == []
+    (found,) = previewed(("Property", {**held, "options": [{**long, "label": "AB"}]}))
+    assert "options[0] has 3,002 characters" in found
 
 
 def segments(count: int) -> list[tuple[str, dict[str, Any]]]:

@@ -53,6 +53,10 @@ def test_limits_are_about_kinds_and_inputs_that_exist(name: str) -> None:
         assert row.unit is Unit.REPORTED or {row.input.split(".")[0] or "adopt", *row.only} <= inputs.keys()
 
 
+def test_what_no_source_states_is_a_warning() -> None:
+    assert [row for row in table("hubspot/limits") if row["evidence"] == "[K]" and row["refused"] == "yes"] == []
+
+
 @pytest.mark.parametrize("name", ["hubspot", "salesforce"])
 def test_every_limit_says_its_evidence(name: str) -> None:
     assert [row for row in table(f"{name}/limits") if not EVIDENCE.match(row["evidence"])] == []

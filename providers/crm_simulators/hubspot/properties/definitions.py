@@ -37,12 +37,6 @@ MADE = (
 READ_ONLY_ECHO = {"name": "text", "dateDisplayHint": "text"}
 OPTION_REQUIRED, OPTION_OPTIONAL = BODIES["OptionInput"]
 _LIMITS = [row for row in table("hubspot/limits") if row["kind"] == "Property"]
-LENGTHS = {
-    name: int(row["most"])
-    for row in _LIMITS
-    for name in ("label", "description")
-    if (row["input"], row["unit"]) == (name, "characters")
-}
 MAX_OPTIONS = next(int(row["most"]) for row in _LIMITS if (row["input"], row["unit"]) == ("options", "entries"))
 OPTION = frozenset({*OPTION_REQUIRED, *OPTION_OPTIONAL})
 KNOWN = frozenset({*CREATE_REQUIRED, *UPDATABLE, *CREATE_ONLY, *READ_ONLY_ECHO, *MADE})
@@ -235,10 +229,7 @@ class PropertyRules:
 
 
 def _check_lengths(parts: JsonObject) -> None:
-    """Label and description have a length, and options a number."""
-    for name, most in LENGTHS.items():
-        if len(parts.get(name) or "") > most:
-            raise validation_error(f"Property {name} has {len(parts[name])} characters; the limit is {most}")
+    """Options have a number; how long a label may be, no source says."""
     if len(parts.get("options") or ()) > MAX_OPTIONS:
         raise validation_error(f"A property can have at most {MAX_OPTIONS} options")
 

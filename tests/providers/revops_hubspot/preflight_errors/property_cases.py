@@ -33,11 +33,6 @@ def _many(count: int, **more: Any) -> list[Made]:
 
 PROPERTIES = [
     _property(
-        "Property {} has {} characters; the limit is {}",
-        {**TEXT, "label": "L" * 150},
-        "label has 150 characters; HubSpot allows 100",
-    ),
-    _property(
         "A property can have at most {} options",
         {**CHOICE, "options": [{"label": f"{at}", "value": f"{at}"} for at in range(5001)]},
         "options has 5,001 entries; HubSpot allows 5,000",
