@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from revops_iac.diagnostics import Diagnostic
+from revops_iac.config.settings import Settings
+from revops_iac.diagnostics import Diagnostic, model_error
+from revops_iac.model.automation import Workflow
 from revops_iac.provider.live_object import Definition, Reference
 
 Path = tuple[str, ...]
@@ -39,3 +41,11 @@ class CannotCompile(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic], declared: Iterable[Declaration] = ()) -> None:
         self.diagnostics, self.declared = tuple(diagnostics), tuple(declared)
         super().__init__("; ".join(item.message for item in self.diagnostics))
+
+
+def without_go_live(settings: Settings, key: str, workflow: Workflow) -> Iterator[Diagnostic]:
+    """An error for an enabled workflow that would enroll no records, because the stack has no go-live date."""
+    if workflow.enabled and not workflow.backfill and settings.go_live is None:
+        message = "is enabled, but the stack has no go-live date, so it would enroll no records"
+        fix = "set revops:goLive in the stack config, such as 2027-01-15, or set backfill: true"
+        yield model_error(("automation", "workflows", key), message, fix)

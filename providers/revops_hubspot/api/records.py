@@ -16,7 +16,7 @@ ONE = {"are": "is", "have": "has"}
 
 
 def count(client: HubSpotClient, object_: str, groups: Sequence[Sequence[Filter]]) -> int:
-    """How many records match any of the groups, each of which must match whole; no group matches every record."""
+    """How many records match all filters of at least one group; every record counts where there is no group."""
     body = {"filterGroups": [{"filters": list(filters)} for filters in groups], "limit": 1}
     return int(client.ask("objects", "/{object}/search", body, object=object_)["total"])
 

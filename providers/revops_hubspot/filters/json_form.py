@@ -40,7 +40,7 @@ def misformed(branch: Json) -> list[str]:
 
 
 def misformed_trigger(branch: Json) -> list[str]:
-    """What is wrong with a branch of a workflow that may be a whole tree, an AND branch or an event."""
+    """What is wrong with a re-enrollment trigger: a whole filter tree, an AND branch or an event."""
     return misformed(branch) if _is(branch, "OR", "AND") else misformed_event(branch)
 
 

@@ -124,7 +124,7 @@ class PipelineRules(PipelinePart[PipelineRulesInputs]):
             yield from (Lookup("user", approver) for approver in approval.approvers)
 
     def managed_view(self, declared: Definition, live: LiveObject) -> Definition:
-        """Mode, comment and filter of an approval count where they are declared."""
+        """Compares the mode, comment and filter of an approval only where they are declared."""
         approvals = cut_entries(live.definition["approvals"], declared.get("approvals"), _stage_and_filter, "stage")
         return super().managed_view(declared, replace(live, definition={**live.definition, "approvals": approvals}))
 

@@ -1,4 +1,4 @@
-"""When a workflow looks for records: `enroll.schedule` as people write it, and HubSpot's enrollment schedule [S]."""
+"""When a workflow checks for records to enroll: `enroll.schedule` as people write it, and HubSpot's JSON for it [S]."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Lineage:
 
     @classmethod
     def adopted(cls, name: str, process: str) -> Self:
-        """A process as the org holds it, which no state knows."""
+        """A process that exists in the org and that no state lists."""
         return cls(name, process, members=frozenset({process}))
 
     @classmethod

@@ -34,7 +34,7 @@ def matching_rules(compilation: Compilation) -> Iterator[Declaration]:
 
 
 def duplicate_rules(compilation: Compilation) -> Iterator[Declaration]:
-    """One per object. It alerts and reports and never blocks: a person decides whether two records are one."""
+    """One rule per object. It alerts and reports but never blocks: people decide whether two records are duplicates."""
     keys = _keys(compilation)
     for vendor_object in keys:
         inputs: DuplicateRuleInputs = {

@@ -136,7 +136,7 @@ class Flow(MetadataKind[FlowInputs]):
         state, limit = flow_state(session.client, live.name), LIMITS.reported(self.name)
         if state is not None and len(state.versions) >= limit.most:
             count = len(state.versions)
-            message = f"it has {count} versions, and a change makes one more; Salesforce allows {limit.most}"
+            message = f"it already has {count} versions, and this change would add one; Salesforce allows {limit.most}"
             yield input_error((), message, limit.fix)
 
     def references(self, inputs: FlowInputs) -> Iterable[Reference]:

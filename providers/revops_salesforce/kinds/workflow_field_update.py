@@ -61,7 +61,7 @@ class WorkflowFieldUpdateInputs(Inputs):
     def _has_its_value(self) -> Self:
         for operation, key in TAKES.items():
             if getattr(self, key) is not None and self.operation != operation:
-                raise ValueError(f'"{key}" is for the operation "{operation}"')
+                raise ValueError(f'"{key}" can be set only with operation: {operation}')
         if self.lookup_value is not None and self.lookup_value_type is None:
             raise ValueError('"lookup_value" must have "lookup_value_type"')
         return self

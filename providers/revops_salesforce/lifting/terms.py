@@ -52,7 +52,7 @@ class Terms(ModelTerms):
     # --- fields ---------------------------------------------------------------------------------------------------
 
     def field_of(self, object_: str) -> Any:
-        """The fields of a record of an object by their names in its formulas, with their types."""
+        """Looks up a name in a formula of the object: the field of the model and its type."""
         return lambda name: self.field(object_, name)
 
     def field(self, object_: str, name: str) -> tuple[FieldRef, str]:

@@ -21,10 +21,9 @@ from revops_hubspot.compiler.terms.names import OBJECT_TYPES, SYSTEM
 from revops_hubspot.inputs import WorkflowActivationInputs, WorkflowInputs
 from revops_hubspot.workflows.words import vendor_inputs
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow
-from revops_iac.provider.declaration import Declaration, Path
+from revops_iac.provider.declaration import Declaration, Path, without_go_live
 
 FLOWS: Mapping[Does, Callable[[Automation], Iterable[Flow]]] = {
     "lifecycle_auto_update": lifecycle_auto_update.flows,
@@ -49,19 +48,12 @@ def automations(compilation: Compilation) -> Iterator[Declaration]:
     """The workflows of the automations that run on HubSpot, and those that move engagement where scoring runs here."""
     for key, workflow in _workflows(compilation.model).items():
         if compilation.runs_here(workflow.runs_on):
-            compilation.diagnostics.extend(_without_go_live(compilation, key, workflow))
+            compilation.diagnostics.extend(without_go_live(compilation.settings, key, workflow))
             yield from _declared(compilation, key, workflow)
     if engagement.runs_here(compilation):
         yield from _beside(compilation, "lifecycle_auto_update", engagement.flows(compilation))
     yield from _beside(compilation, "stale_deal", stage_block.flows(compilation))
     yield from _beside(compilation, "stale_deal", approval.flows(compilation))
-
-
-def _without_go_live(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Diagnostic]:
-    if workflow.enabled and not workflow.backfill and compilation.settings.go_live is None:
-        message = "is enabled, but the stack names no go-live date, so it would enroll nobody"
-        fix = "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
-        yield model_error(("automation", "workflows", key), message, fix)
 
 
 def _beside(compilation: Compilation, does: Does, flows: Iterable[tuple[Path, Flow]]) -> Iterator[Declaration]:

@@ -1,4 +1,4 @@
-"""Closed-won handoff: customer success gets the deal, and the kickoff its date."""
+"""Closed-won handoff: assigns the deal to customer success and sets the date of the kickoff."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from revops_iac.model.lifecycle import Recycle
 
 
 def flows(automation: Automation) -> Iterator[Flow]:
-    """One workflow, for leads that are recycled with a reason."""
+    """One workflow, for leads recycled with a reason."""
     recycle = automation.lifecycle().recycle
     if recycle is None:
         raise automation.missing("needs to know what recycling is", "declare lifecycle.recycle")

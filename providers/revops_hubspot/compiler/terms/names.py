@@ -57,7 +57,7 @@ class Names:
         if found is None:
             raise CannotCompile([model_error(_path(reference), f'"{reference}" is not a field', "declare it")])
         if FieldRef(reference).object not in OBJECT_TYPES:
-            fix = f"declare and use contact.{FieldRef(reference).key}: on HubSpot the contact carries the lead process"
+            fix = f"declare and use contact.{FieldRef(reference).key}: on HubSpot, the lead process runs on contacts"
             raise CannotCompile([model_error(_path(reference), f'"{reference}" is not kept on HubSpot', fix)])
         return found
 

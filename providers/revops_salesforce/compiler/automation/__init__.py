@@ -9,7 +9,7 @@ from revops_iac.config.settings import Settings
 from revops_iac.diagnostics import Diagnostic, model_error
 from revops_iac.model import Model
 from revops_iac.model.automation import Does, Workflow
-from revops_iac.provider.declaration import Declaration
+from revops_iac.provider.declaration import Declaration, without_go_live
 from revops_iac.provider.kind import Reference
 from revops_salesforce.compiler.automation import (
     closed_won_handoff,
@@ -61,8 +61,7 @@ def automations(compilation: Compilation) -> Iterator[Declaration]:
     for key, workflow in _workflows(compilation.model).items():
         if not runs_here(compilation.model, workflow.runs_on):
             continue
-        if workflow.enabled and not workflow.backfill and compilation.settings.go_live is None:
-            compilation.diagnostics.append(_no_go_live(key))
+        compilation.diagnostics.extend(without_go_live(compilation.settings, key, workflow))
         yield from _declarations(compilation, key, workflow)
     yield from _engagement(compilation)
 
@@ -87,12 +86,6 @@ def _engagement(compilation: Compilation) -> Iterator[Declaration]:
 def _lacks(key: str, workflow: Workflow) -> Diagnostic:
     message = f"the model is incomplete for the flow {workflow.does}"
     return model_error(("automation", "workflows", key), message, f"add {NEEDS[workflow.does]}")
-
-
-def _no_go_live(key: str) -> Diagnostic:
-    message = "is enabled, but the stack has no go-live date, so it would enroll no records"
-    fix = "set revops:goLive in the stack config, such as 2027-01-15, or set backfill: true"
-    return model_error(("automation", "workflows", key), message, fix)
 
 
 def _declarations(compilation: Compilation, key: str, workflow: Workflow) -> Iterator[Declaration]:

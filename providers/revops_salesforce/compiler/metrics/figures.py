@@ -107,7 +107,7 @@ class Fields:
         self.vendor_object = next(iter(objects)) if len(objects) == 1 else None
 
     def of(self, *types: str) -> list[FieldRef]:
-        """Those of some types, in order."""
+        """The fields of these types, in the order in which they are declared."""
         found = ((one, self.model.field(one)) for one in self.references)
         return [one for one, live in found if live is not None and live.type in types]
 

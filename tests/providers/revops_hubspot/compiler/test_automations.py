@@ -212,8 +212,8 @@ def test_an_enabled_automation_without_a_go_live_date_is_refused(reference: Mode
     with pytest.raises(CannotCompile) as refused:
         compile_model(model, Settings("test"))
     (diagnostic,) = [one for one in refused.value.diagnostics if keys_of(one)[-1] == "mql_assignment"]
-    assert diagnostic.message == "is enabled, but the stack names no go-live date, so it would enroll nobody"
-    assert diagnostic.fix == "set revops:goLive in the stack config, such as 2027-01-15, or say backfill: true"
+    assert diagnostic.message == "is enabled, but the stack has no go-live date, so it would enroll no records"
+    assert diagnostic.fix == "set revops:goLive in the stack config, such as 2027-01-15, or set backfill: true"
 
 
 def test_a_pinned_name_is_taken_verbatim_by_each_workflow(reference: Model) -> None:

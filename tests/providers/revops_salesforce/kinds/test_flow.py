@@ -99,7 +99,7 @@ def test_flow_without_room_for_another_version_is_refused_at_preview(open_sessio
     assert found(label="Version 50") == []
     assert found(label="Another") == [
         (
-            "it has 50 versions, and a change makes one more; Salesforce allows 50",
+            "it already has 50 versions, and this change would add one; Salesforce allows 50",
             "delete inactive versions in Setup, Flows, View Details and Versions, "
             "or declare the flow under another name",
         )

@@ -38,5 +38,5 @@ def test_field_of_another_record_is_none_of_the_object() -> None:
 
 @pytest.mark.parametrize("key", ["formula", "literal_value", "lookup_value"])
 def test_value_of_another_operation_is_refused(key: str) -> None:
-    with pytest.raises(ValidationError, match=f'"{key}" is for the operation'):
+    with pytest.raises(ValidationError, match=f'"{key}" can be set only with operation'):
         validated(KIND, {**PLAIN, "operation": "Null", key: "x"})
