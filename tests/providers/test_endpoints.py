@@ -49,7 +49,7 @@ def test_refusals_and_dated_paths_are_in_the_table() -> None:
     flows = table["PUT /automation/v4/flows/{flow}"]
     assert flows["alias"] == "PUT /automation/2026-09-beta/flows/{flow}"
     assert "Workflow" in flows["kinds"]
-    assert flows["code"] == ["hubspot.flows.flows"]
+    assert flows["code"] == ["hubspot.flows.flows", "hubspot.filters.evaluation"]
     assert "[S]" in flows["evidence"]
 
 

@@ -8,6 +8,7 @@ from crm_simulators.hubspot.http.bodies import check_body, fields
 from crm_simulators.hubspot.http.calls import Call
 from crm_simulators.hubspot.http.paging import page
 from crm_simulators.hubspot.http.routing import route
+from crm_simulators.hubspot.portal.defaults import new_user
 from crm_simulators.hubspot.portal.portal import Portal
 
 OWNER_SCOPES = ("crm.objects.owners.read", "automation")
@@ -50,21 +51,10 @@ class People:
         if before is not None and not before["archived"]:
             raise HubSpotError(409, f"User with email {body['email']} already exists", "CONFLICT")
         user_id = before["id"] if before else self.portal.next_id("user", 61000002)
-        now = self.portal.now()
-        self.users[user_id] = {
-            "id": user_id,
-            "email": body["email"],
-            "firstName": body.get("firstName", ""),
-            "lastName": body.get("lastName", ""),
-            "roleId": body.get("roleId"),
-            "primaryTeamId": body.get("primaryTeamId"),
-            "secondaryTeamIds": body.get("secondaryTeamIds", []),
-            "superAdmin": False,
-            "ownerId": before["ownerId"] if before else self.portal.next_id("owner", 70200002),
-            "createdAt": now,
-            "updatedAt": now,
-            "archived": False,
-        }
+        owner_id = before["ownerId"] if before else self.portal.next_id("owner", 70200002)
+        chosen = ("firstName", "lastName", "roleId", "primaryTeamId", "secondaryTeamIds")
+        more = {name: body[name] for name in chosen if name in body}
+        self.users[user_id] = new_user(user_id, owner_id, body["email"], self.portal.now(), **more)
         return self.users[user_id]
 
     def owner(self, user: JsonObject) -> JsonObject:

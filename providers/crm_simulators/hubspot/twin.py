@@ -8,6 +8,7 @@ from typing import Any
 from crm_simulators.backup_files import BackupDocument
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject
 from crm_simulators.hubspot.people import People
+from crm_simulators.hubspot.portal.defaults import new_user
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.properties.definitions import DEFAULTS
@@ -44,14 +45,16 @@ LATER = ("lists", "flows")
 
 def _take(portal: Portal, area: str, documents: list[BackupDocument]) -> list[JsonObject]:
     kind, _, object_name = area.partition("/")
-    take = TAKERS.get(kind)
+    if kind in TAKERS:
+        TAKERS[kind](portal, documents)
+        return []
     try:
-        object_type = _object_type(portal, object_name) if object_name else None
+        object_type = _object_type(portal, object_name)
     except HubSpotError:
-        object_type, take = None, None
-    if take is None:
+        object_type = None
+    if kind not in TAKERS_BY_OBJECT or object_type is None:
         return [{"type": area, "name": document.name, "parts": ["*"]} for document in documents]
-    take(portal, object_type, documents)
+    TAKERS_BY_OBJECT[kind](portal, object_type, documents)
     return []
 
 
@@ -61,56 +64,48 @@ def _object_type(portal: Portal, name: str) -> ObjectType:
     return portal.object_type(full_names.get(name, name))
 
 
-def _account(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+def _account(portal: Portal, documents: list[BackupDocument]) -> None:
     for document in documents:
         portal.state["account"].update(document.content)
 
 
-def _teams(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+def _teams(portal: Portal, documents: list[BackupDocument]) -> None:
     portal.state["teams"] = {str(one.content["id"]): dict(one.content) for one in documents}
 
 
-def _owners(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+def _owners(portal: Portal, documents: list[BackupDocument]) -> None:
     """Owners as the users behind them; the users of the simulated tokens stay."""
     for document in documents:
         owner = document.content
         user_id = str(owner.get("userId") or owner.get("userIdIncludingInactive") or owner["id"])
         teams = owner.get("teams") or []
         own = [str(team["id"]) for team in teams if team.get("primary")]
-        portal.area("users")[user_id] = {
-            "id": user_id,
-            "email": str(owner.get("email") or ""),
-            "firstName": owner.get("firstName") or "",
-            "lastName": owner.get("lastName") or "",
-            "roleId": None,
+        more = {
+            **{name: owner[name] for name in ("firstName", "lastName", "createdAt", "updatedAt") if owner.get(name)},
             "primaryTeamId": own[0] if own else None,
             "secondaryTeamIds": [str(team["id"]) for team in teams if not team.get("primary")],
-            "superAdmin": False,
-            "ownerId": str(owner["id"]),
-            "createdAt": owner.get("createdAt") or portal.now(),
-            "updatedAt": owner.get("updatedAt") or portal.now(),
             "archived": not owner.get("userId"),
         }
+        email = str(owner.get("email") or "")
+        portal.area("users")[user_id] = new_user(user_id, str(owner["id"]), email, portal.now(), **more)
 
 
-def _forms(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+def _forms(portal: Portal, documents: list[BackupDocument]) -> None:
     portal.state["forms"] = {one.name: {"archived": False, **one.content} for one in documents}
 
 
-def _schemas(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+def _schemas(portal: Portal, documents: list[BackupDocument]) -> None:
     schemas = portal.area("schemas")
     for document in documents:
         schema = {"archived": False, **document.content}
         schemas[str(schema["objectTypeId"])] = schema
 
 
-def _groups(portal: Portal, object_type: ObjectType | None, documents: list[BackupDocument]) -> None:
-    assert object_type is not None
+def _groups(portal: Portal, object_type: ObjectType, documents: list[BackupDocument]) -> None:
     portal.area("groups")[object_type.id] = {one.name: {"archived": False, **one.content} for one in documents}
 
 
-def _properties(portal: Portal, object_type: ObjectType | None, documents: list[BackupDocument]) -> None:
-    assert object_type is not None
+def _properties(portal: Portal, object_type: ObjectType, documents: list[BackupDocument]) -> None:
     known = portal.area("properties", object_type.id)
     kept = {name: one for name, one in known.items() if one.get("hubspotDefined") and name.startswith("hs_")}
     portal.area("properties")[object_type.id] = {**kept, **{one.name: _definition(one.content) for one in documents}}
@@ -125,24 +120,21 @@ def _definition(content: Mapping[str, Any]) -> JsonObject:
     return {**made, **content}
 
 
-def _validations(portal: Portal, object_type: ObjectType | None, documents: list[BackupDocument]) -> None:
-    assert object_type is not None
+def _validations(portal: Portal, object_type: ObjectType, documents: list[BackupDocument]) -> None:
     rules = portal.area("property_validations", object_type.id)
     for one in documents:
         rules[one.name] = {str(rule["ruleType"]): dict(rule) for rule in one.content["propertyValidationRules"]}
 
 
-def _pipelines(portal: Portal, object_type: ObjectType | None, documents: list[BackupDocument]) -> None:
-    assert object_type is not None
+def _pipelines(portal: Portal, object_type: ObjectType, documents: list[BackupDocument]) -> None:
     portal.area("pipelines")[object_type.id] = {one.name: {"archived": False, **one.content} for one in documents}
 
 
-def _pipeline_rules(portal: Portal, object_type: ObjectType | None, documents: list[BackupDocument]) -> None:
-    assert object_type is not None
+def _pipeline_rules(portal: Portal, object_type: ObjectType, documents: list[BackupDocument]) -> None:
     portal.area("pipeline_rules")[object_type.id] = {one.name: dict(one.content) for one in documents}
 
 
-def _labels(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+def _labels(portal: Portal, documents: list[BackupDocument]) -> None:
     """Labels of a company's own. An answer says neither their names nor which two belong together: numbers made one
     after the other do [O]."""
     found: dict[int, JsonObject] = {}
@@ -162,14 +154,14 @@ def _labels(portal: Portal, _: ObjectType | None, documents: list[BackupDocument
         labels[str(type_id)] = {**label, "inverse": others[0] if others else type_id}
 
 
-def _lists(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+def _lists(portal: Portal, documents: list[BackupDocument]) -> None:
     now = portal.now()
     made: JsonObject = {"listVersion": 1, "processingStatus": "COMPLETE", "listFolderId": 0, "filterBranch": None}
     made |= {"createdAt": now, "updatedAt": now, "memberIds": []}
     portal.state["lists"] = {one.name: {**made, **one.content, "listId": one.name} for one in documents}
 
 
-def _flows(portal: Portal, _: ObjectType | None, documents: list[BackupDocument]) -> None:
+def _flows(portal: Portal, documents: list[BackupDocument]) -> None:
     portal.state["flows"] = {one.name: _revealed({"actions": [], **one.content}) for one in documents}
 
 
@@ -182,21 +174,22 @@ def _revealed(value: Any) -> Any:
     return [_revealed(inner) for inner in value] if isinstance(value, list) else value
 
 
-Taker = Callable[[Portal, ObjectType | None, list[BackupDocument]], None]
-TAKERS: Mapping[str, Taker] = {
+TAKERS: Mapping[str, Callable[[Portal, list[BackupDocument]], None]] = {
     "account": _account,
     "teams": _teams,
     "owners": _owners,
     "forms": _forms,
     "schemas": _schemas,
+    "association_labels": _labels,
+    "lists": _lists,
+    "flows": _flows,
+}
+TAKERS_BY_OBJECT: Mapping[str, Callable[[Portal, ObjectType, list[BackupDocument]], None]] = {
     "property_groups": _groups,
     "properties": _properties,
     "property_validations": _validations,
     "pipelines": _pipelines,
     "pipeline_rules": _pipeline_rules,
-    "association_labels": _labels,
-    "lists": _lists,
-    "flows": _flows,
 }
 
 

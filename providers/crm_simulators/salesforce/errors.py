@@ -20,6 +20,25 @@ class RestError(Exception):
             entry["fields"] = list(self.fields)
         return [entry]
 
+    def result(self) -> dict[str, object]:
+        """The error inside the result of one of several records."""
+        return {"statusCode": self.code, "message": self.message, "fields": list(self.fields or ())}
+
+    @property
+    def errors(self) -> list[RestError]:
+        """The error alone, as `SaveError` lists its own."""
+        return [self]
+
+
+@dataclass
+class SaveError(Exception):
+    """Every problem of one record."""
+
+    errors: list[RestError]
+
+    def body(self) -> list[dict[str, object]]:
+        return [{"fields": [], **entry} for error in self.errors for entry in error.body()]
+
 
 @dataclass
 class SoapFault(Exception):

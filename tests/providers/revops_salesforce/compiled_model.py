@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from crm_simulators.control import switches_of
+from crm_simulators.salesforce.errors import SaveError
 from crm_simulators.salesforce.http.login import ADMIN_USERNAME
 from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.records.records import Records, SaveError
+from crm_simulators.salesforce.records.records import Records
 from crm_simulators.salesforce.setup.factory import furnish
 from revops_salesforce.api.components import without_nil
 from revops_salesforce.compiler import compile_automations, compile_model

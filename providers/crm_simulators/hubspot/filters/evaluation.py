@@ -155,17 +155,10 @@ class Filters:
 
     def _positive(self, subject: Subject, definition: JsonObject, operation: JsonObject, value: str) -> bool:
         """An operation that is not negated, on a value."""
-        kind, operator = operation["operationType"], operation["operator"]
-        if kind == "BOOL":
-            return (value == "true") is operation["value"]
-        if kind == "ENUMERATION":
-            return _options(operator, set(value.split(";")), {str(v) for v in operation["values"]})
-        if kind in ("MULTISTRING", "STRING"):
-            desired = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
-            return any(_text(operator, self._folded(value), self._folded(str(one))) for one in desired)
-        if kind == "NUMBER":
-            return _number(operator, float(value), float(operation["value"]))
-        if kind == "NUMBER_RANGED":
+        found = _plain(operation, value, self._folded)
+        if found is not None:
+            return found
+        if operation["operationType"] == "NUMBER_RANGED":
             return float(operation["lowerBound"]) <= float(value) <= float(operation["upperBound"])
         return self._moment(subject, definition, operation, value)
 
@@ -220,12 +213,7 @@ class Filters:
         return recently is (operation["operator"] == "UPDATED_IN_LAST_X_DAYS")
 
     def _read(self, subject: Subject, name: str, parser: str) -> datetime | None:
-        """A property's moment, or when it was last written."""
-        if parser == "UPDATED_AT":
-            history = subject.record["history"].get(name)
-            return moment_of(history[-1][0]) if history else None
-        value = subject.values.get(name)
-        return moment_of(value) if value else None
+        return read_moment_of(subject.record, subject.values.get, name, parser)
 
     def _point(self, subject: Subject, point: JsonObject, ends: bool = False) -> datetime | None:
         """A point in time; None where a property has no value, or the calendar no such day.
@@ -234,8 +222,9 @@ class Filters:
         """
         if point["timeType"] == "PROPERTY_REFERENCED":
             return self._read(subject, point["property"], point["referenceType"])
+        is_today = point.get("indexReference") == {"referenceType": "TODAY"}
         try:
-            return self._fixed({**point, "indexReference": DAY_END} if ends and _is_today(point) else point)
+            return self._fixed({**point, "indexReference": DAY_END} if ends and is_today else point)
         except (ValueError, OverflowError):
             return None
 
@@ -312,6 +301,15 @@ class Filters:
         return [event for event in seeded if event["eventTypeId"] == event_type]
 
 
+def read_moment_of(record: JsonObject, get: Callable[[str], str | None], name: str, parser: str) -> datetime | None:
+    """A property's moment, or with UPDATED_AT when it was last written."""
+    if parser == "UPDATED_AT":
+        history = record["history"].get(name)
+        return moment_of(history[-1][0]) if history else None
+    value = get(name)
+    return moment_of(value) if value else None
+
+
 def _often(times: int, refined: JsonObject | None) -> bool:
     """Whether something happened so often: at least once, unless NUM_OCCURRENCES says how often [D]."""
     asked = refined if refined and refined.get("type") == "NUM_OCCURRENCES" else {"minOccurrences": 1}
@@ -321,28 +319,20 @@ def _often(times: int, refined: JsonObject | None) -> bool:
 def _older(moment: datetime, operation: JsonObject) -> bool:
     """DATE, DATETIME and RANGED_DATE, by what the name of the operator says [?]."""
     kind, operator = operation["operationType"], operation["operator"]
-    low, high = (_milliseconds(operation[name]) for name in _bounds(kind)) if kind != "DATE" else _whole_day(operation)
+    names = ("timestamp", "timestamp") if kind == "DATETIME" else ("lowerBound", "upperBound")
+    if kind == "DATE":
+        low, high = _whole_day(operation)
+    else:
+        low, high = (datetime.fromtimestamp(operation[name] / 1000, UTC) for name in names)
     if "BEFORE" in operator or "AFTER" in operator:
         return moment < low if "BEFORE" in operator else moment > high
     return (low <= moment <= high) is not ("NOT" in operator)
-
-
-def _bounds(kind: str) -> tuple[str, str]:
-    return ("timestamp", "timestamp") if kind == "DATETIME" else ("lowerBound", "upperBound")
-
-
-def _milliseconds(value: int) -> datetime:
-    return datetime.fromtimestamp(value / 1000, UTC)
 
 
 def _whole_day(operation: JsonObject) -> tuple[datetime, datetime]:
     month = MONTHS.index(operation["month"].upper()) + 1
     day = datetime(operation["year"], month, operation["day"], tzinfo=UTC)
     return day, day + timedelta(days=1, milliseconds=-1)
-
-
-def _is_today(point: JsonObject) -> bool:
-    return bool(point.get("indexReference") == {"referenceType": "TODAY"})
 
 
 def _referenced(now: datetime, reference: JsonObject) -> datetime:
@@ -374,26 +364,31 @@ def _start_of(moment: datetime, unit: str, first_month: int) -> datetime:
 
 def event_passes(properties: Mapping[str, str], part: JsonObject) -> bool:
     """A filter on a property of an event."""
-    operation = part["operation"]
-    value, kind = properties.get(part["property"]), operation["operationType"]
-    operator = operation["operator"]
+    operation, value = part["operation"], properties.get(part["property"])
+    kind, operator = operation["operationType"], operation["operator"]
     if operator in ("IS_KNOWN", "IS_UNKNOWN"):
         return (not value) is (operator == "IS_UNKNOWN")  # a cleared property changed to an empty text
     if value is None:
         return bool(operation["includeObjectsWithNoValueSet"])
-    negated, positive = operator in NEGATED, NEGATED.get(operator, operator)
-    if kind == "ENUMERATION":
-        found = _options(positive, set(value.split(";")), {str(v) for v in operation["values"]})
-    elif kind in ("MULTISTRING", "STRING"):
-        desired = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
-        found = any(_text(positive, value.lower(), str(one).lower()) for one in desired)
-    elif kind == "NUMBER":
-        found = NUMBER.fullmatch(value) is not None and _number(positive, float(value), float(operation["value"]))
-    elif kind == "BOOL":
-        found = (value == "true") is operation["value"]
-    else:
+    if kind == "NUMBER" and not NUMBER.fullmatch(value):
+        return operator in NEGATED
+    found = _plain({**operation, "operator": NEGATED.get(operator, operator)}, value, str.lower)
+    if found is None:
         raise validation_error(f"Invalid filter: operationType {kind} is not supported on event properties")
-    return found is not negated
+    return found is not (operator in NEGATED)
+
+
+def _plain(operation: JsonObject, value: str, folded: Callable[[str], str]) -> bool | None:
+    """An operation that is not negated, on a value; None for one on moments or ranges."""
+    kind, operator = operation["operationType"], operation["operator"]
+    if kind == "BOOL":
+        return (value == "true") is operation["value"]
+    if kind == "ENUMERATION":
+        return _options(operator, set(value.split(";")), {str(one) for one in operation["values"]})
+    if kind in ("MULTISTRING", "STRING"):
+        desired = operation["values"] if kind == "MULTISTRING" else [operation["value"]]
+        return any(_text(operator, folded(value), folded(str(one))) for one in desired)
+    return _number(operator, float(value), float(operation["value"])) if kind == "NUMBER" else None
 
 
 def _options(operator: str, live: set[str], desired: set[str]) -> bool:

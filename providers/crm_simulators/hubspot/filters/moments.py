@@ -8,7 +8,6 @@ from typing import Any
 
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.filters.evaluation import zone_of
-from crm_simulators.hubspot.properties.values import moment_of
 
 STEP = timedelta(milliseconds=1)  # HubSpot's moments have milliseconds; just after an edge the answer is the new one
 TIMED = ("ROLLING_DATE_RANGE", "ROLLING_PROPERTY_UPDATED", "CALENDAR_DATE")
@@ -80,16 +79,3 @@ def _indexed(point: JsonObject, moment: datetime, now: datetime) -> Iterator[dat
 def _midnight(now: datetime, zone: tzinfo) -> datetime:
     local = now.astimezone(zone) + timedelta(days=1)
     return local.replace(hour=0, minute=0, second=0, microsecond=0) + STEP
-
-
-def reader(record: JsonObject, get: Callable[[str], str | None]) -> Read:
-    """Reads the moments of one record."""
-
-    def read(name: str, parser: str) -> datetime | None:
-        if parser == "UPDATED_AT":
-            history = record["history"].get(name)
-            return moment_of(history[-1][0]) if history else None
-        value = get(name)
-        return moment_of(value) if value else None
-
-    return read

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from crm_simulators.hubspot.errors import JsonObject
-from crm_simulators.hubspot.filters.evaluation import OBJECT_CREATED, PROPERTY_CHANGED, event_passes
-from crm_simulators.hubspot.filters.moments import next_change, reader, timed_filters
+from crm_simulators.hubspot.filters.evaluation import OBJECT_CREATED, PROPERTY_CHANGED, event_passes, read_moment_of
+from crm_simulators.hubspot.filters.moments import next_change, timed_filters
 from crm_simulators.hubspot.filters.rules import is_change
 from crm_simulators.hubspot.flows.enrollments import Enrollments
 from crm_simulators.hubspot.flows.flows import Flows
@@ -176,7 +177,8 @@ class FlowTriggers:
             return
         values = self.records.lazy_values(flow["objectTypeId"], record)
         zone = account_zone(self.portal.state["account"])
-        moment = next_change(timed, reader(record, values.get), self.portal.moment(), zone)
+        read = partial(read_moment_of, record, values.get)
+        moment = next_change(timed, read, self.portal.moment(), zone)
         checks = self.portal.area("automation", "checks", flow["id"])
         if moment is None:
             checks.pop(record["id"], None)

@@ -18,6 +18,7 @@ from crm_simulators.hubspot.errors import (
 from crm_simulators.hubspot.http.bodies import check_body, stored_parts
 from crm_simulators.hubspot.http.calls import Call
 from crm_simulators.hubspot.http.routing import route
+from crm_simulators.hubspot.portal.default_pipelines import new_pipeline, new_stage
 from crm_simulators.hubspot.portal.default_properties import pipeline_properties
 from crm_simulators.hubspot.portal.object_types import ObjectType
 from crm_simulators.hubspot.portal.portal import Portal
@@ -107,16 +108,7 @@ class Pipelines:
         check_body("PipelineInput", body, PIPELINE_REQUIRED, {"pipelineId": "text"})
         pipeline_id = body.get("pipelineId") or self.portal.next_id("pipeline", 750000001)
         self._check_new_pipeline(object_type.id, pipeline_id, body)
-        now = self.portal.now()
-        pipeline: JsonObject = {
-            "id": pipeline_id,
-            "label": body["label"],
-            "displayOrder": body["displayOrder"],
-            "stages": [],
-            "createdAt": now,
-            "updatedAt": now,
-            "archived": False,
-        }
+        pipeline = new_pipeline(pipeline_id, body["label"], body["displayOrder"], self.portal.now())
         for desired in body["stages"]:
             self._insert(object_type.id, pipeline, desired, in_pipeline_create=True)
         self._check_stages(object_type.id, pipeline["stages"])
@@ -247,17 +239,8 @@ class Pipelines:
         stage_id = desired.get("stageId") or self.portal.next_id("stage", 1150000001)
         self._check_stage_id(object_type, pipeline, stage_id, in_pipeline_create)
         self._check_stage_label(pipeline["stages"], desired["label"], in_pipeline_create)
-        now = self.portal.now()
-        stage = {
-            "id": stage_id,
-            "label": desired["label"],
-            "displayOrder": desired["displayOrder"],
-            "metadata": self._metadata(object_type, desired["metadata"], {}),
-            "createdAt": now,
-            "updatedAt": now,
-            "archived": False,
-            "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
-        }
+        metadata = self._metadata(object_type, desired["metadata"], {})
+        stage = new_stage(stage_id, desired["label"], desired["displayOrder"], metadata, self.portal.now())
         pipeline["stages"] = place(pipeline["stages"], stage, desired["displayOrder"])
         return stage
 
@@ -353,7 +336,11 @@ class Pipelines:
         if object_type in LIFECYCLE_OBJECTS:
             live = self.portal.area("properties", object_type)
             stored = {option["value"]: option for option in live["lifecyclestage"]["options"]}
-            options = [{"hidden": False, **stored.get(s["id"], {}), **_as_option(s)} for s in pipeline["stages"]]
+            options = [
+                {"hidden": False, **stored.get(stage["id"], {}), "value": stage["id"]}
+                | {name: stage[name] for name in ("label", "displayOrder")}
+                for stage in pipeline["stages"]
+            ]
             live["lifecyclestage"] = {**live["lifecyclestage"], "options": options}
 
     def _touch(self, pipeline: JsonObject) -> None:
@@ -371,10 +358,6 @@ class Pipelines:
                 "timestamp": self.portal.now(),
             }
         )
-
-
-def _as_option(stage: JsonObject) -> JsonObject:
-    return {"label": stage["label"], "value": stage["id"], "displayOrder": stage["displayOrder"]}
 
 
 def _is_custom(object_type: str) -> bool:

@@ -9,6 +9,8 @@ from vendor_facts import Row, table
 
 from crm_simulators.hubspot.errors import JsonObject
 
+MADE_AT = "2019-08-06T02:41:08.029Z"
+"""When the portal was made."""
 EVERY_OBJECT = "*"
 GROUPS: dict[str, dict[str, str]] = {}
 for _row in table("hubspot/default_groups"):
@@ -86,8 +88,8 @@ def _definition(object_type: str, group: str, row: Row) -> JsonObject:
         "hubspotDefined": True,
         "dataSensitivity": "non_sensitive",
         "modificationMetadata": metadata,
-        "createdAt": "2019-08-06T02:41:08.029Z",
-        "updatedAt": "2019-08-06T02:41:08.029Z",
+        "createdAt": MADE_AT,
+        "updatedAt": MADE_AT,
     }
     if "owner" in marked:
         definition["referencedObjectType"] = "OWNER"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.portal.default_pipelines import default_pipelines
-from crm_simulators.hubspot.portal.default_properties import default_groups, default_properties
+from crm_simulators.hubspot.portal.default_properties import MADE_AT, default_groups, default_properties
 from crm_simulators.hubspot.portal.scopes import ALL_SCOPES
 
 PORTAL_ID = 48210773
@@ -15,6 +17,8 @@ ADMIN_USER_ID = 61000001
 
 def fresh_account() -> JsonObject:
     """The state of a portal on its first day."""
+    names = {"firstName": "Portal", "lastName": "Admin", "superAdmin": True}
+    admin = new_user(str(ADMIN_USER_ID), "70200001", "admin@portal.example", MADE_AT, **names)
     return {
         "account": {
             "portalId": PORTAL_ID,
@@ -38,7 +42,7 @@ def fresh_account() -> JsonObject:
         "schemas": {},
         "pipelines": default_pipelines(),
         "teams": {},
-        "users": {str(ADMIN_USER_ID): _admin()},
+        "users": {str(ADMIN_USER_ID): admin},
         "records": {},
         "associations": [],
         "lists": {},
@@ -48,18 +52,20 @@ def fresh_account() -> JsonObject:
     }
 
 
-def _admin() -> JsonObject:
+def new_user(user_id: str, owner_id: str, email: str, now: str, **more: Any) -> JsonObject:
+    """A user, who is an owner too."""
     return {
-        "id": str(ADMIN_USER_ID),
-        "email": "admin@portal.example",
-        "firstName": "Portal",
-        "lastName": "Admin",
+        "id": user_id,
+        "email": email,
+        "firstName": "",
+        "lastName": "",
         "roleId": None,
         "primaryTeamId": None,
         "secondaryTeamIds": [],
-        "superAdmin": True,
-        "ownerId": "70200001",
-        "createdAt": "2019-08-06T02:41:08.029Z",
-        "updatedAt": "2019-08-06T02:41:08.029Z",
+        "superAdmin": False,
+        "ownerId": owner_id,
+        "createdAt": now,
+        "updatedAt": now,
         "archived": False,
+        **more,
     }

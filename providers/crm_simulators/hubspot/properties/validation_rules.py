@@ -21,6 +21,7 @@ from crm_simulators.hubspot.properties.values import EMAIL, moment_of
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 URL = re.compile(r"(?:https?://)?(?P<host>[^/?#\s:]+)(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+PHONE = re.compile(r"\+[\d\s().-]{6,}")
 PERIOD = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?")
 
 Arguments = list[str]
@@ -40,27 +41,11 @@ class RuleType:
         return any(kind == desired and field in (None, field_type) for desired, field in self.targets)
 
 
-def _whole(low: int, high: int) -> Callable[[Arguments], bool]:
-    return lambda a: len(a) == 1 and re.fullmatch(r"\d+", a[0]) is not None and low <= int(a[0]) <= high
-
-
 def _number(arguments: Arguments) -> bool:
     try:
         return len(arguments) == 1 and Decimal(arguments[0]).is_finite()
     except InvalidOperation:
         return False
-
-
-def _milliseconds(arguments: Arguments) -> bool:
-    return len(arguments) == 1 and re.fullmatch(r"-?\d+", arguments[0]) is not None
-
-
-def _period(arguments: Arguments) -> bool:
-    return len(arguments) == 1 and PERIOD.fullmatch(arguments[0]) is not None
-
-
-def _domains(low: int, high: int) -> Callable[[Arguments], bool]:
-    return lambda a: low <= len(a) <= high and all(DOMAIN.fullmatch(domain) for domain in a)
 
 
 def _pattern(arguments: Arguments) -> bool:
@@ -79,14 +64,6 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
             return None
 
 
-def _country(arguments: Arguments) -> bool:
-    return not arguments or (len(arguments) == 1 and re.fullmatch(r"[a-z]{2}", arguments[0]) is not None)
-
-
-def _days(arguments: Arguments) -> bool:
-    return 1 <= len(arguments) <= len(DAYS) and set(arguments) <= set(DAYS) and len(set(arguments)) == len(arguments)
-
-
 def _passes_alphabet(value: str, arguments: Arguments) -> bool:
     allowed = {"ALPHANUMERIC": str.isalnum, "ALPHA_ONLY": str.isalpha, "NUMERIC_ONLY": str.isdigit}[arguments[0]]
     return all(allowed(character) or character == " " for character in value)
@@ -98,17 +75,9 @@ def _passes_case(value: str, arguments: Arguments) -> bool:
     return value == (value.upper() if arguments[0] == "UPPER" else value.lower())
 
 
-def _passes_special(value: str, arguments: Arguments) -> bool:
-    return all(character.isalnum() or character.isspace() for character in value)
-
-
 def _passes_pattern(value: str, arguments: Arguments) -> bool:
     pattern = _compiled(arguments[0])
     return pattern is None or pattern.fullmatch(value) is not None
-
-
-def _passes_whitespace(value: str, arguments: Arguments) -> bool:
-    return value == value.strip() if arguments == ["TRIM"] else not any(map(str.isspace, value))
 
 
 def _url_host(value: str) -> str | None:
@@ -126,34 +95,18 @@ def _within(host: str | None, domains: Arguments) -> bool:
     )
 
 
-def _passes_phone(value: str, arguments: Arguments) -> bool:
-    return re.fullmatch(r"\+[\d\s().-]{6,}", value) is not None
-
-
 def _moment(value: str) -> float:
     return moment_of(value).timestamp() * 1000
-
-
-def _weekday(value: str) -> str:
-    return DAYS[datetime.fromisoformat(value).weekday()]
-
-
-def _decimals(value: str) -> int:
-    return len(value.partition(".")[2])
-
-
-def _accepts(value: str, arguments: Arguments) -> bool:
-    return True
 
 
 PASSES: dict[str, Callable[[str, Arguments], bool]] = {
     "ALPHANUMERIC": _passes_alphabet,
     "FORMAT": _passes_case,
-    "SPECIAL_CHARACTERS": _passes_special,
+    "SPECIAL_CHARACTERS": lambda value, a: all(sign.isalnum() or sign.isspace() for sign in value),
     "REGEX": _passes_pattern,
     "MIN_LENGTH": lambda value, a: len(value) >= int(a[0]),
     "MAX_LENGTH": lambda value, a: len(value) <= int(a[0]),
-    "WHITESPACE": _passes_whitespace,
+    "WHITESPACE": lambda value, a: value == value.strip() if a == ["TRIM"] else not any(map(str.isspace, value)),
     "URL": lambda value, a: _url_host(value) is not None,
     "EMAIL": lambda value, a: _email_domain(value) is not None,
     "DOMAIN": lambda value, a: DOMAIN.fullmatch(value) is not None,
@@ -161,25 +114,25 @@ PASSES: dict[str, Callable[[str, Arguments], bool]] = {
     "URL_BLOCKED_DOMAINS": lambda value, a: not _within(_url_host(value), a),
     "EMAIL_ALLOWED_DOMAINS": lambda value, a: _within(_email_domain(value), a),
     "EMAIL_BLOCKED_DOMAINS": lambda value, a: not _within(_email_domain(value), a),
-    "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE": _passes_phone,
+    "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE": lambda value, a: PHONE.fullmatch(value) is not None,
     "MIN_NUMBER": lambda value, a: Decimal(value) >= Decimal(a[0]),
     "MAX_NUMBER": lambda value, a: Decimal(value) <= Decimal(a[0]),
-    "DECIMAL": lambda value, a: _decimals(value) <= int(a[0]),
+    "DECIMAL": lambda value, a: len(value.partition(".")[2]) <= int(a[0]),
     "START_DATE": lambda value, a: _moment(value) >= int(a[0]),
     "END_DATE": lambda value, a: _moment(value) <= int(a[0]),
     "START_DATETIME": lambda value, a: _moment(value) >= int(a[0]),
     "END_DATETIME": lambda value, a: _moment(value) <= int(a[0]),
-    "DAYS_OF_WEEK": lambda value, a: _weekday(value) in a,
+    "DAYS_OF_WEEK": lambda value, a: DAYS[datetime.fromisoformat(value).weekday()] in a,
 }
 """Which values pass; the four rules with a duration refuse none."""
 WELL_FORMED: dict[str, Callable[[Arguments], bool]] = {
-    "none": lambda arguments: not arguments,
+    "none": lambda a: not a,
     "pattern_and_message": _pattern,
-    "optional_country": _country,
+    "optional_country": lambda a: not a or (len(a) == 1 and re.fullmatch(r"[a-z]{2}", a[0]) is not None),
     "number": _number,
-    "milliseconds": _milliseconds,
-    "period": _period,
-    "days": _days,
+    "milliseconds": lambda a: len(a) == 1 and re.fullmatch(r"-?\d+", a[0]) is not None,
+    "period": lambda a: len(a) == 1 and PERIOD.fullmatch(a[0]) is not None,
+    "days": lambda a: 1 <= len(a) == len(set(a)) and set(a) <= set(DAYS),
 }
 
 
@@ -189,13 +142,15 @@ def _well_formed(form: str, allowed: list[str]) -> Callable[[Arguments], bool]:
     if form not in ("whole", "domains"):
         return WELL_FORMED[form]
     low, high = map(int, allowed)
-    return _whole(low, high) if form == "whole" else _domains(low, high)
+    if form == "domains":
+        return lambda a: low <= len(a) <= high and all(DOMAIN.fullmatch(domain) for domain in a)
+    return lambda a: len(a) == 1 and re.fullmatch(r"\d+", a[0]) is not None and low <= int(a[0]) <= high
 
 
 def _rule_type(row: Row) -> RuleType:
     targets = [(kind, field or None) for kind, fields in pairs(row["fits"]).items() for field in fields.split("|")]
     well_formed = _well_formed(row["arguments"], row["allowed"].split())
-    return RuleType(tuple(targets), well_formed, PASSES.get(row["type"], _accepts))
+    return RuleType(tuple(targets), well_formed, PASSES.get(row["type"], lambda value, a: True))
 
 
 RULE_TYPES = {row["type"]: _rule_type(row) for row in table("hubspot/validation_rules")}

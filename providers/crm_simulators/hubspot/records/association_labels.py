@@ -60,7 +60,7 @@ class AssociationLabels:
             inverse = labels[-1 - at][0]
             entry = {"pair": list(ends), "label": label, "name": body["name"], "inverse": inverse}
             self.portal.area("association_labels")[str(type_id)] = entry
-        return [_spec(type_id, label) for type_id, _, label in labels]
+        return [{"category": "USER_DEFINED", "typeId": type_id, "label": label} for type_id, _, label in labels]
 
     def _check_new(self, pair: Pair, body: JsonObject) -> None:
         if not NAME.fullmatch(body["name"]):
@@ -171,10 +171,6 @@ class AssociationLabels:
         for item in batch_inputs(body, {}, MAX_BATCH):
             check_body("PublicAssociationSpec", item, SPEC, {})
             self.limits(pair).pop(self._key(pair, item), None)
-
-
-def _spec(type_id: int, label: str) -> JsonObject:
-    return {"category": "USER_DEFINED", "typeId": type_id, "label": label}
 
 
 def _shown(key: str) -> JsonObject:

@@ -91,7 +91,7 @@ class Schemas:
     def _made(self, name: str, body: JsonObject) -> JsonObject:
         number = self.portal.next_id("schema", 41000001)
         type_id, group = f"2-{number}", f"{name.lower()}_information"
-        object_type = ObjectType(type_id, f"p{self._portal_id()}_{name}", name, "custom")
+        object_type = ObjectType(type_id, f"p{self.portal.state['account']['portalId']}_{name}", name, "custom")
         self.portal.area("groups", type_id)[group] = _group(
             group, f"{body['labels'].get('singular', name)} information"
         )
@@ -234,9 +234,6 @@ class Schemas:
     def _drop(self, type_id: str) -> None:
         for area in ("groups", "properties", "archived_properties", "pipelines", "records", "property_validations"):
             self.portal.area(area).pop(type_id, None)
-
-    def _portal_id(self) -> int:
-        return int(self.portal.state["account"]["portalId"])
 
 
 def _group(name: str, label: str) -> JsonObject:

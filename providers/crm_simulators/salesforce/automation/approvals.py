@@ -212,12 +212,11 @@ class Approvals:
             if named is not None and named not in {name.partition(".")[2], component["id"], component["id"][:15]}:
                 continue
             skip = named is not None and submission.skip_entry_criteria
-            if self._may_submit(component["body"], row) and (skip or self._enters(sobject, row, component["body"])):
+            criteria = component["body"].get("entryCriteria", {})
+            enters = skip or matches(Viewer(self.org, self.user), sobject, criteria, row, None)
+            if enters and self._may_submit(component["body"], row):
                 return component
         raise RestError(400, "NO_APPLICABLE_PROCESS", "No applicable approval process was found.", ())
-
-    def _enters(self, sobject: str, row: Record, process: Body) -> bool:
-        return matches(Viewer(self.org, self.user), sobject, process.get("entryCriteria", {}), row, None)
 
     def _may_submit(self, process: Body, row: Record) -> bool:
         return is_admin(self.org, self.user) or any(

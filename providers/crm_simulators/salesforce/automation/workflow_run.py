@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any, Protocol
 
 from salesforce_formula.evaluator import evaluate
@@ -117,8 +117,4 @@ def _named(org: Org, kind: str, name: str) -> str:
 def _first_day(org: Org, row: Record, body: Body) -> date:
     name = str(body.get("offsetFromField", "")).rpartition(".")[2]
     value = row.get(name) if name else None
-    return date.fromisoformat(str(value)[:10]) if value else _today(org.now())
-
-
-def _today(moment: datetime) -> date:
-    return moment.astimezone(UTC).date()
+    return date.fromisoformat(str(value)[:10]) if value else org.now().astimezone(UTC).date()

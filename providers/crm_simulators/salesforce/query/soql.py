@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator as operators
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -98,12 +99,7 @@ class Evaluator:
         if query.having is not None:
             keep = self._predicate(query.having, group_type(self.table), lambda group, path: group.value(path))
             groups = [group for group in groups if keep(group)]
-        for path, descending, last in reversed(query.order_by):
-            nulls = [group for group in groups if group.value(path) is None]
-            rest = [group for group in groups if group.value(path) is not None]
-            rest.sort(key=lambda group: _sortable(group.value(path)), reverse=descending)
-            groups = rest + nulls if last else nulls + rest
-        return groups
+        return in_order(query, groups, lambda group, path: group.value(path))
 
     # --- conditions ---------------------------------------------------------------------------------------------
 
@@ -172,13 +168,19 @@ class Evaluator:
 
     def ordered(self, query: Query, rows: list[Record]) -> list[Record]:
         """Rows by the ORDER BY fields; nulls come first unless the query says last [D]."""
-        for path, descending, last in reversed(query.order_by):
+        for path, *_ in query.order_by:
             self.table.type_of(path)
-            nulls = [row for row in rows if self.table.value(row, path) is None]
-            rest = [row for row in rows if self.table.value(row, path) is not None]
-            rest.sort(key=lambda row: _sortable(self.table.value(row, path)), reverse=descending)
-            rows = rest + nulls if last else nulls + rest
-        return rows
+        return in_order(query, rows, self.table.value)
+
+
+def in_order(query: Query, found: list[T], value: Callable[[T, str], Any]) -> list[T]:
+    """Rows or groups by ORDER BY."""
+    for path, descending, last in reversed(query.order_by):
+        nulls = [one for one in found if value(one, path) is None]
+        rest = [one for one in found if value(one, path) is not None]
+        rest.sort(key=lambda one, path=path: _folded(value(one, path)), reverse=descending)  # type: ignore[misc]
+        found = rest + nulls if last else nulls + rest
+    return found
 
 
 def cut(query: Query, found: Sequence[T]) -> list[T]:
@@ -212,19 +214,11 @@ def _folded(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def _sortable(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
 def _ordered(found: Any, operator: str, value: Any) -> bool:
     if found is None or value is None:
         return False
-    left, right = _sortable(found), _sortable(value)
-    if operator == "<":
-        return bool(left < right)
-    if operator == ">":
-        return bool(left > right)
-    return bool(left <= right) if operator == "<=" else bool(left >= right)
+    compared = {"<": operators.lt, "<=": operators.le, ">": operators.gt, ">=": operators.ge}
+    return bool(compared[operator](_folded(found), _folded(value)))
 
 
 def _includes(found: Any, desired: list[set[str]]) -> bool:

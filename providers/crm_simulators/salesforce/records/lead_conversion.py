@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any
 
-from crm_simulators.salesforce.errors import RestError, SoapFault, already_converted
+from crm_simulators.salesforce.errors import RestError, SaveError, SoapFault, already_converted
 from crm_simulators.salesforce.http import soap
 from crm_simulators.salesforce.metadata_types.automation.lead_convert_settings import mappings
 from crm_simulators.salesforce.org.fields import fields_of, find_field
 from crm_simulators.salesforce.org.ids import to18
 from crm_simulators.salesforce.org.org import Org, Record
-from crm_simulators.salesforce.records.records import Records, SaveError
+from crm_simulators.salesforce.records.records import Records
 from crm_simulators.salesforce.rows.tables import find_row, rows
 from crm_simulators.salesforce.xml.component_xml import children, leaf, local_name
 
@@ -115,10 +115,8 @@ def _tried(org: Org, user: Record, request: Request) -> Result:
             made = Conversion(org, user, request).run()
             keep()
         return Result(to18(request.lead_id), made, [])
-    except SaveError as error:
+    except (SaveError, RestError) as error:
         return Result(request.lead_id, {}, error.errors)
-    except RestError as error:
-        return Result(request.lead_id, {}, [error])
 
 
 class Conversion:

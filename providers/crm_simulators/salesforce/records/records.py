@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from salesforce_formula.evaluator import is_true
 from salesforce_formula.values import EvaluationError
 
 from crm_simulators.salesforce.automation import flow_triggers
-from crm_simulators.salesforce.errors import RestError
+from crm_simulators.salesforce.errors import RestError, SaveError
 from crm_simulators.salesforce.org.access import editable, visible_fields
 from crm_simulators.salesforce.org.fields import Field, fields_of, find_field
 from crm_simulators.salesforce.org.ids import to18
@@ -24,16 +23,6 @@ from crm_simulators.salesforce.rows.record_locks import check_unlocked
 from crm_simulators.salesforce.rows.record_types import check_record_type
 from crm_simulators.salesforce.rows.record_values import Viewer
 from crm_simulators.salesforce.rows.tables import NOT_WRITABLE, find_row
-
-
-@dataclass
-class SaveError(Exception):
-    """Every problem of one record."""
-
-    errors: list[RestError]
-
-    def body(self) -> list[dict[str, object]]:
-        return [{"fields": [], **entry} for error in self.errors for entry in error.body()]
 
 
 class Records:

@@ -9,12 +9,11 @@ from typing import Any
 from python_multipart import multipart
 from python_multipart.exceptions import MultipartParseError
 
-from crm_simulators.salesforce.errors import RestError, SoapFault, not_found
+from crm_simulators.salesforce.errors import RestError, SaveError, SoapFault, not_found
 from crm_simulators.salesforce.http.calls import Call, Reply, allow
 from crm_simulators.salesforce.metadata.deploy import Deploy, DeployApi, rest_options, result
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.query.data_tables import DataTable
-from crm_simulators.salesforce.records.records import SaveError
 from crm_simulators.salesforce.reports import analytics
 from crm_simulators.salesforce.rest import process_approvals
 from crm_simulators.salesforce.rest.composite import Composite

@@ -10,10 +10,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from crm_simulators.salesforce.errors import RestError, not_found
+from crm_simulators.salesforce.errors import RestError, SaveError, not_found
 from crm_simulators.salesforce.http.calls import Call, Reply, allow, need_texts
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.records.records import SaveError
 from crm_simulators.salesforce.rest.composite_tree import CompositeTree
 from crm_simulators.salesforce.rest.sobjects import SObjects, known_object
 
@@ -180,14 +179,8 @@ def _map(value: Any) -> dict[str, Any]:
 def _tried(step: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return step()
-    except SaveError as error:
-        return {"success": False, "errors": [_collection_error(each) for each in error.errors]}
-    except RestError as error:
-        return {"success": False, "errors": [_collection_error(error)]}
-
-
-def _collection_error(error: RestError) -> dict[str, Any]:
-    return {"statusCode": error.code, "message": error.message, "fields": list(error.fields or ())}
+    except (SaveError, RestError) as error:
+        return {"success": False, "errors": [each.result() for each in error.errors]}
 
 
 def _resolved(value: Any, results: dict[str, Any]) -> Any:

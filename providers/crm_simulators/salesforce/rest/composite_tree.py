@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from crm_simulators.salesforce.errors import RestError
+from crm_simulators.salesforce.errors import RestError, SaveError
 from crm_simulators.salesforce.http.calls import Call, Reply, allow, objects_in
 from crm_simulators.salesforce.org.child_relationships import child_relationships
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.records.records import Records, SaveError
+from crm_simulators.salesforce.records.records import Records
 from crm_simulators.salesforce.rest.sobjects import SObjects, known_object
 
 MAX_RECORDS = 200
@@ -81,10 +81,8 @@ class CompositeTree:
             link = {node.link: ids[node.parent]} if node.link and node.parent else {}
             try:
                 ids[node.reference] = records.create(node.sobject, {**node.values, **link})
-            except SaveError as error:
-                failed.append({"referenceId": node.reference, "errors": [_entry(each) for each in error.errors]})
-            except RestError as error:
-                failed.append({"referenceId": node.reference, "errors": [_entry(error)]})
+            except (SaveError, RestError) as error:
+                failed.append({"referenceId": node.reference, "errors": [each.result() for each in error.errors]})
         return failed
 
 
@@ -94,7 +92,3 @@ def _check(nodes: list[Node]) -> None:
         raise RestError(400, "INVALID_INPUT", f"A tree has 1 to {MAX_RECORDS} records")
     if len({node.reference for node in nodes}) < len(nodes):
         raise RestError(400, "INVALID_INPUT", "Every referenceId of a tree must be unique")
-
-
-def _entry(error: RestError) -> Json:
-    return {"statusCode": error.code, "message": error.message, "fields": list(error.fields or ())}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from crm_simulators.salesforce.automation.approvals import Approvals, Submission
-from crm_simulators.salesforce.errors import RestError, not_found
+from crm_simulators.salesforce.errors import RestError, SaveError, not_found
 from crm_simulators.salesforce.http.calls import Call, Reply, allow
 from crm_simulators.salesforce.org.org import Org, Record
-from crm_simulators.salesforce.records.records import Records, SaveError
+from crm_simulators.salesforce.records.records import Records
 
 ACTIONS = ("Submit", "Approve", "Reject", "Removed")
 """`Removed` recalls; REST documents the first three, the SOAP API all four [D; for REST K]."""
@@ -48,10 +48,10 @@ def _result(org: Org, caller: Record, request: dict[str, Any]) -> dict[str, Any]
         with org.undo_saves_unless_kept() as keep:
             instance = _performed(org, caller, request)
             keep()
-    except RestError as error:
-        return _failed([error])
-    except SaveError as error:
-        return _failed(error.errors)
+    except (SaveError, RestError) as error:
+        # [K: the shape of an error inside a result]
+        empty = dict.fromkeys(("actorIds", "entityId", "instanceId", "instanceStatus", "newWorkitemIds"))
+        return {**empty, "errors": [each.result() for each in error.errors], "success": False}
     items = org.select("ProcessInstanceWorkitem", ProcessInstanceId=instance["Id"])
     return {
         "actorIds": [item["ActorId"] for item in items] or None,
@@ -84,10 +84,3 @@ def _performed(org: Org, caller: Record, request: dict[str, Any]) -> Record:
 
 def _approvals(org: Org, user: Record) -> Approvals:
     return Approvals(org, user, Records(org, user).for_flows())
-
-
-def _failed(errors: list[RestError]) -> dict[str, Any]:
-    """[K: the shape of an error inside a result]"""
-    listed = [{"fields": list(e.fields or ()), "message": e.message, "statusCode": e.code} for e in errors]
-    empty = dict.fromkeys(("actorIds", "entityId", "instanceId", "instanceStatus", "newWorkitemIds"))
-    return {**empty, "errors": listed, "success": False}
