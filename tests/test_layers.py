@@ -118,7 +118,7 @@ LAYERS = {
         hubspot salesforce control_plane state_files scratch_folder
         evidence
         control journal admission
-        patterns backup_files
+        patterns backup_files asgi
     """,
     "crm_simulators.hubspot": """
         simulator

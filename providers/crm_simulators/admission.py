@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from starlette.types import Message, Receive, Scope
+from crm_simulators.asgi import Message, Receive, Scope
 
 MAX_BODY_BYTES = 16 * 2**20
 LOOPBACK = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?", re.IGNORECASE)

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from starlette.types import ASGIApp
 from vendor_facts import table
 
+from crm_simulators.asgi import ASGIApp
 from crm_simulators.backup_files import BackupDocument
 from crm_simulators.patterns import Pattern
 

@@ -11,9 +11,8 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 from crm_simulators.admission import MAX_BODY_BYTES, BodyTooLarge, Refused, check_host, check_page, read_body, unpacked
+from crm_simulators.asgi import ASGIApp, Message, Receive, Scope, Send
 from crm_simulators.control import (
     READ_METHODS,
     Answer,

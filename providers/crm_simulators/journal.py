@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from starlette.types import Scope
+from crm_simulators.asgi import Scope
 
 
 @dataclass(frozen=True)

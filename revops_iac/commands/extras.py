@@ -30,7 +30,7 @@ def modules_of(name: str) -> frozenset[str]:
     """The modules that an extra brings, as they are imported.
 
     >>> sorted(modules_of("simulate"))
-    ['httptools', 'lxml', 'python_multipart', 'starlette', 'trustme', 'uvicorn']
+    ['httptools', 'lxml', 'python_multipart', 'trustme', 'uvicorn']
     """
     found = (REQUIREMENT.match(line) for line in requires(PACKAGE) or ())
     return frozenset(

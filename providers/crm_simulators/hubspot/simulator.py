@@ -7,8 +7,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
+from crm_simulators.asgi import ASGIApp, Receive, Scope, Send
 from crm_simulators.backup_files import BackupDocument
 from crm_simulators.control import Answer, Control, ControlProblem, Fault, switches_of
 from crm_simulators.hubspot import errors

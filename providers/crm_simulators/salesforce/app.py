@@ -6,11 +6,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from starlette.applications import Starlette
-from starlette.requests import Request as StarletteRequest
-from starlette.responses import Response
-from starlette.routing import Route
-
+from crm_simulators.asgi import Receive, Scope, Send
 from crm_simulators.salesforce.automation.flow_triggers import run_due
 from crm_simulators.salesforce.errors import RestError, SoapFault, not_found
 from crm_simulators.salesforce.http import login, soap
@@ -33,6 +29,8 @@ DATA_PATH = re.compile(r"^services/data/v(?P<version>\d+\.\d)(?:/(?P<rest>.*))?$
 LAST_WITH_LOGIN = 64.0  # [D: api_eol_soap]
 DAILY_REQUESTS = 15000  # Developer Edition
 XML = "text/xml;charset=UTF-8"
+NO_CONTENT = 204
+NOT_ALLOWED = Reply(405, content=b"Method Not Allowed", media="text/plain", headers={"Allow": ", ".join(METHODS)})
 
 
 class SalesforceApp:
@@ -44,19 +42,22 @@ class SalesforceApp:
         self.metadata = MetadataApi(org)
         self.deploys = DeployApi(org)
         self.rest = RestApi(org, self.deploys, lambda: self.used)
-        self.asgi = Starlette(routes=[Route("/{path:path}", self.serve, methods=METHODS)])
 
-    async def serve(self, request: StarletteRequest) -> Response:
+    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, and tell the request log what it did."""
-        received = await read_request(request)
-        reply = self.reply(received)
-        if "sim" in request.scope:
-            request.scope["sim"].update(write=reply.wrote, operation=reply.operation)
-        headers = {**reply.headers}
+        received = read_request(scope, (await receive())["body"])
+        reply = self.reply(received) if received.method in METHODS else NOT_ALLOWED
+        if "sim" in scope:
+            scope["sim"].update(write=reply.wrote, operation=reply.operation)
+        headers = {**reply.headers, "Content-Type": reply.media}
         if received.address.startswith("services/data"):
             headers["Sforce-Limit-Info"] = self.limit_info()
         body = b"" if received.method == "HEAD" else reply.render()
-        return Response(body, reply.status, headers, media_type=reply.media)
+        if reply.status != NO_CONTENT:
+            headers["Content-Length"] = str(len(body))
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+        await send({"type": "http.response.body", "body": body})
 
     def catch_up(self) -> None:
         """Run what is due: deployments, scheduled paths and scheduled flows."""
@@ -174,15 +175,16 @@ class SalesforceApp:
         return self.rest.answer(Call(**vars(request), path=path, version=version, user=self._user(request)))
 
 
-async def read_request(request: StarletteRequest) -> HttpRequest:
-    """A request with its whole body."""
+def read_request(scope: Scope, body: bytes) -> HttpRequest:
+    """A request as an ASGI scope describes it; of headers that repeat, the first."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
     return HttpRequest(
-        method=request.method,
-        address=stripped(request.url.path),
-        query=request.url.query,
-        headers=request.headers,
-        content=await request.body(),
-        base_url=f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}",
+        method=scope["method"],
+        address=stripped(scope["path"]),
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        content=body,
+        base_url=f"{scope['scheme']}://{headers.get('host', '')}",
     )
 
 

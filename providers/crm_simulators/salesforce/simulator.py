@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from starlette.types import ASGIApp
-
+from crm_simulators.asgi import ASGIApp
 from crm_simulators.backup_files import BackupDocument
 from crm_simulators.control import Answer, Control, Fault, JsonObject, switches_of
 from crm_simulators.salesforce import twin
