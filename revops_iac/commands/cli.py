@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -63,12 +64,18 @@ class CodeHost(StrEnum):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and exits: 0 done, 1 the author must act, 2 vendor or account, 3 a bug of ours, 4 changes."""
     try:
-        code = app(args=arguments, prog_name="revops", standalone_mode=False)
+        code = _command()(args=arguments, prog_name="revops", standalone_mode=False)
     except typer.Abort:
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: every error becomes a sentence and a code
         sys.exit(_explain(error, as_json="--json" in (sys.argv[1:] if arguments is None else arguments)))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@cache
+def _command() -> Callable[..., Any]:
+    """What `app` describes, built once: a process of many runs, such as a test or an MCP server, builds no other."""
+    return typer.main.get_command(app)
 
 
 def _explain(error: Exception, as_json: bool) -> int:
