@@ -70,26 +70,7 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-NEGATIONS: Mapping[str, str] = {
-    "IS_KNOWN": "IS_UNKNOWN",
-    "IS_EQUAL_TO": "IS_NOT_EQUAL_TO",
-    "IS_ANY_OF": "IS_NONE_OF",
-    "IS_EXACTLY": "IS_NOT_EXACTLY",
-    "CONTAINS": "DOES_NOT_CONTAIN",
-    "CONTAINS_ALL": "DOES_NOT_CONTAIN_ALL",
-    "CONTAINS_EXACTLY": "DOES_NOT_CONTAIN_EXACTLY",
-    "IS_BETWEEN": "IS_NOT_BETWEEN",
-    "HAS_EVER_BEEN_EQUAL_TO": "HAS_NEVER_BEEN_EQUAL_TO",
-    "HAS_EVER_BEEN_ANY_OF": "HAS_NEVER_BEEN_ANY_OF",
-    "HAS_EVER_BEEN_EXACTLY": "HAS_NEVER_BEEN_EXACTLY",
-    "HAS_EVER_CONTAINED": "HAS_NEVER_CONTAINED",
-    "HAS_EVER_CONTAINED_ALL": "HAS_NEVER_CONTAINED_ALL",
-    "UPDATED_IN_LAST_X_DAYS": "NOT_UPDATED_IN_LAST_X_DAYS",
-    "IN_LIST": "NOT_IN_LIST",
-    "FILLED_OUT": "NOT_FILLED_OUT",
-    "HAS_PAGEVIEW_EQ": "NOT_HAS_PAGEVIEW_EQ",
-    "HAS_PAGEVIEW_CONTAINS": "NOT_HAS_PAGEVIEW_CONTAINS",
-}
+NEGATIONS: Mapping[str, str] = {row["operator"]: row["negative"] for row in table("hubspot/filter_negations")}
 """Operators and what they are in the negative."""
 NEGATIVE = frozenset(NEGATIONS.values())
 """Operators that a record without a value passes unless the text says `(if known)`."""

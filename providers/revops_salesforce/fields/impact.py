@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from vendor_facts import table
+
 from revops_iac.provider.kind import Definition, Impact, LiveObject
 from revops_salesforce.api.client import SalesforceClient, quoted
 from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.fields.type_changes import NOT_FILTERABLE, NUMBERS, RECIPE, loses_values
 
 STANDARD_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "AccountRating": ("Account.Rating", "Lead.Rating"),
-    "AccountType": ("Account.Type",),
-    "CampaignStatus": ("Campaign.Status",),
-    "CampaignType": ("Campaign.Type",),
-    "CaseOrigin": ("Case.Origin",),
-    "CasePriority": ("Case.Priority",),
-    "CaseReason": ("Case.Reason",),
-    "CaseStatus": ("Case.Status",),
-    "CaseType": ("Case.Type",),
-    "ContractStatus": ("Contract.Status",),
-    "Industry": ("Account.Industry", "Lead.Industry"),
-    "LeadSource": ("Account.AccountSource", "Contact.LeadSource", "Lead.LeadSource", "Opportunity.LeadSource"),
-    "LeadStatus": ("Lead.Status",),
-    "OpportunityStage": ("Opportunity.StageName",),
-    "OpportunityType": ("Opportunity.Type",),
-    "Salutation": ("Contact.Salutation", "Lead.Salutation"),
-    "TaskPriority": ("Task.Priority",),
-    "TaskStatus": ("Task.Status",),
-    "TaskSubject": ("Task.Subject",),
+    row["name"]: tuple(row["fields"].split()) for row in table("salesforce/fields_of_value_sets")
 }
-"""The fields that take their values from a standard value set [D: api_meta, standard value set names]."""
+"""The fields that take their values from a standard value set."""
 
 
 def lost(client: SalesforceClient, inputs: Definition, live: LiveObject) -> Iterator[Impact]:
