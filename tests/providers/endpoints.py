@@ -20,35 +20,41 @@ from unittest.mock import patch
 from crm_simulators.server import RunningSimulators, running
 
 from revops_iac.commands.doctor import examine_stack
-from revops_iac.provider.api import creations
 from revops_iac.provider.api.calls import FILE
 from revops_iac.provider.kind import Definition, Kind
 from revops_iac.systems import installed_systems
 from tests.providers.contract import Contract, example, forms, later, renamed
+from tests.providers.creation_groups import group_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCTOR = "revops doctor"
 OTHERS: Mapping[str, Definition] = {"Property": {"name": "discount_granted"}}
 """What makes another object of the example of a kind whose objects are created in one call when they come together."""
-WINDOW_S = 0.3
-"""Time enough for two threads to meet, also on a busy machine."""
 
 
 def record(sims: RunningSimulators, system: str) -> dict[str, list[str]]:
     """The operations of every kind of a system, and of the doctor on the reference model."""
+    kinds = installed_systems()[system].kinds.values()
+    login = _login(sims, system, next(iter(kinds)))
     calls = {
-        kind.name: sorted(set().union(*(_operations(sims, system, form) for form in forms(kind))))
-        for kind in installed_systems()[system].kinds.values()
+        kind.name: sorted(login.union(*(_operations(sims, system, form) for form in forms(kind)))) for kind in kinds
     }
     sims.reset()
     examine_stack(ROOT / "stacks", "dev", system)
     return {**calls, DOCTOR: _logged(sims, system)}
 
 
+def _login(sims: RunningSimulators, system: str, kind: Kind[Any, Any]) -> set[str]:
+    """What every process calls first, whatever it manages. Kinds share one login here: it takes the most time."""
+    sims.reset()
+    Contract(sims, system, kind).run().open()
+    return set(_logged(sims, system))
+
+
 def _operations(sims: RunningSimulators, system: str, kind: Kind[Any, Any]) -> list[str]:
     """What the example calls while it is created, read, adopted, counted, changed, renamed and deleted."""
     sims.reset()
-    contract = Contract(sims, system, kind)
+    contract = Contract(sims, system, kind, logs_in_once=True)
     with TemporaryDirectory() as folder, chdir(folder):  # runs keep journals in the working directory
         return _one_life(contract)
 
@@ -72,8 +78,8 @@ def _one_life(contract: Contract) -> list[str]:
 
 def _create_together(contract: Contract, other: Definition) -> None:
     """Creates the example and another object at the same moment, as one run does."""
-    contract.run()
-    with patch.object(creations, "WINDOW_S", WINDOW_S), ThreadPoolExecutor(2) as pool:
+    properties = contract.run().client.properties
+    with group_of(2, properties._creations), ThreadPoolExecutor(2) as pool:
         list(pool.map(contract.create_here, (example(contract.kind), other)))
 
 
