@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -47,7 +48,7 @@ class Planned:
     after: tuple[tuple[str, str], ...]
     """(kind, vendor name) pairs of the program that must exist first."""
 
-    @property
+    @cached_property
     def desired(self) -> DesiredResource:
         """The same as the account resource sees it."""
         declaration = self.declaration
@@ -193,14 +194,11 @@ def _checked(
 
 def _judged(system: System, planned: Sequence[Planned], loaded: Loaded) -> Diagnostics:
     """What is wrong, or doubtful, in the resources of a system by themselves and together, without its account."""
-    program = Program(
-        DesiredResource(item.declaration.kind, item.name, item.declaration.key, item.declaration.inputs)
-        for item in planned
-    )
-    for item, desired in zip(planned, program, strict=True):
+    program = Program(item.desired for item in planned)
+    for item in planned:
         declaration = item.declaration
         kind = system.kinds[declaration.kind]
-        found = [*kind.static_errors(kind.typed(desired), program), *_beyond_limits(system, declaration)]
+        found = [*kind.static_errors(kind.typed(item.desired), program), *_beyond_limits(system, declaration)]
         yield from (_of_inputs(system, declaration, item.name, one, loaded) for one in found)
 
 
@@ -251,7 +249,9 @@ def _planned(system: System, kind: Kind[Any, Any], declaration: Declaration, loa
     declaration = Declaration(**{**declaration.__dict__, "inputs": inputs})
     references = (*kind.references(typed), *declaration.depends_on)
     after = tuple(dict.fromkeys((r.kind, r.name) for r in references))
-    return Planned(system.name, declaration, name, loaded.position_of(declaration.origin), after)
+    planned = Planned(system.name, declaration, name, loaded.position_of(declaration.origin), after)
+    planned.desired.once(lambda _: typed)
+    return planned
 
 
 def _unknown_kind(system: System, declaration: Declaration) -> Diagnostic:

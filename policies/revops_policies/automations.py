@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from revops_iac.provider.effects import Effect, Notice, OptionUse, Trigger, Write
 from revops_iac.provider.kind import Kind
-from revops_iac.provider.resource_state import inputs_of
 from revops_iac.systems import installed_systems
 from revops_policies.subject import Resource, Subject
 
@@ -37,7 +36,7 @@ def effects_of(resource: Resource) -> list[Effect]:
     """What a resource does to records. Raises UnknownInput where its inputs are not known yet."""
     kind = installed_systems()[resource.system].kinds[resource.kind]
     has_effects = type(kind).effects is not Kind.effects
-    return list(kind.effects(kind.parse(inputs_of(resource.inputs)))) if has_effects else []
+    return list(kind.effects(resource.typed)) if has_effects else []
 
 
 def option_uses(subject: Subject) -> Iterator[tuple[Resource, OptionUse]]:
@@ -50,11 +49,10 @@ def option_uses(subject: Subject) -> Iterator[tuple[Resource, OptionUse]]:
 
 def _automation(resource: Resource) -> Automation:
     kind = installed_systems()[resource.system].kinds[resource.kind]
-    inputs = kind.parse(inputs_of(resource.inputs))
-    effects = list(kind.effects(inputs))
+    effects = list(kind.effects(resource.typed))
     return Automation(
         resource,
-        of_model=resource.name != kind.vendor_name(inputs),
+        of_model=resource.name != kind.vendor_name(resource.typed),
         triggers=frozenset(effect.field for effect in effects if isinstance(effect, Trigger)),
         writes=frozenset(effect.field for effect in effects if isinstance(effect, Write)),
         notices=frozenset(effect.subject for effect in effects if isinstance(effect, Notice)),

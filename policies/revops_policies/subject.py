@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from revops_iac.compile import Planned
 from revops_iac.diagnostics import Position
 from revops_iac.model import Model
+from revops_iac.provider.resource_state import inputs_of
 from revops_iac.source.load import Loaded
 from revops_iac.systems import installed_systems
 
@@ -27,6 +29,11 @@ class Resource:
     inputs: Mapping[str, Any]
     urn: str = ""
     position: Position | None = None
+
+    @cached_property
+    def typed(self) -> Any:
+        """The typed inputs, for what kinds say of theirs. Raises UnknownInput where they are not known yet."""
+        return installed_systems()[self.system].kinds[self.kind].parse(inputs_of(self.inputs))
 
     def __str__(self) -> str:
         system = installed_systems().get(self.system)

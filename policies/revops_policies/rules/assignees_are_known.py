@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from revops_iac.diagnostics import Diagnostic, suggest
 from revops_iac.model.people import People
 from revops_iac.provider.kind import Kind
-from revops_iac.provider.resource_state import inputs_of
 from revops_iac.systems import installed_systems
 from revops_policies.rule import Parameters, Rule, broken_by
 from revops_policies.subject import Resource, Subject
@@ -33,7 +32,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
 def _named(resource: Resource) -> set[str]:
     kind = installed_systems()[resource.system].kinds[resource.kind]
     has_lookups = type(kind).lookups is not Kind.lookups
-    lookups = kind.lookups(kind.parse(inputs_of(resource.inputs))) if has_lookups else ()
+    lookups = kind.lookups(resource.typed) if has_lookups else ()
     return {lookup.value for lookup in lookups if lookup.type in PEOPLE}
 
 
