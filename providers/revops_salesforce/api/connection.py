@@ -117,8 +117,11 @@ class MetadataLine:
         self.headers = [session, self._header("AllOrNoneHeader", allOrNone=True)]
         self._partial_headers = [session, self._header("AllOrNoneHeader", allOrNone=False)]
 
-    def _header(self, name: str, **values: Any) -> Any:
-        return self.client.get_element(f"ns0:{name}")(**values)  # type: ignore[no-untyped-call]
+    def _header(self, name: str, **values: Any) -> etree._Element:
+        """A header as XML: zeep would copy and render its values again in every call."""
+        element: Any = self.client.get_element(f"ns0:{name}")  # type: ignore[no-untyped-call]
+        element.render(parent := etree.Element("headers"), element(**values))
+        return parent[0]
 
     def list_query(self, type_name: str, folder: str | None) -> Any:
         """What listMetadata asks for."""
