@@ -48,16 +48,19 @@ def _listed(client: SalesforceClient, kind: Any, asked: Sequence[Asked]) -> Iter
     try:
         for folder in folders:
             for item in client.list_files([str(type_name)], folder or None):
-                name = kind.from_vendor_name(str(item.fullName)) if isinstance(kind, MetadataKind) else item.fullName
-                yield str(name), Authorship(str(item.lastModifiedByName or ""), _moment(item.lastModifiedDate))
+                name = kind.from_vendor_name(item.name) if isinstance(kind, MetadataKind) else item.name
+                yield name, Authorship(item.changed_by, _moment(item.changed_at))
     except SessionError:
         raise
     except AccountError:
         return
 
 
-def _moment(at: Any) -> str:
-    return at.isoformat() if isinstance(at, datetime) else str(at or "")
+def _moment(at: str) -> str:
+    try:
+        return datetime.fromisoformat(at).isoformat()
+    except ValueError:
+        return at
 
 
 def _rows(client: SalesforceClient) -> list[dict[str, Any]]:

@@ -130,7 +130,7 @@ class Listing:
     def _take(self, types: Sequence[str]) -> None:
         found: dict[str, list[str]] = defaultdict(list)
         for item in self._client.list_files(types):
-            found[str(item.type)].append(str(item.fullName))
+            found[item.type].append(item.name)
         self._found |= {name: sorted(found[name]) for name in types}
 
 

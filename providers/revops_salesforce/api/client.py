@@ -21,7 +21,7 @@ from revops_salesforce.api.limits import Limits
 from revops_salesforce.api.versions import QUERY, SERVICE, TOOLING_QUERY, data_path
 
 if TYPE_CHECKING:
-    from revops_salesforce.api.connection import Line
+    from revops_salesforce.api.connection import Line, Listed
 
 T = TypeVar("T")
 Outcomes = list[Refusal | None]
@@ -161,28 +161,16 @@ class SalesforceClient:
 
     def list_components(self, type_name: str, folder: str | None = None) -> list[str]:
         """The full names of all components of a type, or of one folder of it: the org's and those of packages."""
-        return [str(item.fullName) for item in self.list_files([type_name], folder)]
+        return [listed.name for listed in self.list_files([type_name], folder)]
 
-    def list_files(self, type_names: Sequence[str], folder: str | None = None) -> list[Any]:
-        """The `FileProperties` of all components of up to three types: name, file, who changed it last and when."""
-
-        def ask(line: Line) -> list[Any]:
-            queries = [line.metadata.list_query(name, folder) for name in type_names]
-            found = line.metadata.service.listMetadata(queries, line.version, _soapheaders=line.metadata.headers)
-            return list(found or ())
-
-        return self._perform(Operation(f"SOAP listMetadata {', '.join(type_names)}", ask))
+    def list_files(self, type_names: Sequence[str], folder: str | None = None) -> list[Listed]:
+        """All components of up to three types: name, who changed it last and when."""
+        name = f"SOAP listMetadata {', '.join(type_names)}"
+        return self._perform(Operation(name, lambda line: line.metadata.listing(type_names, folder, line.version)))
 
     def describe_types(self) -> frozenset[str]:
         """The metadata types that the org offers to this user, child types included."""
-
-        def ask(line: Line) -> frozenset[str]:
-            described = line.metadata.service.describeMetadata(line.version, _soapheaders=line.metadata.headers)
-            objects = described.metadataObjects or []
-            children = (name for one in objects for name in one.childXmlNames or [])
-            return frozenset({*(str(one.xmlName) for one in objects), *map(str, children)})
-
-        return self._perform(Operation("SOAP describeMetadata", ask))
+        return self._perform(Operation("SOAP describeMetadata", lambda line: line.metadata.describe(line.version)))
 
     def retrieve(self, type_name: str, names: Sequence[str]) -> str:
         """Asks for the files of some components; the id under which `retrieval` has them."""

@@ -73,17 +73,28 @@ def _used_types(roots: Sequence[etree._Element], types: Mapping[str | None, etre
     return used
 
 
-class RawComponents(Plugin):
-    """Puts components into what zeep sends, and takes them out of what it gets, as they are.
+@dataclass(frozen=True)
+class Listed:
+    """A component as listMetadata names it, who changed it last, and when: ISO 8601, as the org writes it."""
 
-    zeep goes on with the rest: sessions, headers, envelopes, faults and results.
+    type: str
+    name: str
+    changed_by: str
+    changed_at: str
+
+
+class RawComponents(Plugin):
+    """Puts components into what zeep sends, and takes the results that can be long out of what it gets, as they are.
+
+    zeep goes on with the rest: sessions, headers, envelopes, faults and results. Of a list of components it made half
+    of the work of the whole call.
     """
 
-    RESULT = f"{{*}}Body/{{{NAMESPACE}}}readMetadataResponse/{{{NAMESPACE}}}result"
+    TAKEN = frozenset({"readMetadata", "listMetadata", "describeMetadata"})
 
     def __init__(self) -> None:
         self.sent: Sequence[etree._Element] = ()
-        self.received: list[etree._Element] | None = None
+        self.received: list[etree._Element] = []
 
     def egress(self, envelope: Any, http_headers: Any, operation: Any, binding_options: Any) -> Any:
         """Adds the components to the message."""
@@ -91,12 +102,21 @@ class RawComponents(Plugin):
         return envelope, http_headers
 
     def ingress(self, envelope: Any, http_headers: Any, operation: Any) -> Any:
-        """Takes the components that were read; None where the answer has no result."""
-        result = envelope.find(self.RESULT)
-        self.received = None if result is None else list(result.iterchildren("*"))
-        for record in self.received or ():
-            result.remove(record)
+        """Takes the results."""
+        if operation.name in self.TAKEN:
+            response = envelope.find(f"{{*}}Body/{{{NAMESPACE}}}{operation.name}Response")
+            self.received = [] if response is None else response.findall(f"{{{NAMESPACE}}}result")
+            for result in self.received:
+                response.remove(result)
         return envelope, http_headers
+
+
+def _listed(node: etree._Element) -> Listed:
+    said = {etree.QName(child).localname: child.text or "" for child in node.iterchildren("*")}
+    if not said.get("fullName"):
+        raise Refusal(None, "UNREADABLE", "a component of the answer has no name")
+    who, when = said.get("lastModifiedByName", ""), said.get("lastModifiedDate", "")
+    return Listed(said.get("type", ""), said["fullName"], who, when)
 
 
 class MetadataLine:
@@ -123,16 +143,26 @@ class MetadataLine:
         element.render(parent := etree.Element("headers"), element(**values))
         return parent[0]
 
-    def list_query(self, type_name: str, folder: str | None) -> Any:
-        """What listMetadata asks for."""
-        return self.client.get_type("ns0:ListMetadataQuery")(type=type_name, folder=folder)  # type: ignore[no-untyped-call]
+    def listing(self, type_names: Sequence[str], folder: str | None, version: str) -> list[Listed]:
+        """The components of these types, or of one folder of theirs."""
+        query: Any = self.client.get_type("ns0:ListMetadataQuery")  # type: ignore[no-untyped-call]
+        queries = [query(type=name, folder=folder) for name in type_names]
+        self.service.listMetadata(queries, version, _soapheaders=self.headers)
+        return [_listed(node) for node in self._raw.received]
 
-    def read(self, type_name: str, names: Sequence[str]) -> list[Body]:
+    def describe(self, version: str) -> frozenset[str]:
+        """The names of all types, child types included."""
+        self.service.describeMetadata(version, _soapheaders=self.headers)
+        objects = [node for result in self._raw.received for node in result.iterfind(f"{{{NAMESPACE}}}metadataObjects")]
+        names = (f"{{{NAMESPACE}}}{name}" for name in ("xmlName", "childXmlNames"))
+        return frozenset(found.text for node in objects for found in node.iterchildren(*names) if found.text)
+
+    def read(self, type_name: str, names: Sequence[str]) -> Sequence[Body]:
         """The components of these names, as they are; one without elements for a name that does not exist [V]."""
-        self.service.readMetadata(type_name, list(names), _soapheaders=self.headers)
-        if self._raw.received is None:
+        self.service.readMetadata(type_name, [*names], _soapheaders=self.headers)
+        if not self._raw.received:
             raise Refusal(None, "UNREADABLE", "the answer has no result")
-        return [from_xml(node, type_name) for node in self._raw.received]
+        return [from_xml(node, type_name) for node in self._raw.received[0].iterchildren("*")]
 
     def retrieve(self, type_name: str, names: Sequence[str], version: str) -> Any:
         """Starts a retrieve of these components; its `AsyncResult`."""
