@@ -24,6 +24,7 @@ from revops_hubspot.filters.canonical import properties_in
 from revops_hubspot.filters.json_form import first_few
 from revops_hubspot.filters.lexer import FilterError
 from revops_hubspot.filters.references import raw_ids, tokens_in, with_ids
+from revops_hubspot.objects.checks import unknown_ids
 from revops_hubspot.objects.kind import HubSpotKind
 from revops_hubspot.workflows import flow_body, secrets, words
 from revops_hubspot.workflows.effects import effects_of
@@ -360,6 +361,7 @@ class Workflow(HubSpotKind[WorkflowInputs]):
             yield input_error(("name",), f"{len(others) + 1} workflows have this name", fix)
         inputs = self.typed(desired)
         yield from unknown_parts(session, desired.inputs)
+        yield from unknown_ids(session, desired.inputs, live)
         if live is None or self.differences(desired.inputs, self.managed_view(desired.inputs, live)):
             for name in secrets.secret_names(inputs.in_vendor_form):
                 if session.client.secret_of(name) is None:

@@ -8,9 +8,9 @@ from revops_hubspot.api import directory
 from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.errors import Json
 from revops_hubspot.filters.property_types import unfit
-from revops_hubspot.filters.references import ids_in, tokens_in
+from revops_hubspot.filters.references import tokens_in
 from revops_hubspot.lists.inputs import ListInputs
-from revops_hubspot.objects.checks import unknown_objects
+from revops_hubspot.objects.checks import unknown_ids, unknown_objects
 from revops_iac.diagnostics import Diagnostic, input_error
 from revops_iac.provider.kind import DesiredResource, LiveObject
 
@@ -23,10 +23,7 @@ def refused(
     where, branch = "filter" if inputs.manages("filter") else "filter_branch", inputs.branch
     for found in unfit(session, branch, inputs.object):
         yield found.under(where)
-    for type_, identifier in dict.fromkeys(ids_in(branch)):
-        if identifier not in directory.names(session.client, type_):
-            message = f'{where}: {type_} id "{identifier}" does not exist in the account'
-            yield input_error((), message, f"write {{{type_}: NAME}} to look it up by name")
+    yield from (found.under(where) for found in unknown_ids(session, branch, live))
     if circle := _circle(session, desired, branch):
         yield input_error((), f"it depends on itself through {', '.join(circle)}", "remove the cycle")
     if live is None:

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from revops_hubspot.api import directory
 from revops_hubspot.api.client import PortalSession
 from revops_hubspot.api.object_types import object_name, type_id
 from revops_hubspot.filters.branches import ASSOCIATIONS
 from revops_hubspot.filters.property_types import Use, unfit, unfit_uses
-from revops_hubspot.filters.references import ids_in
 from revops_hubspot.workflows.actions import CREATE_RECORD
 from revops_hubspot.workflows.json_form import FIELDS
 from revops_hubspot.workflows.values import typed
@@ -28,7 +26,7 @@ _WARN = Severity.WARNING
 
 
 def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagnostic]:
-    """Properties that do not exist or do not fit, and ids of nothing, each named by its input."""
+    """Properties that do not exist or do not fit, each named by its input."""
     whole, object_ = vendor_inputs(inputs), inputs["object"]
     for place, branch in filters_of(inputs, whole):
         for found in unfit(session, branch, object_):
@@ -38,10 +36,6 @@ def unknown_parts(session: PortalSession, inputs: Definition) -> Iterator[Diagno
         yield found.under(place)
     for found in unknown_actions(whole.get("actions") or ()):
         yield found.under(place)
-    for type_, identifier in dict.fromkeys(ids_in(inputs)):
-        if identifier not in directory.names(session.client, type_):
-            fix = f"write {{{type_}: NAME}} to look it up by name"
-            yield input_error((), f'{type_} id "{identifier}" does not exist in the account', fix)
 
 
 def unknown_actions(actions: Iterable[Any]) -> Iterator[Diagnostic]:

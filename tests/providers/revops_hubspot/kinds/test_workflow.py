@@ -12,6 +12,7 @@ from revops_hubspot.api.directory import latest_flow
 from revops_hubspot.kinds.workflow import Workflow, replace
 from revops_hubspot.kinds.workflow_activation import WorkflowActivation
 
+from revops_iac.diagnostics import Severity
 from revops_iac.errors import AuthorError
 from revops_iac.provider.kind import DesiredResource, LiveObject, Lookup
 from revops_iac.provider.session import Session
@@ -135,6 +136,21 @@ def test_people_in_actions_are_e_mail_addresses_in_inputs(
     ]
     assert KIND.managed_view(desired, made) == desired
     assert list(KIND.lookups(KIND.parse(desired))) == [Lookup("user", "maya.chen@northwind.example")]
+
+
+def test_id_of_a_person_who_has_left_is_a_warning_in_a_workflow_that_holds_it(
+    accounts: RunningSimulators, open_session: OpenSession
+) -> None:
+    fields = {"subject": "Late", "body": "A lead waits.", "user_ids": ["999"]}
+    notify = {"type": "SINGLE_CONNECTION", "actionId": "1", "actionTypeId": "0-8", "actionTypeVersion": 0}
+    desired = {**example(KIND), "actions": [{**notify, "fields": fields}]}
+    session = open_session()
+    made = KIND.create(session, KIND.parse(desired))
+    item = DesiredResource("Workflow", made.name, "x", {**desired, "description": "changed"})
+    found = [one for one in KIND.preflight_errors(session, item, made) if "user id" in one.message]
+    assert [(one.severity, one.message) for one in found] == [
+        (Severity.WARNING, 'user id "999" does not exist in the account')
+    ]
 
 
 def test_unknown_person_is_refused_before_the_write(accounts: RunningSimulators, open_session: OpenSession) -> None:
