@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any
 
+from vendor_facts import table
+
 from crm_simulators.salesforce.errors import RestError, SaveError, SoapFault, already_converted
 from crm_simulators.salesforce.http import soap
 from crm_simulators.salesforce.metadata_types.automation.lead_convert_settings import mappings
@@ -23,21 +25,9 @@ from crm_simulators.salesforce.xml.component_xml import children, leaf, local_na
 
 MAX_LEADS = 100  # [D: Database.convertLead takes as many]
 # Standard fields go their fixed ways [D: lead_conversion_mapping].
-ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
-FIXED: dict[str, dict[str, str]] = {
-    "Account": {
-        "Company": "Name",
-        "LeadSource": "AccountSource",
-        **{part: f"Billing{part}" for part in ADDRESS},
-        **{name: name for name in ("AnnualRevenue", "Industry", "NumberOfEmployees", "Phone", "Rating", "Website")},
-    },
-    "Contact": {
-        **{part: f"Mailing{part}" for part in ADDRESS},
-        **{name: name for name in ("FirstName", "LastName", "Salutation", "Title", "Email", "Phone", "MobilePhone")},
-        **{name: name for name in ("Fax", "Description", "DoNotCall", "HasOptedOutOfEmail", "LeadSource")},
-    },
-    "Opportunity": {"LeadSource": "LeadSource"},
-}
+FIXED: dict[str, dict[str, str]] = {}
+for _row in table("salesforce/lead_conversion"):
+    FIXED.setdefault(_row["object"], {})[_row["lead_field"]] = _row["field"]
 
 
 @dataclass(frozen=True)

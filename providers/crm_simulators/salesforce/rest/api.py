@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from python_multipart import multipart
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File, parse_form
 
 from crm_simulators.salesforce.errors import RestError, SaveError, SoapFault, not_found
 from crm_simulators.salesforce.http.calls import Call, Reply, allow
@@ -135,49 +136,21 @@ class RestApi:
 
 def form_parts(headers: Any, content: bytes) -> dict[str, bytes]:
     """The parts of a multipart body by name."""
-    kind, options = multipart.parse_options_header(headers.get("content-type", ""))
-    if kind != b"multipart/form-data" or b"boundary" not in options:
+    kind = headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data") or "boundary=" not in kind:
         raise RestError(415, "UNSUPPORTED_MEDIA_TYPE", "multipart/form-data is required")
+    parts: dict[str, bytes] = {}
+
+    def keep_text(field: Field) -> None:
+        parts[(field.field_name or b"").decode()] = field.value or b""
+
+    def keep_file(file: File) -> None:
+        file.file_object.seek(0)
+        parts[(file.field_name or b"").decode()] = file.file_object.read()
+        file.close()
+
     try:
-        return _Parts(options[b"boundary"]).read(content)
-    except (MultipartParseError, ValueError) as error:
+        parse_form({"Content-Type": kind.encode()}, io.BytesIO(content), keep_text, keep_file)
+    except (FormParserError, ValueError) as error:
         raise RestError(400, "INVALID_MULTIPART_REQUEST", f"The multipart body cannot be read: {error}") from None
-
-
-class _Parts:
-    """Collects the parts that python-multipart reports."""
-
-    def __init__(self, boundary: bytes) -> None:
-        self.parts: dict[str, bytes] = {}
-        self._field = self._value = self._data = b""
-        self._headers: dict[str, bytes] = {}
-        self._parser = multipart.MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._begin,
-                "on_header_field": lambda data, start, end: self._grow("_field", data[start:end]),
-                "on_header_value": lambda data, start, end: self._grow("_value", data[start:end]),
-                "on_header_end": self._header,
-                "on_part_data": lambda data, start, end: self._grow("_data", data[start:end]),
-                "on_part_end": self._end,
-            },
-        )
-
-    def read(self, content: bytes) -> dict[str, bytes]:
-        self._parser.write(content)
-        self._parser.finalize()
-        return self.parts
-
-    def _begin(self) -> None:
-        self._headers, self._data = {}, b""
-
-    def _grow(self, name: str, chunk: bytes) -> None:
-        setattr(self, name, getattr(self, name) + chunk)
-
-    def _header(self) -> None:
-        self._headers[self._field.decode().lower()] = self._value
-        self._field = self._value = b""
-
-    def _end(self) -> None:
-        _, options = multipart.parse_options_header(self._headers.get("content-disposition", b""))
-        self.parts[options.get(b"name", b"").decode()] = self._data
+    return parts

@@ -5,42 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from vendor_facts import table
+
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.metadata.registry import TYPES
 from crm_simulators.salesforce.metadata_types.automation.flow import latest, shown_body, status_of
+from crm_simulators.salesforce.metadata_types.component_type import without_name
 from crm_simulators.salesforce.org.fields import fields_of
 from crm_simulators.salesforce.org.org import Component, Org, Record
 from crm_simulators.salesforce.query.data_tables import no_such_column, rest_value, unsupported_type
 from crm_simulators.salesforce.query.parser import Column, malformed
 from crm_simulators.salesforce.records import history
+from crm_simulators.salesforce.rows.tables import dated
 from crm_simulators.salesforce.xml.component_xml import Body
 
-DATES = "CreatedDate:datetime LastModifiedDate:datetime CreatedById:reference LastModifiedById:reference"
-ENTITY = "EntityDefinitionId EntityDefinition.QualifiedApiName EntityDefinition.DeveloperName"
-COLUMNS: dict[str, str] = {
-    "CustomField": f"Id:id DeveloperName TableEnumOrId NamespacePrefix FullName Metadata {ENTITY} {DATES}",
-    "ValidationRule": (
-        "Id:id ValidationName Active:boolean ErrorMessage ErrorDisplayField Description NamespacePrefix "
-        f"FullName Metadata {ENTITY} {DATES}"
-    ),
-    "Flow": (
-        "Id:id DefinitionId Definition.DeveloperName VersionNumber:int Status MasterLabel ProcessType "
-        f"ApiVersion:double Description FullName Metadata {DATES}"
-    ),
-    "FlowDefinition": (
-        "Id:id DeveloperName MasterLabel Description NamespacePrefix ActiveVersionId LatestVersionId "
-        "ActiveVersion.VersionNumber:int ActiveVersion.Status LatestVersion.VersionNumber:int LatestVersion.Status "
-        f"FullName Metadata {DATES}"
-    ),
-    "GlobalValueSet": f"Id:id DeveloperName MasterLabel Description NamespacePrefix FullName Metadata {DATES}",
-    "StandardValueSet": f"Id:id MasterLabel FullName Metadata {DATES}",
-    "DeployRequest": (
-        "Id:id Status CheckOnly:boolean CreatedDate:datetime StartDate:datetime CompletedDate:datetime "
-        "NumberComponentsTotal:int NumberComponentErrors:int"
-    ),
-    "FieldDefinition": f"Id:id DurableId QualifiedApiName DeveloperName IsFieldHistoryTracked:boolean {ENTITY}",
-    "EntityDefinition": "Id:id DurableId QualifiedApiName DeveloperName Label",
-}
+COLUMNS = {row["object"]: row["columns"] for row in table("salesforce/tooling_columns")}
 ONE_ROW_ONLY = frozenset({"FullName", "Metadata"})
 
 
@@ -101,28 +80,17 @@ class ToolingTable:
 
 
 def _dates(org: Org, component: Component) -> Record:
-    author = next(iter(org.table("User")))
-    return {
-        "Id": component["id"],
-        "CreatedDate": component["createdDate"],
-        "LastModifiedDate": component["lastModifiedDate"],
-        "CreatedById": author,
-        "LastModifiedById": author,
-        "NamespacePrefix": None,
-    }
+    return {**dated(org, component), "NamespacePrefix": None}
 
 
 def _content(org: Org, type_name: str, full_name: str) -> Record:
     body: Body = TYPES[type_name].read(org, full_name) or {}
-    return {"FullName": full_name, "Metadata": {key: value for key, value in body.items() if key != "fullName"}}
+    return {"FullName": full_name, "Metadata": without_name(body)}
 
 
 def _entity(sobject: str) -> Record:
-    return {
-        "EntityDefinitionId": sobject,
-        "EntityDefinition.QualifiedApiName": sobject,
-        "EntityDefinition.DeveloperName": sobject,
-    }
+    names = ("EntityDefinitionId", "EntityDefinition.QualifiedApiName", "EntityDefinition.DeveloperName")
+    return dict.fromkeys(names, sobject)
 
 
 def _custom_fields(org: Org) -> Iterator[Record]:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 
 from crm_simulators.salesforce.metadata_types.automation.assignment_rules import CONTAINER, CONTAINERS
 from crm_simulators.salesforce.metadata_types.automation.flow import latest
+from crm_simulators.salesforce.metadata_types.component_type import child_name
 from crm_simulators.salesforce.org import ids
 from crm_simulators.salesforce.org.org import Component, Org, Record
 from crm_simulators.salesforce.org.picklists import active
 from crm_simulators.salesforce.org.standard_objects import READ_ONLY
+from crm_simulators.salesforce.xml.component_xml import Body
 
 # Rows made from metadata; the row's id is the component's.
 NOT_WRITABLE = READ_ONLY | {"PermissionSet"}
@@ -33,7 +35,8 @@ def find_row(org: Org, sobject: str, record_id: str) -> Record | None:
     return next((row for row in rows(org, sobject) if row["Id"] == desired), None)
 
 
-def _dated(org: Org, component: Component) -> Record:
+def dated(org: Org, component: Component) -> Record:
+    """The id and audit fields of a row that stands for a component."""
     author = next(iter(org.table("User")))
     return {
         "Id": component["id"],
@@ -46,17 +49,18 @@ def _dated(org: Org, component: Component) -> Record:
     }
 
 
+def _rows_of(org: Org, type_name: str) -> Iterator[tuple[str, str, Body, Record]]:
+    """Object and own name of each component, its body, and the row to be."""
+    for full_name, component in org.of_type(type_name).items():
+        sobject, name = child_name(full_name)
+        body: Body = component["body"]
+        yield sobject, name, body, {**dated(org, component), "Description": body.get("description")}
+
+
 def _permission_sets(org: Org) -> Iterator[Record]:
-    for name, component in org.of_type("PermissionSet").items():
-        yield {
-            **_dated(org, component),
-            "Name": name,
-            "Label": component["body"]["label"],
-            "Description": component["body"].get("description"),
-            "IsOwnedByProfile": False,
-            "IsCustom": True,
-            "NamespacePrefix": None,
-        }
+    own = {"IsOwnedByProfile": False, "IsCustom": True, "NamespacePrefix": None}
+    for _, name, body, row in _rows_of(org, "PermissionSet"):
+        yield {**row, "Name": name, "Label": body["label"], **own}
 
 
 def _field_permissions(org: Org) -> Iterator[Record]:
@@ -77,14 +81,8 @@ def _field_permissions(org: Org) -> Iterator[Record]:
 
 
 def _custom_permissions(org: Org) -> Iterator[Record]:
-    for name, component in org.of_type("CustomPermission").items():
-        body = component["body"]
-        yield {
-            **_dated(org, component),
-            "DeveloperName": name,
-            "MasterLabel": body["label"],
-            "Description": body.get("description"),
-        }
+    for _, name, body, row in _rows_of(org, "CustomPermission"):
+        yield {**row, "DeveloperName": name, "MasterLabel": body["label"]}
 
 
 def _assignment_rules(org: Org) -> Iterator[Record]:
@@ -92,32 +90,19 @@ def _assignment_rules(org: Org) -> Iterator[Record]:
         container = CONTAINER.container(org, sobject)
         for rule in container["body"]["assignmentRule"]:
             facts = container["rules"][rule["fullName"]]
-            yield {
-                **_dated(org, facts),
-                "Name": rule["fullName"],
-                "SobjectType": sobject,
-                "Active": rule["active"],
-            }
+            yield {**dated(org, facts), "Name": rule["fullName"], "SobjectType": sobject, "Active": rule["active"]}
 
 
 def _record_types(org: Org) -> Iterator[Record]:
-    for full_name, component in org.of_type("RecordType").items():
-        sobject, _, name = full_name.partition(".")
-        body = component["body"]
-        yield {
-            **_dated(org, component),
-            "Name": body["label"],
-            "DeveloperName": name,
-            "SobjectType": sobject,
-            "IsActive": body["active"],
-            "Description": body.get("description"),
-        }
+    for sobject, name, body, row in _rows_of(org, "RecordType"):
+        own = {"Name": body["label"], "DeveloperName": name, "SobjectType": sobject, "IsActive": body["active"]}
+        yield {**row, **own}
 
 
 def _values(org: Org, set_name: str, prefix: str) -> Iterator[Record]:
     component = org.of_type("StandardValueSet")[set_name]
     for place, value in enumerate(component["body"]["standardValue"], start=1):
-        row = _dated(org, {**component, "id": ids.make_id(prefix, place)})
+        row = dated(org, {**component, "id": ids.make_id(prefix, place)})
         yield {**row, "MasterLabel": value["label"], "ApiName": value["fullName"], "SortOrder": place, "value": value}
 
 
@@ -147,7 +132,7 @@ def _flow_definition_views(org: Org) -> Iterator[Record]:
         body = component["versions"][str(number)]["body"]
         versions = component["versions"]
         yield {
-            **_dated(org, {**component, "id": component["definitionId"]}),
+            **dated(org, {**component, "id": component["definitionId"]}),
             "DurableId": component["definitionId"],
             "ApiName": name,
             "Label": body["label"],
@@ -160,19 +145,10 @@ def _flow_definition_views(org: Org) -> Iterator[Record]:
 
 
 def _process_definitions(org: Org) -> Iterator[Record]:
-    for full_name, component in org.of_type("ApprovalProcess").items():
-        sobject, _, name = full_name.partition(".")
-        body = component["body"]
-        yield {
-            **_dated(org, component),
-            "Name": body["label"],
-            "DeveloperName": name,
-            "TableEnumOrId": sobject,
-            "Type": "Approval",
-            "LockType": "Total",
-            "State": "Active" if body["active"] else "Inactive",
-            "Description": body.get("description"),
-        }
+    for sobject, name, body, row in _rows_of(org, "ApprovalProcess"):
+        own = {"Name": body["label"], "DeveloperName": name, "TableEnumOrId": sobject}
+        state = "Active" if body["active"] else "Inactive"
+        yield {**row, **own, "Type": "Approval", "LockType": "Total", "State": state}
 
 
 DERIVED_ROWS: dict[str, Callable[[Org], Iterator[Record]]] = {
