@@ -12,7 +12,6 @@ from crm_simulators.backup_files import BackupDocument
 from crm_simulators.control import Answer, Control, ControlProblem, Fault, switches_of
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.account.account import Account
-from crm_simulators.hubspot.account.association_usage import AssociationUsage
 from crm_simulators.hubspot.account.usage_limits import UsageLimits
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, WebServerNotFound
 from crm_simulators.hubspot.filters.rules import FilterRules
@@ -90,7 +89,6 @@ class HubSpotSimulator:
             RecordMergeRoutes(self.records, self.associations),
             AssociationBatchRoutes(self.records, self.associations),
             AssociationV3Routes(self.records, self.associations),
-            AssociationUsage(self.people),
             AssociationLabels(self.portal),
             self.lists,
             ListMembershipRoutes(self.lists),
@@ -98,7 +96,7 @@ class HubSpotSimulator:
             self.conversions,
             self.flows,
             FormRoutes(self.portal),
-            UsageLimits(self.records, self.pipelines, self.schemas),
+            UsageLimits(self.records, self.pipelines, self.schemas, self.people),
         )
 
     def access(self) -> JsonObject:

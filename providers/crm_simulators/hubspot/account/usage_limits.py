@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crm_simulators.hubspot.errors import JsonObject
+from crm_simulators.hubspot.errors import JsonObject, not_found
 from crm_simulators.hubspot.http.routing import route
+from crm_simulators.hubspot.people import People
 from crm_simulators.hubspot.pipelines.pipelines import LIFECYCLE_OBJECTS, MAX_CUSTOM_PIPELINES, Pipelines
 from crm_simulators.hubspot.portal.object_types import OBJECT_TYPES
 from crm_simulators.hubspot.properties.properties import MAX_CUSTOM
@@ -20,9 +21,11 @@ MAX_RECORDS = 15_000_000  # [D] contacts; other objects differ
 
 
 class UsageLimits:
-    """Usage and limits, overall and by object type."""
+    """Usage and limits, overall and by object type, and the report on records with many associations:
+    https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide."""
 
-    def __init__(self, records: Records, pipelines: Pipelines, schemas: Schemas) -> None:
+    def __init__(self, records: Records, pipelines: Pipelines, schemas: Schemas, people: People) -> None:
+        self.people = people
         self.records = records
         self.schemas = schemas
         self.pipelines = pipelines
@@ -57,6 +60,14 @@ class UsageLimits:
         """Custom object types used and allowed in the portal."""
         limit, usage = MAX_SCHEMAS[self._tier()], len(self.schemas.active())
         return {"limit": limit, "usage": usage, "percentage": _percent(usage, limit)}
+
+    @route("POST", "/crm/v4/associations/usage/high-usage-report/{user}", SCOPES, write=False)
+    def request_report(self, user: int) -> JsonObject:
+        """200 with the recipient, a user of the portal [C]; the e-mail that HubSpot sends is not simulated."""
+        found = self.people.users.get(str(user))
+        if found is None:
+            raise not_found(f"User {user} does not exist")
+        return {"userId": user, "userEmail": found["email"], "enqueueTime": self.people.portal.now()}
 
     def _tier(self) -> str:
         return str(self.records.portal.state["account"]["tier"])

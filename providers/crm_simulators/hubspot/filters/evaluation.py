@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from vendor_facts import vocabulary
+
 from crm_simulators.hubspot.errors import JsonObject, validation_error
 from crm_simulators.hubspot.properties.values import moment_of
 from crm_simulators.hubspot.records.associations import DEFAULT_TYPES, PRIMARY_TYPES, Associations
@@ -19,24 +21,10 @@ from crm_simulators.hubspot.records.records import Records, Values
 
 InList = Callable[[str, str], bool]
 """Whether a list (id) holds a record (id)."""
-NEGATED = {
-    "IS_NOT_EQUAL_TO": "IS_EQUAL_TO",
-    "IS_NONE_OF": "IS_ANY_OF",
-    "IS_NOT_EXACTLY": "IS_EXACTLY",
-    "DOES_NOT_CONTAIN_ALL": "CONTAINS_ALL",
-    "DOES_NOT_CONTAIN": "CONTAINS",
-    "DOES_NOT_CONTAIN_EXACTLY": "CONTAINS_EXACTLY",
-    "IS_NOT_BETWEEN": "IS_BETWEEN",
-}
+NEGATED = vocabulary("hubspot", "negated operators")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 NEGATED_BRANCHES = {"NOT_ALL": "AND", "NOT_ANY": "OR"}
-EVER = {
-    "HAS_EVER_BEEN_EQUAL_TO": "IS_EQUAL_TO",
-    "HAS_EVER_BEEN_ANY_OF": "IS_ANY_OF",
-    "HAS_EVER_BEEN_EXACTLY": "IS_EXACTLY",
-    "HAS_EVER_CONTAINED_ALL": "CONTAINS_ALL",
-    "HAS_EVER_CONTAINED": "CONTAINS",
-}
+EVER = vocabulary("hubspot", "operators over the history")
 OLDER = ("DATE", "DATETIME", "RANGED_DATE")
 DAY_END = {"referenceType": "TODAY", "hour": 23, "minute": 59, "second": 59, "millisecond": 999}
 MONTHS = tuple(name.upper() for name in calendar.month_name[1:])

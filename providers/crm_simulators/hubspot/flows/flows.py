@@ -6,6 +6,8 @@ import copy
 import uuid
 from collections.abc import Container, Iterable
 
+from vendor_facts import vocabulary
+
 from crm_simulators.hubspot import errors
 from crm_simulators.hubspot.errors import HubSpotError, JsonObject, not_found, validation_error
 from crm_simulators.hubspot.filters.evaluation import Filters
@@ -47,7 +49,7 @@ EMPTY: JsonObject = {
 CRITERIA = {kind: BODIES[f"{kind} criteria"] for kind in ("LIST_BASED", "EVENT_BASED", "MANUAL")}
 VERBATIM = "DATASET"
 """Criteria whose parts no page describes: kept as they were written, and never run."""
-SCHEDULES = ("DAILY", "WEEKLY", "MONTHLY_SPECIFIC_DAYS", "MONTHLY_RELATIVE_DAYS", "YEARLY", "PROPERTY_BASED")
+SCHEDULES = tuple(vocabulary("hubspot", "flow schedules"))
 MAX_PAGE = 100
 SUMMARY = ("id", "name", "isEnabled", "flowType", "objectTypeId", "revisionId", "createdAt", "updatedAt", "uuid")
 

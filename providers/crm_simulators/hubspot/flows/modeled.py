@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from vendor_facts import vocabulary
+
 from crm_simulators.hubspot.errors import JsonObject
 from crm_simulators.hubspot.filters.evaluation import PROPERTY_CHANGED
 from crm_simulators.hubspot.flows.actions import CATALOG, value_type
@@ -21,13 +23,8 @@ RECORDED = ("0-4", "0-8", "0-9", "0-23")
 OTHER_WORKFLOW = ("flow_id", "flowId", "workflow_id", "workflowId")
 """The field of 0-15 that names the workflow: its name is not documented [?]."""
 DELAY_KEYS = ("delta", "timeUnit", "timeOfDay", "daysOfWeek")
-SCHEDULE_KEYS: dict[str, tuple[str, ...]] = {
-    "DAILY": (),
-    "WEEKLY": ("daysOfWeek",),
-    "MONTHLY_SPECIFIC_DAYS": ("daysOfMonth",),
-    "MONTHLY_RELATIVE_DAYS": ("monthlyRelativeDays",),
-    "YEARLY": ("month", "dayOfMonth"),
-    "PROPERTY_BASED": ("dateProperty", "daysDelta", "yearly"),
+SCHEDULE_KEYS = {
+    kind: tuple(keys.split()) for kind, keys in vocabulary("hubspot", "flow schedules").items()
 }  # besides timeOfDay [S]
 
 

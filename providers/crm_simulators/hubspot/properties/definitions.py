@@ -13,14 +13,8 @@ from crm_simulators.hubspot.http.bodies import BODIES, check_body, fields, store
 from crm_simulators.hubspot.portal.portal import Portal
 from crm_simulators.hubspot.properties import formulas
 
-PAIRS: dict[str, tuple[str, ...]] = {
-    "string": ("text", "textarea", "phonenumber", "html", "file", "calculation_equation"),
-    "number": ("number", "calculation_equation"),
-    "bool": ("booleancheckbox", "calculation_equation"),
-    "enumeration": ("select", "radio", "checkbox", "booleancheckbox", "calculation_equation"),
-    "date": ("date",),
-    "datetime": ("date",),
-    "phone_number": ("phonenumber",),
+PAIRS = {
+    kind: tuple(fields.split()) for kind, fields in vocabulary("hubspot", "property types").items()
 }  # [D]; phone_number from [S]
 NUMBER_HINTS = tuple(vocabulary("hubspot", "number display hints"))
 TEXT_HINTS = tuple(vocabulary("hubspot", "text display hints"))

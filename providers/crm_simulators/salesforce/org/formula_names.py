@@ -7,6 +7,7 @@ from salesforce_formula.global_variables import global_type, head_of
 from salesforce_formula.kinds import ANY, BOOLEAN, TEXT, Context
 from salesforce_formula.tokens import FormulaError, is_field_id
 from salesforce_formula.tree import Node
+from vendor_facts import vocabulary
 
 from crm_simulators.salesforce.org.fields import (
     UNKNOWN,
@@ -19,13 +20,7 @@ from crm_simulators.salesforce.org.fields import (
 from crm_simulators.salesforce.org.org import Org
 
 # Global variables that are one record each; $Permission, $Setup, $Label and $CustomMetadata are looked up [K].
-RECORDS = {
-    "$User": "User",
-    "$Profile": "Profile",
-    "$UserRole": "UserRole",
-    "$Organization": "Organization",
-    "$RecordType": "RecordType",
-}
+RECORDS = vocabulary("salesforce", "global variables")
 NOT_FIELDS = frozenset({"uitheme", "uithemedisplayed"})
 """What $User has beside the fields of the user [D: global variables]."""
 OBJECT_PREFIX = "01I"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vendor_facts import Row, table
+from vendor_facts import Row, table, vocabulary
 
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -10,13 +10,7 @@ ROWS = table("salesforce/standard_values")
 FLAGS = {"true": True, "false": False}
 FACTORY = tuple(dict.fromkeys(row["value_set"] for row in ROWS))
 # What values of a set must say beyond name and label [S: CumulusCI value_sets.py].
-MANDATORY: dict[str, tuple[str, ...]] = {
-    "OpportunityStage": ("closed", "won", "probability", "forecastCategory"),
-    "LeadStatus": ("converted",),
-    "TaskStatus": ("closed",),
-    "TaskPriority": ("highPriority",),
-    "CaseStatus": ("closed",),
-}
+MANDATORY = {name: tuple(more.split()) for name, more in vocabulary("salesforce", "mandatory elements").items()}
 
 
 def body(name: str) -> Body:

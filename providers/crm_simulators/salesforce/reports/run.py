@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from vendor_facts import vocabulary
+
 from crm_simulators.salesforce.errors import RestError
 from crm_simulators.salesforce.metadata_types.analytics.formula import computed
 from crm_simulators.salesforce.org.org import Record
@@ -18,13 +20,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 ROWS = "RowCount"
 PREFIXES = {"Sum": "s", "Average": "a", "Minimum": "m", "Maximum": "x", "Unique": "u"}
-NOT_COMPUTED = {
-    "crossFilters": "with cross filters",
-    "aggregateFilters": "with filters on groups",
-    "rowLimit": "with a limit of rows",
-    "dataCategoryFilters": "with filters on data categories",
-    "historicalSelector": "on trends",
-}
+NOT_COMPUTED = vocabulary("salesforce", "reports not computed")
 NAMES = {"SUM": "Sum", "AVG": "Average", "MIN": "Minimum", "MAX": "Maximum", "UNIQUE": "Unique"}
 Group = tuple[Any, str]
 """What sorts a group, and its label."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vendor_facts import vocabulary
+
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, not_modeled
 from crm_simulators.salesforce.org.fields import (
     PACKAGED,
@@ -26,16 +28,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 SOME_OBJECT = "?"
 SUFFIX = "__c"  # a report names a custom report type with it, the type itself is stored without [K]
-CHILDREN = {
-    ("Account", "contacts"): "Contact",
-    ("Account", "opportunities"): "Opportunity",
-    ("Account", "tasks"): "Task",
-    ("Campaign", "campaignmembers"): "CampaignMember",
-    ("Campaign", "opportunities"): "Opportunity",
-    ("Contact", "tasks"): "Task",
-    ("Lead", "tasks"): "Task",
-    ("Opportunity", "tasks"): "Task",
-}
+CHILDREN = vocabulary("salesforce", "standard child relationships")
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ def child_object(org: Org, parent: str, relationship: str) -> str | None:
 
     `SOME_OBJECT` stands for one that no table here has: standard relationships, and those of packages.
     """
-    known = CHILDREN.get((parent, relationship.lower()))
+    known = CHILDREN.get(f"{parent}.{relationship.lower()}")
     if known is not None:
         return known
     for sobject in objects_with_custom_fields(org):

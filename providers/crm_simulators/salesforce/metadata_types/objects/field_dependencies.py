@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vendor_facts import vocabulary
+
 from crm_simulators.salesforce.errors import MetadataError, bad_reference, integrity
 from crm_simulators.salesforce.metadata_types.checks import known_field
 from crm_simulators.salesforce.metadata_types.component_type import child_name
@@ -13,14 +15,7 @@ from crm_simulators.salesforce.xml.component_xml import Body
 CHECKED = ("checked", "unchecked")
 """The values of a checkbox that controls a picklist [K]."""
 MAX_CONTROLLING_VALUES = 300  # [K]
-STANDARD_ROLLUPS = {
-    "Account": ("Opportunity.AccountId",),
-    "Campaign": ("CampaignMember.CampaignId",),
-    "Opportunity": ("OpportunityLineItem.OpportunityId", "Quote.OpportunityId"),
-    "Order": ("OrderItem.OrderId",),
-    "Quote": ("QuoteLineItem.QuoteId",),
-    "ServiceContract": ("ContractLineItem.ServiceContractId",),
-}
+STANDARD_ROLLUPS = {parent: keys.split() for parent, keys in vocabulary("salesforce", "standard roll-ups").items()}
 """Standard relationships that can be summarized without a master-detail field [K; S: public orgs]."""
 ORDERED = NUMERIC | {"date", "datetime"}
 
