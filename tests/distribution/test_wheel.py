@@ -75,7 +75,6 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             "install",
             "--offline",
             "--no-deps",
-            "--compile-bytecode",
             "--python",
             python,
             wheel,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -69,6 +70,32 @@ def _default_switches(sims: RunningSimulators) -> None:
     sims.control.log.clear()
 
 
+@dataclass(frozen=True)
+class Run:
+    """One run of a probe on a simulator as it is by default: what it found, sent, and left in the account."""
+
+    result: Result
+    sent: frozenset[str]
+    left: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def runs() -> dict[str, Run]:
+    """The runs so far by probe."""
+    return {}
+
+
+@pytest.fixture
+def run(probe: Probe[Any], runs: dict[str, Run], benches: dict[str, Bench], sims: RunningSimulators) -> Run:
+    """The run of a probe, which several tests look at."""
+    if probe.id not in runs:
+        result = ask(benches, probe)
+        sent = frozenset(asked(request) for request in sims.control.log)
+        left = tuple(text for text in living(sims.dump(probe.id.partition(".")[0])) if OF_A_RUN.search(text))
+        runs[probe.id] = Run(result, sent, left)
+    return runs[probe.id]
+
+
 def ask(benches: dict[str, Bench], probe: Probe[Any]) -> Result:
     bench = benches[probe.id.partition(".")[0]]
     (probed,) = run_probes([bench], chosen=lambda one: one.id == probe.id, sleep=lambda seconds: None)
@@ -113,22 +140,13 @@ def test_probe_finds_what_the_simulator_is_set_to(
 
 
 @EVERY_PROBE
-def test_probe_leaves_the_account_as_it_was(
-    probe: Probe[Any], benches: dict[str, Bench], sims: RunningSimulators
-) -> None:
-    system = probe.id.partition(".")[0]
-
-    ask(benches, probe)
-
-    assert [text for text in living(sims.dump(system)) if OF_A_RUN.search(text)] == []
+def test_probe_leaves_the_account_as_it_was(probe: Probe[Any], run: Run) -> None:
+    assert run.left == ()
 
 
 @EVERY_PROBE
-def test_probe_sends_what_it_declares(probe: Probe[Any], benches: dict[str, Bench], sims: RunningSimulators) -> None:
-    ask(benches, probe)
-
-    sent = {asked(request) for request in sims.control.log}
-    assert [request for request in probe.requests if request not in sent] == [], sorted(sent)
+def test_probe_sends_what_it_declares(probe: Probe[Any], run: Run) -> None:
+    assert [request for request in probe.requests if request not in run.sent] == [], sorted(run.sent)
 
 
 @pytest.mark.parametrize("tier", ["free", "starter", "professional"])
@@ -150,8 +168,8 @@ def test_tier_that_lacks_a_feature_leaves_its_questions_undecided(
 
 
 @OF_FACTS
-def test_fact_without_a_switch_is_as_the_simulator_has_it(probe: Probe[Any], benches: dict[str, Bench]) -> None:
-    result = ask(benches, probe)
+def test_fact_without_a_switch_is_as_the_simulator_has_it(probe: Probe[Any], run: Run) -> None:
+    result = run.result
     assert (result.outcome, result.value) == (Outcome.DECIDED, probe.simulated), result.observed
     assert (result.sets, result.contradicts) == (False, False)
 
