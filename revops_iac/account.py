@@ -30,8 +30,6 @@ from revops_iac.dynamic import (
     shown,
 )
 from revops_iac.errors import SessionError
-from revops_iac.plan.notices import say_notices
-from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
 from revops_iac.provider.kind import Kind
 from revops_iac.state.source_map import read_source_map, trusted_desired
 from revops_iac.systems import installed_systems, system_named
@@ -55,6 +53,9 @@ class AccountProvider(ResourceProvider):
         declared, before = news.get("declared") or "", (_olds or {}).get("declared") or ""
         if not declared and not before:
             return CheckResult(news, [])
+        from revops_iac.plan.notices import say_notices  # long to import, and a refresh plans nothing
+        from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
+
         session, stack = session_of(system), news.get("stack", "")
         session.of_stack(stack)
         session.stores.holdings.note(before)

@@ -12,9 +12,7 @@ from revops_hubspot.api.client import HubSpotClient, PortalSession
 from revops_hubspot.api.errors import HubSpotRefusal, Json
 from revops_hubspot.api.object_types import schema_references
 from revops_hubspot.api.records import counted
-from revops_hubspot.formulas.canonical import canonical_formula
 from revops_hubspot.objects.kind import ObjectPart
-from revops_hubspot.properties import checks as property_checks
 from revops_hubspot.properties import impact as property_losses
 from revops_hubspot.properties import options as property_options
 from revops_hubspot.properties.archived import archived_properties
@@ -51,6 +49,8 @@ class Property(ObjectPart[PropertyInputs]):
     def normalize(self, definition: Definition) -> Definition:
         canonical = {**definition, **{k: v for k, v in DEFAULTS.items() if definition.get(k, v) is None}}
         if definition.get("calculation_formula"):
+            from revops_hubspot.formulas.canonical import canonical_formula  # long to import, and few have one
+
             canonical["calculation_formula"] = canonical_formula(definition["calculation_formula"])
             canonical["field_type"] = CALCULATED  # whatever was sent [O]
         if definition.get("options") is not None:
@@ -150,7 +150,9 @@ class Property(ObjectPart[PropertyInputs]):
     def preflight_errors(
         self, session: PortalSession, desired: DesiredResource, live: LiveObject | None
     ) -> Diagnostics:
-        yield from property_checks.refused(session, desired, self.typed(desired), live)
+        from revops_hubspot.properties.checks import refused  # long to import, and a refresh asks nothing of it
+
+        yield from refused(session, desired, self.typed(desired), live)
         if live is None:
             return
         locked = {key for key in FIELDS if live.facts.get("read_only_definition") and key != "options"}

@@ -8,8 +8,6 @@ from typing import Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from revops_hubspot.formulas import check as formula_check
-from revops_hubspot.formulas.parser import references, wrong_at
 from revops_hubspot.properties.options import Option
 from revops_iac.provider.inputs import Part
 from revops_iac.provider.kind import Definition, Inputs
@@ -132,6 +130,9 @@ class PropertyInputs(Inputs):
         """Checks without the account: grammar, types of operands, and the type of the result."""
         if text is None:
             return None
+        from revops_hubspot.formulas import check as formula_check  # long to import, and few properties have one
+        from revops_hubspot.formulas.parser import wrong_at
+
         found = formula_check.formula_errors(text, str(info.data.get("type", "any")))
         if len(text) > formula_check.MOST_CHARACTERS:
             most = f"{formula_check.MOST_CHARACTERS:,}"
@@ -206,8 +207,12 @@ class PropertyInputs(Inputs):
     @property
     def named_properties(self) -> set[str]:
         """The properties that it names: those of its formula, and that of its currency."""
-        currency = {self.currency_property_name} if self.currency_property_name else set()
-        return {*references(self.calculation_formula or ""), *currency}
+        named = {self.currency_property_name} if self.currency_property_name else set()
+        if self.calculation_formula:
+            from revops_hubspot.formulas.parser import references
+
+            named |= {*references(self.calculation_formula)}
+        return named
 
 
 class SchemaProperty(Part):
