@@ -24,6 +24,7 @@ from crm_simulators.salesforce.metadata import deployment
 from crm_simulators.salesforce.metadata.deploy import DEFAULTS
 from crm_simulators.salesforce.metadata.package import Package, PackageError
 from crm_simulators.salesforce.simulator import create_simulator
+from vendor_facts import table
 
 from bench.source_packages import read_source, usernames
 
@@ -38,8 +39,9 @@ MISSING = (
     (r"alert (?P<name>\S+) doesn't", "WorkflowAlert"),
     (r"invalid report type: (?P<name>\S+?)(?:__c)?$", "ReportType"),
     (r"Invalid value specified: (?P<name>\S+)", "column"),
-    (r"Cannot find folder:(?P<place>[a-z]+)/(?P<name>\S+)", "folder"),
-    (r"Picklist value: (?P<value>.+?)(?: in picklist: \S+)? not found", "value"),
+    (r"Cannot find folder:(?P<name>.+)$", "folder"),
+    (r"Invalid sortOrder", "order"),
+    (r"Picklist value: (?P<value>.+?)(?: in picklist: (?P<list>\S+))? not found", "value"),
     (r"no (?P<value>Flow version \d+) found", "value"),
 )
 """What a refusal says that is not there, and its type [K: texts of the simulated org]."""
@@ -47,6 +49,15 @@ PLATFORM = frozenset({"CustomObject", "CustomField", "ObjectRelationship", "Stan
 """Types of which the platform has components of its own, which every org has: their names carry no suffix."""
 LEADS_TO = {"Owner": "User", "CreatedBy": "User", "LastModifiedBy": "User", "Manager": "User", "ReportsTo": "Contact"}
 """Objects that standard relationships of another name lead to."""
+NAMED_BY = {"Label": "CustomLabel", "Permission": "CustomPermission"}
+"""Components that formulas name by a global variable."""
+VALUE_SETS = {
+    (row["object"], row["name"]): row["value_set"]
+    for name in ("standard_fields", "more_standard_fields")
+    for row in table(f"salesforce/{name}")
+    if row["value_set"]
+}
+"""The standard list of values of each standard field."""
 OF_PERSONS = re.compile(r"^PersonAccount\.")
 """Person accounts have the fields of accounts."""
 
@@ -75,8 +86,6 @@ class Source:
         self.problems = problems
         self.own = {(kind, _own(name)) for kind, name in problems}
         self.bodies = {(one.type_name, one.full_name.lower()): one.body or {} for one in package.saves}
-        lists = (body for (kind, _), body in self.bodies.items() if kind.endswith("ValueSet"))
-        self.values = {value for body in lists for value in _full_names(body)}
 
     def lacks(self, type_name: str, full_name: str, problem: str, seen: frozenset[Any] = frozenset()) -> str | None:
         """What the component, or what it names and was refused too, does not find; None where all of it is there."""
@@ -84,14 +93,25 @@ class Source:
         if found is None or found in seen:
             return None
         kind, name = found
+        if kind == "FlowDefinition" and found == (type_name, full_name):
+            kind = "Flow"
         if kind == "value":
-            return None if name in self.values else f"value {name}"
+            return self._value(type_name, full_name, name)
         key = (kind, OF_PERSONS.sub("Account.", name).lower())
         if self._holds(key):
             answer = self.problems.get(key)
             return self.lacks(kind, name, answer, seen | {found}) if answer else None
         is_platforms = kind in PLATFORM and "__" not in _own(name)
         return None if is_platforms else f"{kind} {name}"
+
+    def _value(self, type_name: str, full_name: str, said: str) -> str | None:
+        """A value of a list that the folder holds is there if the list has it."""
+        value, _, of = said.rpartition(" of ")
+        owner = full_name.partition(".")[0]
+        named = VALUE_SETS.get((owner, of)) or of
+        keys = (("StandardValueSet", named.lower()), ("CustomField", f"{owner}.{of}".lower()))
+        lists = [self.bodies[key] for key in keys if key in self.bodies]
+        return None if any(value in _full_names(one) for one in lists) else f"value {said}"
 
     def _holds(self, key: tuple[str, str]) -> bool:
         kind, name = key
@@ -105,19 +125,25 @@ class Source:
                 continue
             said = match.groupdict()
             if kind == "value":
-                yield kind, said["value"]
+                yield kind, f"{said['value']} of {said.get('list')}"
             elif "field" in said:
                 yield self._at(str(said["object"]), said["field"])
             elif kind == "path":
-                yield self._at(owner, said["name"].lstrip("$"))
+                yield self._at(owner, said["name"])
             elif kind == "column":
                 yield from (("CustomField", one) for one in self._columns(said["name"]))
             elif kind == "folder":
-                yield {"reports": "ReportFolder", "dashboards": "DashboardFolder"}[said["place"]], said["name"]
+                yield f"{type_name.removesuffix('Folder')}Folder", said["name"]
+            elif kind == "order":  # the rule before it was refused
+                yield from (one for one in self._refused(type_name, owner) if one[1] != full_name.lower())
             elif said.get("type") == "Picklist":
                 yield self._picklist(owner, said["name"])
             else:
                 yield said.get("type") or kind, re.sub("__r$", "__c", said["name"])
+
+    def _refused(self, type_name: str, owner: str) -> Iterator[tuple[str, str]]:
+        found = ((kind, name) for (kind, name), problem in self.problems.items() if problem and kind == type_name)
+        return ((kind, name) for kind, name in found if name.startswith(f"{owner.lower()}."))
 
     def _picklist(self, owner: str, name: str) -> tuple[str, str]:
         is_field = "__" in name or ("CustomField", f"{owner}.{name}".lower()) in self.problems
@@ -131,7 +157,9 @@ class Source:
 
     def _at(self, sobject: str, path: str) -> tuple[str, str]:
         """The field at the end of a path of relationships, or the lookup on it that is not there."""
-        *relationships, last = path.split(".")
+        *relationships, last = path.lstrip("$").split(".")
+        if path.startswith("$") and relationships[0] in NAMED_BY:
+            return NAMED_BY[relationships[0]], last
         for one in relationships:
             before, _, named = one.partition(":")
             lookup = f"{sobject}.{re.sub('__r$', '__c', before)}"

@@ -86,25 +86,30 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def _placed(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
     """Each file of a component, with its place from the folder of its type on."""
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path)):
         parts = path.relative_to(folder).parts
         skipped = any(part.startswith(".") or part in SKIPPED for part in parts)
         start = next((number for number, part in enumerate(parts[:-1]) if part in FORMS), None)
+        if start is not None and parts[start] == parts[start + 1]:
+            start += 1
+        if path.suffix == ".md" and path.is_file() and _root(path.read_bytes()) is None:
+            continue  # notes; custom metadata has that ending too
         if skipped or start is None or not path.is_file() or path.stat().st_size > LARGEST_FILE:
             continue
         place = PurePosixPath(*parts[start:])
         kind, suffix = place.parts[0], place.suffix[1:]
         if place.name.endswith(META) or FORMS[kind] == "bundle" or suffix in SUFFIXES or kind in ANY_SUFFIX:
-            yield _in_own_folder(place), path
+            has_meta = place.name.endswith(META) or path.with_name(path.name + META).exists()
+            yield _in_own_folder(place, has_meta), path
 
 
-def _in_own_folder(place: PurePosixPath) -> PurePosixPath:
+def _in_own_folder(place: PurePosixPath, has_meta: bool) -> PurePosixPath:
     """The place in the folder of its type, where source has a file beside another in that one's folder."""
     own = place.name.removesuffix(META)
     stem, _, suffix = own.rpartition(".")
     name = f"{stem}.{EARLIER_SUFFIXES.get(suffix, suffix)}{place.name.removeprefix(own)}" if stem else place.name
     folders = FOLDERS.get(suffix, [])
-    is_stray = FORMS[place.parts[0]] == "content" and folders and place.parts[0] not in folders
+    is_stray = has_meta and FORMS[place.parts[0]] == "content" and folders and place.parts[0] not in folders
     return PurePosixPath(folders[0], name) if is_stray else place.with_name(name)
 
 

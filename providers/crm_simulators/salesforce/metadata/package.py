@@ -18,6 +18,7 @@ from crm_simulators.salesforce.errors import MetadataError
 from crm_simulators.salesforce.http.soap import text_of, texts_of
 from crm_simulators.salesforce.metadata.places import OWN, Place, place_of
 from crm_simulators.salesforce.metadata.registry import PARTS, RANKS, TYPES
+from crm_simulators.salesforce.metadata_types.automation.flow import number_in
 from crm_simulators.salesforce.metadata_types.verbatim import Container
 from crm_simulators.salesforce.xml.component_xml import Body, children, local_name, parse_component
 from crm_simulators.salesforce.xml.wsdl import VERSION, schema
@@ -72,7 +73,7 @@ def read_package(content: bytes, *, single_package: bool) -> Package:
         (package.after if name.endswith("Post.xml") else package.before).extend(deletions)
     components = {name: text for name, text in files.items() if name not in DESTRUCTIVE and name != "package.xml"}
     package.saves.extend(_saves(components, package.members, newer))
-    package.saves.sort(key=lambda change: RANKS[change.type_name])
+    package.saves.sort(key=lambda change: (RANKS[change.type_name], number_in(change.type_name, change.full_name)))
     return package
 
 

@@ -75,7 +75,8 @@ class Settings(Verbatim):
         self.own_name = self.name.removesuffix("Settings")
 
     def find(self, org: Org, full_name: str) -> str | None:
-        return self.own_name if full_name.lower() == self.own_name.lower() else super().find(org, full_name)
+        names = {self.own_name.lower(), self.name.lower()}  # files have either [S: settings of public orgs]
+        return self.own_name if full_name.lower() in names else super().find(org, full_name)
 
     def read(self, org: Org, full_name: str) -> Body | None:
         name = self.find(org, full_name)

@@ -135,6 +135,8 @@ class Fields(dict[str, Field]):
         """Fields of packages, fields of the contact of a person account, and those of objects without a table."""
         if PACKAGED.fullmatch(name) or PACKAGED.fullmatch(self.sobject):
             return bool(self.org.switch("packages_installed"))
+        if name.startswith("Permissions") and self.sobject in {"Profile", "PermissionSet"}:
+            return True  # one for each permission of a user [D: object reference]
         return name.lower().endswith(("__pc", "__pr")) or ("__" not in name and not has_known_fields(self.sobject))
 
 
@@ -151,10 +153,16 @@ def _standard_field(row: Row) -> Field:
         createable="readonly" not in access,
         updateable=not {"readonly", "create"} & {*access},
         default=default == "true" if kind == "boolean" and default else default,
-        reference_to=tuple(row["reference_to"].split()),
-        relationship=row["relationship"] or None,
+        reference_to=tuple(row["reference_to"].split()) or _leads_to(row),
+        relationship=row["relationship"] or next(iter(_leads_to(row)), None),
         value_set=row["value_set"] or None,
     )
+
+
+def _leads_to(row: Row) -> tuple[str, ...]:
+    """The object that a reference without one in its row is called after: `SalesChannelId`."""
+    named = spellings().get((row["relationship"] or row["name"].removesuffix("Id")).lower())
+    return (named,) if row["type"] == "reference" and named else ()
 
 
 def _label(name: str) -> str:

@@ -10,7 +10,6 @@ from crm_simulators.salesforce.errors import MetadataError, bad_reference, integ
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType, child_name
 from crm_simulators.salesforce.org.fields import fields_of, find_field, is_packaged, object_name
 from crm_simulators.salesforce.org.org import Org
-from crm_simulators.salesforce.org.standard_objects import CUSTOMIZABLE
 from crm_simulators.salesforce.xml.component_xml import Body
 
 SECTIONS = {
@@ -19,10 +18,6 @@ SECTIONS = {
     "customPermissions": "name",
     "recordTypeVisibilities": "recordType",
 }
-
-
-COMPOUND = frozenset({"address", "location"})
-"""Fields that are edited by their parts."""
 
 
 class PermissionSet(ComponentType):
@@ -81,11 +76,8 @@ class PermissionSet(ComponentType):
             raise integrity(f"You cannot deploy to a required field: {full_name}", "field")
         if permission["editable"] and not permission.get("readable"):
             raise integrity(f"Field {full_name} cannot be editable without being readable", "readable")
-        # Editing what is computed means nothing, and is taken for custom fields [S: coral-cloud, a formula]. Who may
-        # write the fields of further objects, their table does not know.
-        certain = field.custom is None and known in CUSTOMIZABLE and field.type not in COMPOUND
-        if permission["editable"] and not field.updateable and certain:
-            raise integrity(f"Field {full_name} is not editable", "editable")
+        # Editing what is computed means nothing and is taken: of a formula [S: coral-cloud], of the sums of campaigns
+        # [S: Volunteers for Salesforce], of the expected revenue [S: permission sets and profiles of four orgs].
 
     def _check_object(self, org: Org, permission: Mapping[str, Any]) -> None:
         if object_name(org, permission["object"]) is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_simulators.salesforce.errors import MetadataError
 from crm_simulators.salesforce.metadata_types.component_type import ComponentType
+from crm_simulators.salesforce.org.fields import is_packaged
 from crm_simulators.salesforce.org.org import Org
 from crm_simulators.salesforce.xml.component_xml import Body
 
@@ -29,7 +30,7 @@ class AnalyticsFolder(ComponentType):
     def check_name(self, org: Org, full_name: str) -> None:
         """A folder may lie in another one, after whose name it is called: `Sales/Europe` [S: public orgs]."""
         parent, _, own = full_name.rpartition("/")
-        if parent and org.find(self.name, parent) is None:
+        if parent and org.find(self.name, parent) is None and not is_packaged(org, parent):
             raise MetadataError("INVALID_CROSS_REFERENCE_KEY", f"Cannot find folder:{parent}")  # [K: text]
         super().check_name(org, own)
 
@@ -68,6 +69,6 @@ class InFolder(ComponentType):
 
     def check_name(self, org: Org, full_name: str) -> None:
         folder, _, own = full_name.rpartition("/")
-        if folder != PUBLIC and org.find(self.folder_type, folder) is None:
+        if folder != PUBLIC and org.find(self.folder_type, folder) is None and not is_packaged(org, folder):
             raise MetadataError("INVALID_CROSS_REFERENCE_KEY", f"Cannot find folder:{folder}")  # [K: text]
         super().check_name(org, own)

@@ -65,6 +65,12 @@ def activate(org: Org, component: Component, number: int) -> None:
     component["lastModifiedDate"] = org.timestamp()
 
 
+def number_in(type_name: str, full_name: str) -> int:
+    """The version in the name of a flow, 0 in any other name: versions are saved in their order."""
+    match = VERSIONED.fullmatch(full_name) if type_name == Flow.name else None
+    return int(match["number"]) if match else 0
+
+
 class Flow(ComponentType):
     """``Name`` is the active version, or the latest; ``Name-3`` is the third."""
 

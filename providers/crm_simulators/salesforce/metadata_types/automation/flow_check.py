@@ -28,11 +28,17 @@ PROCESS_TYPES = frozenset({"AutoLaunchedFlow", "Flow"})
 ACTION_TYPES = frozenset({"emailAlert", "emailSimple", "flow", "submit", "chatterPost", "customNotificationAction"})
 TRIGGERS = frozenset({"None", "Scheduled", "RecordBeforeSave", "RecordAfterSave", "RecordBeforeDelete"})
 TRIGGERS_OF_RECORDS = frozenset({"RecordBeforeSave", "RecordAfterSave", "RecordBeforeDelete"})
-MERGE_FIELD = re.compile(r"\{!([^}]+)\}")
+MERGE_FIELD = re.compile(r"\{!([^}<>]+)\}")
+"""A reference in a text; one that markup cuts in two stays text [S: an active flow of a public org]."""
 
 
 def checked(org: Org, body: Body) -> str:
-    """Check a flow and answer the object it starts on ("" when it has none); raises MetadataError."""
+    """Check a flow and answer the object it starts on ("" when it has none); raises MetadataError.
+
+    A draft with errors is kept as it is [D: meta_visual_workflow, InvalidDraft].
+    """
+    if body.get("status") == "InvalidDraft":
+        return str(body.get("start", {}).get("object", ""))
     flow = _Flow(org, body)
     flow.check_names()
     flow.check_connectors()

@@ -13,6 +13,8 @@ from crm_simulators.salesforce.xml.component_xml import Body
 
 NAME = "LeadConvertSettings"
 TARGETS = ("Account", "Contact", "Opportunity")
+ALIKE = ({"string", "picklist"}, {"string", "textarea"})
+"""Types that are mapped to each other [D: Guidelines for Mapping Custom Lead Fields for Lead Conversion]."""
 FACTORY: Body = {"allowOwnerChange": False, "objectMapping": [], "opportunityCreationOptions": "VisibleOptional"}
 
 
@@ -74,7 +76,8 @@ def _check(org: Org, mapping: Body) -> None:
         taken = known_field(org, mapping["outputObject"], pair["outputField"], "outputField")
         if given.custom is None and given.type != UNKNOWN:
             raise integrity(f"Only custom fields of a lead can be mapped: {given.name}", "inputField")  # [K]
-        if UNKNOWN not in {given.type, taken.type} and (given.type != taken.type or not taken.updateable):
+        kinds = {given.type, taken.type}
+        if UNKNOWN not in kinds and ((len(kinds) > 1 and kinds not in ALIKE) or not taken.updateable):
             # [K: types must agree; text K]
             text = f"Lead.{given.name} cannot be mapped to {mapping['outputObject']}.{taken.name}"
             raise integrity(text, "outputField")

@@ -301,6 +301,40 @@ def test_flow_may_start_on_any_object_on_a_schedule_and_read_what_lies_beside_on
         assert failures(rest.run(package(files))) == problems
 
 
+def test_components_as_orgs_hold_them_are_taken(client: Client, rest: Rest) -> None:
+    start = "<start><locationX>0</locationX><locationY>0</locationY>{more}</start>"
+    flow = f"<Flow {NS}><label>F</label><processType>AutoLaunchedFlow</processType>{start}{{rest}}</Flow>"
+    scheduled = "<schedule><frequency>Once</frequency></schedule><triggerType>Scheduled</triggerType>"
+    template = (
+        "<textTemplates><name>T</name><text>{!&lt;b&gt;$Record&lt;/b&gt;.Name}</text></textTemplates>"
+        "<status>Active</status>"
+    )
+    draft = flow.format(more=scheduled, rest="<status>{}</status>")
+    right = "<fieldPermissions><editable>true</editable><field>{}</field><readable>true</readable></fieldPermissions>"
+    rights = "".join(right.format(one) for one in ("Opportunity.ExpectedRevenue", "Campaign.HierarchyNumberSent"))
+    channel = (
+        "<fields><fullName>Channel__c</fullName><formula>SalesChannel.SalesChannelName</formula>"
+        "<label>Channel</label><type>Text</type></fields>"
+    )
+    version = flow.format(more="", rest="<description>{}</description><status>Draft</status>")
+    files = {
+        "package.xml": manifest(Flow="*", PermissionSet="Sums", CustomObject="OrderSummary", Settings="*", Report="*"),
+        "flows/Cut.flow": flow.format(more="", rest=template),
+        "flows/Unfinished.flow": draft.format("InvalidDraft"),
+        **{f"flows/Old-{one}.flow": version.format(one) for one in (1, 2, 10, 11)},
+        "permissionsets/Sums.permissionset": f"<PermissionSet {NS}>{rights}<label>S</label></PermissionSet>",
+        "objects/OrderSummary.object": f"<CustomObject {NS}>{channel}</CustomObject>",
+        "settings/SocialCustomerServiceSettings.settings": f"<SocialCustomerServiceSettings {NS}/>",
+        "reports/acme__Sales/Won.report": f"<Report {NS}><format>Tabular</format><name>Won</name>"
+        "<columns><field>ACCOUNT.NAME</field></columns><reportType>AccountList</reportType></Report>",
+    }
+    assert failures(rest.run(package(files))) == []
+    assert client.read("Flow", "Old-10").description == "10"
+    files = {"package.xml": manifest(Flow="*"), "flows/Unfinished.flow": draft.format("Draft")}
+    problem = "A scheduled flow must have a frequency, a start date and a start time."
+    assert failures(rest.run(package(files))) == [("Unfinished", problem)]
+
+
 def test_report_type_may_lack_a_base_object_or_show_what_reports_alone_show(rest: Rest) -> None:
     text = (
         f"<ReportType {NS}><baseObject>{{base}}</baseObject><category>other</category><deployed>true</deployed>"

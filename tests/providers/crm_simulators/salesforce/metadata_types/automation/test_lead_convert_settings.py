@@ -46,6 +46,11 @@ def test_a_mapping_goes_with_its_field(client: Client) -> None:
     assert mapped(client) == []
 
 
+def test_text_is_mapped_to_a_picklist_and_to_a_longer_text(client: Client) -> None:
+    assert client.update(settings(client, ("Tier__c", "LeadSource"))) == ["ok"]
+    assert client.update(settings(client, ("Tier__c", "Description"))) == ["ok"]
+
+
 def test_settings_that_are_restored_are_those_of_a_new_org(client: Client, simulators: RunningSimulators) -> None:
     before = simulators.dump("salesforce")["components"]
     client.update(settings(client, ("Tier__c", "Tier__c")))
