@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import trustme
@@ -42,6 +43,14 @@ class Server:
     calls: list[Call] = field(default_factory=list)
 
 
+@cache
+def _certified() -> tuple[trustme.CA, ssl.SSLContext]:
+    """An authority and what a server with its certificate needs; a process makes the keys once."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return authority, context
+
+
 @contextmanager
 def serving(answer: Callable[[Call], Reply], tls: bool = False) -> Iterator[Server]:
     """Serves on loopback until the block ends."""
@@ -74,9 +83,7 @@ def serving(answer: Callable[[Call], Reply], tls: bool = False) -> Iterator[Serv
     listening.daemon_threads = True
     server = Server(f"http{'s' if tls else ''}://127.0.0.1:{listening.server_address[1]}")
     if tls:
-        server.authority = trustme.CA()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        server.authority.issue_cert("127.0.0.1").configure_cert(context)
+        server.authority, context = _certified()
         listening.socket = context.wrap_socket(listening.socket, server_side=True)
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

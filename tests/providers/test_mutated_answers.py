@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from crm_simulators.server import RunningSimulators
 from pulumi.dynamic import ConfigureRequest
@@ -27,8 +28,8 @@ from tests.providers.contract import Contract, example, on_the_wire, stack_confi
 from tests.providers.mutated_answers import mutated
 from tests.providers.scripted_server import Call, Reply, passed_on, serving
 
-ANSWERS = 8
-"""Mutated answers per kind."""
+ANSWERS = hypothesis.settings().max_examples // 6
+"""Mutated answers per kind: more with `--thorough`."""
 KINDS = [
     pytest.param(system, name, id=f"{system}-{name}")
     for system in ("hubspot", "salesforce")

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from revops_iac.config.stack_config import read_stack_config
@@ -19,8 +20,8 @@ from tests.pulumi_project import CHECKOUT
 
 STACKS = CHECKOUT / "stacks"
 MODEL_FILES = sorted(path.name for path in (STACKS / "model").glob("*.yaml"))
-TRIES = 6
-"""Mutations per file."""
+TRIES = hypothesis.settings().max_examples // 8
+"""Mutations per file: more with `--thorough`."""
 TOKENS = (
     "\t", ":", " : ", "- ", "&a ", "*a", "!!python/object:x ", "{", "}", "[" * 200, "'", '"', "#", "\x00", "\x1b[2J",
     "\u202e", "\ud83d", "? ", "| ", "<<: ", "null", "1e400", "9" * 400, "2027-02-30", "no", "\r", "\ufeff",
