@@ -87,6 +87,9 @@ PHRASES: Mapping[tuple[str, ...], str] = {
     ("multi_year_from",): "years from which a deal is multi-year",
     ("email",): "e-mail address",
     ("name_prefix",): "prefix of vendor names",
+    ("vendor_name",): "internal name in the CRMs",
+    ("vendor_name", "hubspot"): "internal name in HubSpot",
+    ("vendor_name", "salesforce"): "internal name in Salesforce",
     ("assign",): "leads go to",
     ("then",): "team that owns it next",
 }

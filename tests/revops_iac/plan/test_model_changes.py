@@ -202,6 +202,12 @@ def test_topic_of_another_release_is_compared_as_it_is() -> None:
     ]
 
 
+def test_name_that_a_crm_keeps_is_said_to_be_internal(topics: Topics) -> None:
+    stage = "pipelines.new_business.stages.discovery"
+    added = lines_after(topics, lambda new: at(new, stage).update(vendor_name={"salesforce": "Discovery"}))
+    assert added == ["Discovery: internal name in the CRMs is new: salesforce Discovery"]
+
+
 def test_hostile_text_stays_on_its_line() -> None:
     label = "red \x1b[31m\nMQL: fit threshold 1 -> 2 \u202e"
     was, now = ({"people": {"teams": {"sdr": {"label": text}}}} for text in ("SDR", label))
