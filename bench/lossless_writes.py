@@ -194,7 +194,7 @@ def _lines(elements: tuple[Element, ...], case: Case, path: str = "") -> Iterato
 def _text(text: str) -> str:
     """Numbers by value; line ends as XML reads them."""
     stripped = text.strip()
-    return f"{float(stripped):g}" if re.fullmatch(r"-?\d+\.\d+", stripped) else stripped
+    return f"{float(stripped):g}" if re.fullmatch(r"-?\d+\.\d+(E\d+)?", stripped) else stripped
 
 
 def _without_name(element: Element) -> tuple[Element, ...]:
