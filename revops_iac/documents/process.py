@@ -10,12 +10,12 @@ from typing import Any
 from revops_iac.compile import Planned
 from revops_iac.diagnostics import Position
 from revops_iac.documents.coverage_table import table
-from revops_iac.documents.tree import Code, Heading, Paragraph, Row, Table, Text, joined
+from revops_iac.documents.tree import Code, Row, Table, Text, joined, section
 from revops_iac.documents.words import Words, capital, spoken
 from revops_iac.model import Model
 from revops_iac.model.condition import Condition, FieldRef
 from revops_iac.model.data_hygiene import Field
-from revops_iac.model.references import visits
+from revops_iac.model.references import Visit, visits
 from revops_iac.source.load import Loaded
 from revops_iac.systems import System
 
@@ -57,6 +57,17 @@ class Process:
         """The CRM on which an entry runs: the one that it names, else the source of truth."""
         system = named or self.model.context.systems.source_of_truth or ""
         return next((one.label for one in self.systems if one.name == system), system)
+
+    def named_fields(self, *references: str | None, about: str = "contact") -> Text:
+        """The labels of fields, each with its key; nothing for a field that is not named."""
+        return joined([(f"{self.words.field(ref, about)} (", Code(str(ref)), ")") for ref in references if ref])
+
+    def kept_in(self, fields: Any, about: str = "contact") -> Text:
+        """The fields in which an entry keeps its figures, by what each of them holds."""
+        held = [(name, getattr(fields, name)) for name in type(fields).model_fields]
+        return joined(
+            [(f"{spoken(name)} in {self.words.field(ref, about)} (", Code(str(ref)), ")") for name, ref in held if ref]
+        )
 
     def row(self, path: Path, *cells: Text) -> Row:
         """A row of a table about an entry of the model."""
@@ -108,19 +119,23 @@ class Process:
         return [item for item in self.planned if item.system == system and item.declaration.origin[0] == topic]
 
 
+def exact(condition: Condition | None) -> Text:
+    """A condition as the model spells it; empty for none."""
+    return Code(condition.render()) if condition else ""
+
+
 def coverage_blocks(process: Process, *topics: str) -> Iterator[Any]:
     """How each requirement of some topics is met on each CRM."""
-    rows = list(process.coverage(topics))
-    if not rows or not process.systems:
+    rows = process.coverage(topics)
+    if not process.systems:
         return
-    yield Heading("How each requirement is met")
-    yield Paragraph(
+    columns = ("Requirement", *(system.label for system in process.systems))
+    body = [Row((sentence, *(_met(met.get(system.name)) for system in process.systems))) for sentence, met in rows]
+    note = (
         "Enforced: the CRM blocks. Automated: a workflow corrects or alerts. Monitored: revops reports it. "
         "Manual: a person does it."
     )
-    columns = ("Requirement", *(system.label for system in process.systems))
-    body = tuple(Row((sentence, *(_met(met.get(system.name)) for system in process.systems))) for sentence, met in rows)
-    yield Table("How each requirement is met on each CRM", columns, body)
+    yield from section("How each requirement is met", "How each requirement is met on each CRM", columns, body, note)
 
 
 def _met(how: tuple[str, str] | None) -> str:
@@ -130,13 +145,10 @@ def _met(how: tuple[str, str] | None) -> str:
 def field_blocks(process: Process, references: Iterable[str]) -> Iterator[Any]:
     """The fields that a document names, with what they are called in each CRM."""
     known = [ref for ref in dict.fromkeys(FieldRef(reference) for reference in references) if process.model.field(ref)]
-    if not known:
-        return
-    yield Heading("Fields")
-    yield Paragraph("Every field that this document names, and what each CRM calls it.")
     columns = ("Field", "Object", "Type", "Options", *(system.label for system in process.systems))
-    rows = tuple(_field_row(process, ref) for ref in known)
-    yield Table("Fields and their names in each CRM", columns, rows).without_empty_columns()
+    rows = [_field_row(process, ref) for ref in known]
+    note = "Every field that this document names, and what each CRM calls it."
+    yield from section("Fields", "Fields and their names in each CRM", columns, rows, note, sparse=True)
 
 
 def _field_row(process: Process, ref: FieldRef) -> Row:
@@ -161,16 +173,14 @@ def region_blocks(process: Process, entry: Any) -> Iterator[Any]:
     """What the regions in the conditions of an entry stand for, and how records spell countries."""
     context = process.model.context
     used = {region for condition in conditions_in(entry) for region in _regions_of(condition)}
-    rows = tuple(
+    rows = [
         process.row(("context", "regions", key), process.words.region(key), ", ".join(members))
         for key, members in context.regions.items()
         if key in used
-    )
-    if not rows:
-        return
-    yield Heading("Regions")
-    yield Table("Regions and what belongs to them", ("Region", "Countries, regions or values"), rows)
-    if context.countries:
+    ]
+    columns = ("Region", "Countries, regions or values")
+    yield from section("Regions", "Regions and what belongs to them", columns, rows)
+    if rows and context.countries:
         spellings = tuple(
             process.row(("context", "countries", key), key, ", ".join(also)) for key, also in context.countries.items()
         )
@@ -184,18 +194,20 @@ def _regions_of(condition: Condition) -> Iterator[str]:
 
 def conditions_in(entry: Any) -> list[Condition]:
     """Every condition of an entry of the model, in the order written."""
-    entries = entry.values() if isinstance(entry, dict) else [entry] if entry is not None else []
-    return [visit.value for one in entries for visit in visits(one) if isinstance(visit.value, Condition)]
+    return [visit.value for visit in _visits(entry) if isinstance(visit.value, Condition)]
 
 
 def references_in(entry: Any) -> list[str]:
     """Every field that an entry of the model names, also in its conditions, in the order written."""
-    entries = entry.values() if isinstance(entry, dict) else [entry] if entry is not None else []
     found: list[str] = []
-    for one in entries:
-        for visit in visits(one):
-            if isinstance(visit.value, Condition):
-                found += visit.value.fields()
-            elif visit.reference == "field" and isinstance(visit.value, str):
-                found.append(visit.value)
+    for visit in _visits(entry):
+        if isinstance(visit.value, Condition):
+            found += visit.value.fields()
+        elif visit.reference == "field" and isinstance(visit.value, str):
+            found.append(visit.value)
     return list(dict.fromkeys(found))
+
+
+def _visits(entry: Any) -> Iterator[Visit]:
+    for one in entry.values() if isinstance(entry, dict) else [entry] if entry is not None else []:
+        yield from visits(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -152,6 +152,24 @@ class Document:
     owner: str
     blocks: tuple[Block, ...]
     checklist: tuple[Item, ...] = field(default=())
+
+
+def section(
+    title: str,
+    caption: str,
+    columns: tuple[str, ...],
+    rows: Iterable[Row],
+    note: str = "",
+    level: Literal[2, 3, 4] = 2,
+    sparse: bool = False,
+) -> Iterator[Block]:
+    """A table under a heading and a note; nothing where there are no rows. A sparse one drops its empty columns."""
+    table = Table(caption, columns, tuple(rows))
+    if table.rows:
+        yield Heading(title, level)
+        if note:
+            yield Paragraph(note)
+        yield table.without_empty_columns() if sparse else table
 
 
 def parts(text: Text) -> tuple[Inline, ...]:

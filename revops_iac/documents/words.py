@@ -96,17 +96,24 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def label(key: str, entry: Any) -> str:
+    """What people call an entry: its label, else its key in words."""
+    return entry.label or capital(spoken(key))
+
+
 class Words:
     """Names what the keys of a model stand for. A key without an entry is spoken as it is."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
 
-    def field(self, reference: str, about: str = "contact") -> str:
-        """The label of a field; one of another object than the one spoken of says so."""
+    def field(self, reference: str | None, about: str = "contact") -> str:
+        """The label of a field, empty for none; one of another object than the one spoken of says so."""
+        if not reference:
+            return ""
         field, ref = self.model.field(reference), FieldRef(reference)
-        label = field.label if field else spoken(ref.key)
-        return label if ref.object == about else f"{label} of the {ref.object}"
+        name = field.label if field else spoken(ref.key)
+        return name if ref.object == about else f"{name} of the {ref.object}"
 
     def fields(self, references: Iterable[str], about: str = "contact") -> list[str]:
         """The labels of fields."""

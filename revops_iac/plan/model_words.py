@@ -222,8 +222,8 @@ class _Conditions(documents.Words):
         super().__init__(model)
         self.side = side
 
-    def field(self, reference: str, about: str = "") -> str:
-        return self.side.field(reference)
+    def field(self, reference: str | None, about: str = "") -> str:
+        return self.side.field(reference) if reference else ""
 
 
 @dataclass(frozen=True)

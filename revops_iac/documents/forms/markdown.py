@@ -6,33 +6,15 @@ import re
 from collections.abc import Iterator
 
 from revops_iac.diagnostics import Position, escaped
+from revops_iac.documents import tree
 from revops_iac.documents.graph import fits_mermaid, mermaid
 from revops_iac.documents.stamp import Stamp
-from revops_iac.documents.tree import (
-    Block,
-    Bullets,
-    Chart,
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Inline,
-    Paragraph,
-    Picture,
-    Row,
-    Steps,
-    Strong,
-    Table,
-    Text,
-    To,
-    parts,
-)
 
 NOTE = "<!-- Written by revops docs from the model; edits here are lost. -->"
 BAR_WIDTH = 20
 
 
-def markdown(document: Document, stamp: Stamp) -> str:
+def markdown(document: tree.Document, stamp: Stamp) -> str:
     """The text of the file `<slug>.md`."""
     owner = f" · Owner {_words(document.owner)}" if document.owner else ""
     head = [
@@ -45,26 +27,26 @@ def markdown(document: Document, stamp: Stamp) -> str:
     return "\n\n".join([*head, *("\n".join(_block(block, stamp)) for block in document.blocks)]) + "\n"
 
 
-def _block(block: Block, stamp: Stamp) -> Iterator[str]:
+def _block(block: tree.Block, stamp: Stamp) -> Iterator[str]:
     match block:
-        case Heading(text, level):
+        case tree.Heading(text, level):
             yield f"{'#' * level} {_words(text)}"
-        case Paragraph(text):
+        case tree.Paragraph(text):
             yield _text(text)
-        case Bullets(items):
+        case tree.Bullets(items):
             yield from (f"- {_text(item)}" for item in items)
-        case Facts(rows):
+        case tree.Facts(rows):
             yield from (f"- **{_text(row.cells[0])}:** {_text(row.cells[1])}{_where(row.place, stamp)}" for row in rows)
-        case Table():
+        case tree.Table():
             yield from _table(block, stamp)
-        case Picture(graph):
+        case tree.Picture(graph):
             if fits_mermaid(graph):
                 yield from ("```mermaid", mermaid(graph), "```")
             else:
                 yield f"The picture is too large for Markdown; the HTML form shows it. {_words(graph.alternative)}"
-        case Chart():
+        case tree.Chart():
             yield from _chart(block)
-        case Steps():
+        case tree.Steps():
             yield from _steps(block, stamp)
 
 
@@ -76,7 +58,7 @@ def _named(place: Position) -> str:
     return f"{place.file.rpartition('/')[2]}:{place.line}"
 
 
-def _table(table: Table, stamp: Stamp) -> Iterator[str]:
+def _table(table: tree.Table, stamp: Stamp) -> Iterator[str]:
     has_places = any(row.place for row in table.rows)
     columns = [_words(column) for column in table.columns] + (["Defined in"] if has_places else [])
     yield f"| {' | '.join(columns)} |"
@@ -85,15 +67,15 @@ def _table(table: Table, stamp: Stamp) -> Iterator[str]:
         yield f"| {' | '.join([*map(_cell, row.cells), *([_link(row, stamp)] if has_places else [])])} |"
 
 
-def _cell(text: Text) -> str:
+def _cell(text: tree.Text) -> str:
     return _text(text, in_table=True)
 
 
-def _link(row: Row, stamp: Stamp) -> str:
+def _link(row: tree.Row, stamp: Stamp) -> str:
     return f"[{_words(_named(row.place))}]({stamp.relative(row.place)})" if row.place else ""
 
 
-def _chart(chart: Chart) -> Iterator[str]:
+def _chart(chart: tree.Chart) -> Iterator[str]:
     most = max((abs(bar.value) for bar in chart.bars), default=0) or 1
     yield f"| {_words(chart.title)} | | |"
     yield "|---|---|---|"
@@ -102,7 +84,7 @@ def _chart(chart: Chart) -> Iterator[str]:
         yield f"| {_words(bar.label)} | {bar.value:g} | {drawn} |"
 
 
-def _steps(steps: Steps, stamp: Stamp) -> Iterator[str]:
+def _steps(steps: tree.Steps, stamp: Stamp) -> Iterator[str]:
     for number, step in enumerate(steps.items, 1):
         title = f"{number}. **{_words(step.title)}**" if steps.has_titles else ""
         indent = " " * len(f"{number}. ") if title else ""
@@ -112,17 +94,17 @@ def _steps(steps: Steps, stamp: Stamp) -> Iterator[str]:
         yield f"{indent}{len(step.actions) + 1}. Check: {_text(step.check)}"
 
 
-def _text(text: Text, in_table: bool = False) -> str:
-    return "".join(_inline(piece, in_table) for piece in parts(text))
+def _text(text: tree.Text, in_table: bool = False) -> str:
+    return "".join(_inline(piece, in_table) for piece in tree.parts(text))
 
 
-def _inline(piece: Inline, in_table: bool) -> str:
+def _inline(piece: tree.Inline, in_table: bool) -> str:
     match piece:
-        case Code(text):
+        case tree.Code(text):
             return _code(text, in_table)
-        case Strong(text):
+        case tree.Strong(text):
             return f"**{_words(text)}**"
-        case To(text, slug):
+        case tree.To(text, slug):
             return f"[{_words(text)}]({slug}.md)"
         case _:
             return _words(piece)

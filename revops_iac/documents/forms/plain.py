@@ -5,58 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revops_iac.diagnostics import escaped
-from revops_iac.documents.tree import (
-    Block,
-    Bullets,
-    Chart,
-    Document,
-    Facts,
-    Heading,
-    Paragraph,
-    Picture,
-    Steps,
-    Table,
-    plain,
-)
+from revops_iac.documents import tree
 
 MOST_WIDTH = 60
 
 
-def plain_text(document: Document) -> str:
+def plain_text(document: tree.Document) -> str:
     """The text, without the links to the model."""
     return "\n".join([escaped(document.title), escaped(document.summary), *_lines(document)])
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _lines(document: tree.Document) -> Iterator[str]:
     for block in document.blocks:
         yield from _block(block)
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: tree.Block) -> Iterator[str]:
     match block:
-        case Heading(text):
+        case tree.Heading(text):
             yield from ("", escaped(text).upper())
-        case Paragraph(text):
-            yield f"  {escaped(plain(text))}"
-        case Bullets(items):
-            yield from (f"  - {escaped(plain(item))}" for item in items)
-        case Facts(rows):
-            wide = max((len(plain(row.cells[0])) for row in rows), default=0)
-            yield from (f"  {escaped(plain(row.cells[0])):{wide}}  {escaped(plain(row.cells[1]))}" for row in rows)
-        case Table():
+        case tree.Paragraph(text):
+            yield f"  {escaped(tree.plain(text))}"
+        case tree.Bullets(items):
+            yield from (f"  - {escaped(tree.plain(item))}" for item in items)
+        case tree.Facts(rows):
+            wide = max((len(tree.plain(row.cells[0])) for row in rows), default=0)
+            yield from (
+                f"  {escaped(tree.plain(row.cells[0])):{wide}}  {escaped(tree.plain(row.cells[1]))}" for row in rows
+            )
+        case tree.Table():
             yield from _table(block)
-        case Picture(graph):
+        case tree.Picture(graph):
             yield f"  {escaped(graph.alternative)}"
-        case Chart():
+        case tree.Chart():
             yield from (f"  {escaped(bar.label)}: {bar.value:g}" for bar in block.bars)
-        case Steps(items):
+        case tree.Steps(items):
             for number, step in enumerate(items, 1):
                 yield f"  {number}. {escaped(step.title)}: {escaped(step.where)}"
-                yield from (f"     - {escaped(plain(action))}" for action in (*step.actions, step.check))
+                yield from (f"     - {escaped(tree.plain(action))}" for action in (*step.actions, step.check))
 
 
-def _table(table: Table) -> Iterator[str]:
-    rows = [[escaped(plain(cell)) for cell in row.cells] for row in table.rows]
+def _table(table: tree.Table) -> Iterator[str]:
+    rows = [[escaped(tree.plain(cell)) for cell in row.cells] for row in table.rows]
     columns = [list(table.columns), *rows]
     widths = [min(MOST_WIDTH, max(len(row[at]) for row in columns)) for at in range(len(table.columns))]
     for row in columns:

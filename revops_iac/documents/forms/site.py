@@ -9,31 +9,13 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from revops_iac.diagnostics import Position
+from revops_iac.documents import tree
 from revops_iac.documents.chart import chart_svg
 from revops_iac.documents.graph import svg, xml_text
 from revops_iac.documents.stamp import Stamp
-from revops_iac.documents.tree import (
-    Block,
-    Bullets,
-    Chart,
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Inline,
-    Paragraph,
-    Picture,
-    Step,
-    Steps,
-    Strong,
-    Table,
-    Text,
-    To,
-    parts,
-)
 
 
-def site(documents: Sequence[Document], stamp: Stamp) -> str:
+def site(documents: Sequence[tree.Document], stamp: Stamp) -> str:
     """The text of `index.html`. A content security policy forbids every request and any other script."""
     return "\n".join(_lines(documents, stamp)) + "\n"
 
@@ -46,7 +28,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _lines(documents: Sequence[Document], stamp: Stamp) -> Iterator[str]:
+def _lines(documents: Sequence[tree.Document], stamp: Stamp) -> Iterator[str]:
     style, script = f"\n{_asset('site.css')}", f"\n{_asset('site.js')}"
     ours = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     policy = f"default-src 'none'; {ours}; base-uri 'none'; form-action 'none'"
@@ -72,7 +54,7 @@ def _lines(documents: Sequence[Document], stamp: Stamp) -> Iterator[str]:
     yield f"</main></div><script>{script}</script></body></html>"
 
 
-def _article(document: Document, stamp: Stamp, known: set[str]) -> Iterator[str]:
+def _article(document: tree.Document, stamp: Stamp, known: set[str]) -> Iterator[str]:
     page = _Page(document.slug, stamp, known)
     owner = f" · Owner {xml_text(document.owner)}" if document.owner else ""
     yield f'<article id="{document.slug}">'
@@ -91,29 +73,29 @@ class _Page:
     def __init__(self, slug: str, stamp: Stamp, known: set[str]) -> None:
         self.slug, self.stamp, self.known, self.anchors = slug, stamp, known, set[str]()
 
-    def block(self, block: Block) -> Iterator[str]:
+    def block(self, block: tree.Block) -> Iterator[str]:
         match block:
-            case Heading(text, level):
+            case tree.Heading(text, level):
                 yield f'<h{level} id="{self.anchor(text)}">{xml_text(text)}</h{level}>'
-            case Paragraph(text):
+            case tree.Paragraph(text):
                 yield f"<p>{self.text(text)}</p>"
-            case Bullets(items):
+            case tree.Bullets(items):
                 yield "<ul>"
                 yield from (f"<li>{self.text(item)}</li>" for item in items)
                 yield "</ul>"
-            case Facts(rows):
+            case tree.Facts(rows):
                 yield "<dl>"
                 for row in rows:
                     yield f"<dt>{self.text(row.cells[0])}</dt>"
                     yield f"<dd>{self.text(row.cells[1])} {self.place(row.place)}</dd>"
                 yield "</dl>"
-            case Table():
+            case tree.Table():
                 yield from self.table(block)
-            case Picture(graph):
+            case tree.Picture(graph):
                 yield from _figure(svg(graph), graph.title)
-            case Chart():
+            case tree.Chart():
                 yield from _figure(chart_svg(block), block.title)
-            case Steps(items):
+            case tree.Steps(items):
                 yield from self.steps(items) if block.has_titles else _actions(self, items[0])
 
     def anchor(self, text: str) -> str:
@@ -126,7 +108,7 @@ class _Page:
         self.anchors.add(unique)
         return unique
 
-    def table(self, table: Table) -> Iterator[str]:
+    def table(self, table: tree.Table) -> Iterator[str]:
         has_places = any(row.place for row in table.rows)
         yield f'<div class="wide" tabindex="0" role="group" aria-label="{xml_text(table.caption)}">'
         yield f"<table><caption>{xml_text(table.caption)}</caption>"
@@ -140,7 +122,7 @@ class _Page:
             yield f"<tr>{cells}{where}</tr>"
         yield "</tbody></table></div>"
 
-    def steps(self, items: Sequence[Step]) -> Iterator[str]:
+    def steps(self, items: Sequence[tree.Step]) -> Iterator[str]:
         yield '<ol class="steps">'
         for step in items:
             where = f"<br>{xml_text(step.where)}" if step.where else ""
@@ -159,22 +141,22 @@ class _Page:
             return f'<a class="place" href="{xml_text(address)}">{shown}</a>'
         return f'<span class="place">{shown}</span>'
 
-    def text(self, text: Text) -> str:
-        return "".join(self.inline(piece) for piece in parts(text))
+    def text(self, text: tree.Text) -> str:
+        return "".join(self.inline(piece) for piece in tree.parts(text))
 
-    def inline(self, piece: Inline) -> str:
+    def inline(self, piece: tree.Inline) -> str:
         match piece:
-            case Code(text):
+            case tree.Code(text):
                 return f"<code>{xml_text(text)}</code>"
-            case Strong(text):
+            case tree.Strong(text):
                 return f"<strong>{xml_text(text)}</strong>"
-            case To(text, slug):
+            case tree.To(text, slug):
                 return f'<a href="#{slug}">{xml_text(text)}</a>' if slug in self.known else xml_text(text)
             case _:
                 return xml_text(piece)
 
 
-def _actions(page: _Page, step: Step) -> Iterator[str]:
+def _actions(page: _Page, step: tree.Step) -> Iterator[str]:
     yield "<ol>"
     yield from (f"<li>{page.text(action)}</li>" for action in step.actions)
     yield f'<li><span class="check">Check:</span> {page.text(step.check)}</li></ol>'

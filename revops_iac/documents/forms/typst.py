@@ -10,29 +10,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from revops_iac.diagnostics import Position, escaped
+from revops_iac.documents import tree
 from revops_iac.documents.chart import chart_svg
 from revops_iac.documents.graph import svg
 from revops_iac.documents.stamp import Stamp
-from revops_iac.documents.tree import (
-    Block,
-    Bullets,
-    Chart,
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Inline,
-    Paragraph,
-    Picture,
-    Step,
-    Steps,
-    Strong,
-    Table,
-    Text,
-    To,
-    parts,
-    plain,
-)
 
 LONG_CODE = 9
 """Characters from which a code may break."""
@@ -61,12 +42,12 @@ SETUP = """
 """
 
 
-def typst_source(document: Document, stamp: Stamp) -> str:
+def typst_source(document: tree.Document, stamp: Stamp) -> str:
     """The Typst text of a document."""
     return "\n".join(_lines(document, stamp)) + "\n"
 
 
-def pdf(document: Document, stamp: Stamp) -> bytes:
+def pdf(document: tree.Document, stamp: Stamp) -> bytes:
     """The PDF of a document. Raises ModuleNotFoundError without the extra `documents`."""
     import typst
 
@@ -75,7 +56,7 @@ def pdf(document: Document, stamp: Stamp) -> bytes:
     return compiled
 
 
-def _lines(document: Document, stamp: Stamp) -> Iterator[str]:
+def _lines(document: tree.Document, stamp: Stamp) -> Iterator[str]:
     owner = f" · Owner {document.owner}" if document.owner else ""
     foot = f"{stamp.company} · {document.title} · {stamp.environment} · {stamp.line}"
     yield SETUP
@@ -89,48 +70,48 @@ def _lines(document: Document, stamp: Stamp) -> Iterator[str]:
     yield f"#par(small({_string(f'Environment {stamp.environment}{owner} · {stamp.line}')}))"
     for block, following in pairwise((*document.blocks, None)):
         yield ""
-        if isinstance(block, Paragraph) and isinstance(following, Table):
+        if isinstance(block, tree.Paragraph) and isinstance(following, tree.Table):
             yield f"#block(sticky: true)[{_text(block.text)}]"
         elif block is not None:
             yield from _block(block, stamp)
 
 
-def _block(block: Block, stamp: Stamp) -> Iterator[str]:
+def _block(block: tree.Block, stamp: Stamp) -> Iterator[str]:
     match block:
-        case Heading(text, level):
+        case tree.Heading(text, level):
             yield f"#heading(level: {level}, {_string(text)})"
-        case Paragraph(text):
+        case tree.Paragraph(text):
             yield f"#par[{_text(text)}]"
-        case Bullets(items):
+        case tree.Bullets(items):
             yield f"#list({', '.join(f'[{_text(item)}]' for item in items)})"
-        case Facts(rows):
+        case tree.Facts(rows):
             yield f"#block(breakable: {'false' if len(rows) < MOST_FACTS else 'true'}, facts("
             yield from (
                 f"  [*{_text(row.cells[0])}*], [{_text(row.cells[1])} {_place(row.place, stamp)}]," for row in rows
             )
             yield "))"
-        case Table():
+        case tree.Table():
             yield from _table(block, stamp)
-        case Picture(graph):
+        case tree.Picture(graph):
             yield _image(svg(graph), graph.alternative)
-        case Chart():
+        case tree.Chart():
             yield _image(chart_svg(block), block.alternative)
-        case Steps(items) if not block.has_titles:
+        case tree.Steps(items) if not block.has_titles:
             yield f"#enum({_actions(items[0])})"
-        case Steps(items):
+        case tree.Steps(items):
             yield "#enum(spacing: 1em,"
             for step in items:
                 yield from _step(step, stamp)
             yield ")"
 
 
-def _step(step: Step, stamp: Stamp) -> Iterator[str]:
+def _step(step: tree.Step, stamp: Stamp) -> Iterator[str]:
     where = f" #linebreak() {_text(step.where)}" if step.where else ""
     title = f"*{_text(step.title)}* {_place(step.place, stamp)}{where}"
     yield f"  [#block(breakable: false)[{title} #enum({_actions(step)})]],"
 
 
-def _actions(step: Step) -> str:
+def _actions(step: tree.Step) -> str:
     return ", ".join([*(f"[{_text(action)}]" for action in step.actions), f"[*Check:* {_text(step.check)}]"])
 
 
@@ -142,7 +123,7 @@ def _image(drawn: str, alternative: str) -> str:
     return f'#align(center, image(bytes({_string(drawn)}), format: "svg", {size}, alt: {_string(alternative)}))'
 
 
-def _table(table: Table, stamp: Stamp) -> Iterator[str]:
+def _table(table: tree.Table, stamp: Stamp) -> Iterator[str]:
     has_places = any(row.place for row in table.rows)
     columns = [*table.columns, *(["Defined in"] if has_places else [])]
     where = max((len(_where(row.place)) for row in table.rows if row.place), default=0)
@@ -155,11 +136,11 @@ def _table(table: Table, stamp: Stamp) -> Iterator[str]:
     yield ")"
 
 
-def _widths(table: Table, stamp_width: float) -> Iterator[str]:
+def _widths(table: tree.Table, stamp_width: float) -> Iterator[str]:
     """The width of each column: enough for its longest unbroken piece, and of what is left more for more text."""
     columns = [[column, *(row.cells[at] for row in table.rows)] for at, column in enumerate(table.columns)]
     least = [max(map(_unbroken_pt, cells)) + INSET_PT for cells in columns]
-    lengths = [[len(plain(cell)) * _letter_pt(cell) for cell in cells] for cells in columns]
+    lengths = [[len(tree.plain(cell)) * _letter_pt(cell) for cell in cells] for cells in columns]
     usual = [(max(one) * sum(one) / len(one)) ** 0.5 for one in lengths]
     most = [max(one) + INSET_PT for one in lengths]
     left = WIDTH_PT - stamp_width - sum(least)
@@ -169,21 +150,21 @@ def _widths(table: Table, stamp_width: float) -> Iterator[str]:
         yield f"{stamp_width:.1f}pt"
 
 
-def _letter_pt(text: Text) -> float:
+def _letter_pt(text: tree.Text) -> float:
     return CODE_PT if _is_code(text) else LETTER_PT
 
 
-def _unbroken_pt(text: Text) -> float:
+def _unbroken_pt(text: tree.Text) -> float:
     """How wide the longest piece of a cell is that no line break divides."""
     widths = [0.0]
-    for piece in parts(text):
-        words = _code_pieces(piece.text) if isinstance(piece, Code) else _word_pieces(plain(piece))
-        widths += [len(word.strip()) * (CODE_PT if isinstance(piece, Code) else LETTER_PT) for word in words]
+    for piece in tree.parts(text):
+        words = _code_pieces(piece.text) if isinstance(piece, tree.Code) else _word_pieces(tree.plain(piece))
+        widths += [len(word.strip()) * (CODE_PT if isinstance(piece, tree.Code) else LETTER_PT) for word in words]
     return max(widths)
 
 
-def _is_code(text: Text) -> bool:
-    return any(isinstance(piece, Code) for piece in parts(text))
+def _is_code(text: tree.Text) -> bool:
+    return any(isinstance(piece, tree.Code) for piece in tree.parts(text))
 
 
 def _where(place: Position) -> str:
@@ -198,17 +179,17 @@ def _place(place: Position | None, stamp: Stamp) -> str:
     return f"#link({_string(address)}, small({_string(shown)}))" if address else f"#small({_string(shown)})"
 
 
-def _text(text: Text) -> str:
-    return "".join(_inline(piece) for piece in parts(text))
+def _text(text: tree.Text) -> str:
+    return "".join(_inline(piece) for piece in tree.parts(text))
 
 
-def _inline(piece: Inline) -> str:
+def _inline(piece: tree.Inline) -> str:
     match piece:
-        case Code(text):
+        case tree.Code(text):
             return _code(text)
-        case Strong(text):
+        case tree.Strong(text):
             return f"#strong({_string(text)})"
-        case To(text):
+        case tree.To(text):
             return f"#{_string(text)}"
         case _:
             return _words(piece)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_iac.documents.graph import Edge, Graph, Node
-from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
+from revops_iac.documents.process import Fact, Process, coverage_blocks, exact, field_blocks, references_in
 from revops_iac.documents.tree import (
     Code,
     Document,
@@ -18,10 +18,12 @@ from revops_iac.documents.tree import (
     Row,
     Step,
     Steps,
-    Table,
+    section,
 )
-from revops_iac.documents.words import capital, listed, number, spoken
+from revops_iac.documents.words import capital, label, listed, number, spoken
 from revops_iac.model.automation import Automation, PlaybookEntry, Workflow
+from revops_iac.model.lifecycle import Handoff
+from revops_iac.model.routing import Routing
 
 DONE_BY = (
     "lifecycle_auto_update",
@@ -51,10 +53,6 @@ def document(process: Process) -> Document | None:
     )
 
 
-def _label(key: str, workflow: Workflow) -> str:
-    return workflow.label or capital(spoken(key))
-
-
 def picture(process: Process, key: str, workflow: Workflow) -> Graph:
     """Trigger, condition, action, the limits of the handoff that it serves, and the outcome."""
     nodes = [Node("trigger", capital(workflow.trigger or spoken(key)), "round")]
@@ -74,8 +72,9 @@ def picture(process: Process, key: str, workflow: Workflow) -> Graph:
         ends = [f"sla/{what}" for what, _ in _limits(process, workflow)] or ["action"]
         edges += [Edge(end, "outcome") for end in ends]
     parts = [f"starts when {workflow.trigger}", f"does: {workflow.action}", f"afterward {workflow.outcome}"]
-    alternative = f"{_label(key, workflow)} {'; '.join(part for part in parts if 'None' not in part)}."
-    return Graph(f"workflow-{key}", _label(key, workflow), alternative, tuple(nodes), tuple(edges))
+    name = label(key, workflow)
+    alternative = f"{name} {'; '.join(part for part in parts if 'None' not in part)}."
+    return Graph(f"workflow-{key}", name, alternative, tuple(nodes), tuple(edges))
 
 
 def _limits(process: Process, workflow: Workflow) -> list[tuple[str, str]]:
@@ -88,7 +87,7 @@ def _blocks(process: Process, automation: Automation) -> Iterator[Any]:
     rows = [
         process.row(
             ("automation", "workflows", key),
-            _label(key, one),
+            label(key, one),
             one.trigger or "",
             one.action or "",
             one.outcome or "",
@@ -96,12 +95,10 @@ def _blocks(process: Process, automation: Automation) -> Iterator[Any]:
         )
         for key, one in automation.workflows.items()
     ]
-    if rows:
-        yield Heading("Workflows")
-        columns = ("Workflow", "Starts when", "Does", "Outcome", f"Runs in {process.environment}")
-        yield Table("Workflows with trigger, action and outcome", columns, tuple(rows))
+    columns = ("Workflow", "Starts when", "Does", "Outcome", f"Runs in {process.environment}")
+    yield from section("Workflows", "Workflows with trigger, action and outcome", columns, rows)
     for key, workflow in automation.workflows.items():
-        yield Heading(_label(key, workflow), 3)
+        yield Heading(label(key, workflow), 3)
         yield Facts(_facts(process, key, workflow))
         yield Picture(picture(process, key, workflow))
     yield from _playbook(process, "booking", "Booking tools", automation.playbook.booking)
@@ -122,31 +119,15 @@ def _facts(process: Process, key: str, workflow: Workflow) -> tuple[Row, ...]:
         ("Key", Code(key)),
         ("Runs on", process.runner(workflow.runs_on), "runs_on"),
         ("Enabled", "yes" if workflow.enabled else "no", "enabled"),
-        ("Owner", words.owner(workflow.owner) if workflow.owner else None, "owner"),
+        ("Owner", words.owner(workflow.owner), "owner"),
         ("Enrolls when", words.condition(workflow.enrolls_when), "enrolls_when"),
-        ("Exact condition", Code(workflow.enrolls_when.render()) if workflow.enrolls_when else None, "enrolls_when"),
-        (
-            "Serves the handoff",
-            handoff.label or spoken(settings.handoff or "") if handoff else None,
-            "settings.handoff",
-        ),
+        ("Exact condition", exact(workflow.enrolls_when), "enrolls_when"),
+        ("Serves the handoff", _named(settings.handoff, handoff), "settings.handoff"),
         *((f"Limit for {spoken(what)}", within) for what, within in _limits(process, workflow)),
-        (
-            "Picks the owner by",
-            routing.label or spoken(settings.routing or "") if routing else None,
-            "settings.routing",
-        ),
-        ("Watches", listed(watched) if watched else None, "settings.pipelines"),
-        (
-            "Puts the owner into",
-            words.field(settings.owner_field, "deal") if settings.owner_field else None,
-            "settings.owner_field",
-        ),
-        (
-            "Sets the date",
-            words.field(settings.date_field, "deal") if settings.date_field else None,
-            "settings.date_field",
-        ),
+        ("Picks the owner by", _named(settings.routing, routing), "settings.routing"),
+        ("Watches", listed(watched), "settings.pipelines"),
+        ("Puts the owner into", words.field(settings.owner_field, "deal"), "settings.owner_field"),
+        ("Sets the date", words.field(settings.date_field, "deal"), "settings.date_field"),
         ("Engagement starts again at", number(reset) if reset is not None else None, "settings.reset_engagement_to"),
         (
             "Runs every day at",
@@ -156,6 +137,10 @@ def _facts(process: Process, key: str, workflow: Workflow) -> tuple[Row, ...]:
         ("Also takes records from before it was enabled", "yes" if workflow.backfill else None),
     ]
     return process.facts(("automation", "workflows", key), given)
+
+
+def _named(key: str | None, entry: Handoff | Routing | None) -> str | None:
+    return entry.label or spoken(key or "") if entry else None
 
 
 def _playbook(process: Process, part: str, title: str, entries: dict[str, PlaybookEntry]) -> Iterator[Any]:

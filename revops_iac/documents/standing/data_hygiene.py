@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks
-from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Step, Steps, Table, joined
-from revops_iac.documents.words import capital, listed, spoken
+from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Step, Steps, joined, section
+from revops_iac.documents.words import capital, label, listed, spoken
 from revops_iac.model.data_hygiene import DataHygiene
 
 
@@ -22,7 +22,7 @@ def document(process: Process) -> Document | None:
         "What makes two records one, which fields each stage requires, where data comes from, and what the regular "
         "audit looks at.",
         ("marketing", "sales", "admin"),
-        process.words.owner(data.audit.owner) if data.audit and data.audit.owner else "",
+        process.words.owner(data.audit.owner) if data.audit else "",
         tuple(_blocks(process, data)),
         tuple(_checklist(data)),
     )
@@ -30,32 +30,28 @@ def document(process: Process) -> Document | None:
 
 def _blocks(process: Process, data: DataHygiene) -> Iterator[Any]:
     words = process.words
-    if data.match_keys:
-        yield Heading("Duplicates")
-        rows = tuple(
-            process.row(("data_hygiene", "match_keys", key), capital(spoken(key)), Code(str(ref)))
-            for key, ref in data.match_keys.items()
-        )
-        yield Table("What makes two records duplicates", ("Match on", "Field"), rows)
-        if data.merge_winner:
-            yield Facts(
-                process.facts(("data_hygiene", "merge_winner"), [("When merged, this wins", data.winner_of_merges)])
-            )
+    rows = [
+        process.row(("data_hygiene", "match_keys", key), capital(spoken(key)), Code(str(ref)))
+        for key, ref in data.match_keys.items()
+    ]
+    yield from section("Duplicates", "What makes two records duplicates", ("Match on", "Field"), rows)
+    if data.match_keys and data.merge_winner:
+        wins: list[Fact] = [("When merged, this wins", data.winner_of_merges)]
+        yield Facts(process.facts(("data_hygiene", "merge_winner"), wins))
     yield from _required(process, data)
     yield from _required_when(process, data)
-    if data.enrichment:
-        yield Heading("Enrichment")
-        rows = tuple(
-            process.row(
-                ("data_hygiene", "enrichment", key),
-                one.label or capital(spoken(key)),
-                one.use,
-                one.when or "",
-                ", ".join(words.fields(one.fields)),
-            )
-            for key, one in data.enrichment.items()
+    rows = [
+        process.row(
+            ("data_hygiene", "enrichment", key),
+            label(key, one),
+            one.use,
+            one.when or "",
+            ", ".join(words.fields(one.fields)),
         )
-        yield Table("Sources of data and what they may fill", ("Source", "Used for", "When", "Fills"), rows)
+        for key, one in data.enrichment.items()
+    ]
+    columns = ("Source", "Used for", "When", "Fills")
+    yield from section("Enrichment", "Sources of data and what they may fill", columns, rows)
     yield from _audit(process, data)
     yield from _personal(process, data)
     yield from coverage_blocks(process, "data_hygiene")
@@ -64,11 +60,7 @@ def _blocks(process: Process, data: DataHygiene) -> Iterator[Any]:
 
 def _required(process: Process, data: DataHygiene) -> Iterator[Any]:
     lifecycle = process.model.lifecycle
-    if not data.required_by_stage:
-        return
-    yield Heading("Required fields by lifecycle stage")
-    yield Paragraph("A record cannot enter a stage while one of these is empty.")
-    rows = tuple(
+    rows = [
         process.row(
             ("data_hygiene", "required_by_stage", key),
             lifecycle.stages[key].label if lifecycle and key in lifecycle.stages else capital(spoken(key)),
@@ -76,15 +68,13 @@ def _required(process: Process, data: DataHygiene) -> Iterator[Any]:
             joined([Code(str(ref)) for ref in references]),
         )
         for key, references in data.required_by_stage.items()
-    )
-    yield Table("Required fields by lifecycle stage", ("Stage", "Required fields", "Exact fields"), rows)
+    ]
+    title, columns = "Required fields by lifecycle stage", ("Stage", "Required fields", "Exact fields")
+    yield from section(title, title, columns, rows, "A record cannot enter a stage while one of these is empty.")
 
 
 def _required_when(process: Process, data: DataHygiene) -> Iterator[Any]:
-    if not data.required_when:
-        return
-    yield Heading("Fields required under a condition")
-    rows = tuple(
+    rows = [
         process.row(
             ("data_hygiene", "required_when", reference),
             process.words.field(reference),
@@ -92,23 +82,20 @@ def _required_when(process: Process, data: DataHygiene) -> Iterator[Any]:
             (Code(str(reference)), " where ", Code(when.render())),
         )
         for reference, when in data.required_when.items()
-    )
-    yield Table("Fields required under a condition", ("Field", "Required where", "Exact"), rows)
+    ]
+    title = "Fields required under a condition"
+    yield from section(title, title, ("Field", "Required where", "Exact"), rows)
 
 
 def _audit(process: Process, data: DataHygiene) -> Iterator[Any]:
     if data.audit is None:
         return
-    audit = data.audit
+    audit, months = data.audit, data.audit.inactive_months
     given: list[Fact] = [
         ("How often", audit.every, "every"),
         ("Next on", audit.next.isoformat() if audit.next else None, "next"),
-        ("Owner", process.words.owner(audit.owner) if audit.owner else None),
-        (
-            "A contact is inactive after",
-            f"{audit.inactive_months} months" if audit.inactive_months else None,
-            "inactive_months",
-        ),
+        ("Owner", process.words.owner(audit.owner)),
+        ("A contact is inactive after", f"{months} months" if months else None, "inactive_months"),
     ]
     yield Heading("Audit")
     yield Facts(process.facts(("data_hygiene", "audit"), given))
@@ -129,10 +116,8 @@ def _personal(process: Process, data: DataHygiene) -> Iterator[Any]:
         for ref, field in data.all_fields()
         if field.personal
     ]
-    if rows:
-        yield Heading("Personal data")
-        columns = ("Field", "Object", "Kept in order", "Kept for")
-        yield Table("Personal data, why it is kept and for how long", columns, tuple(rows))
+    columns = ("Field", "Object", "Kept in order", "Kept for")
+    yield from section("Personal data", "Personal data, why it is kept and for how long", columns, rows)
 
 
 def _checklist(data: DataHygiene) -> Iterator[Item]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
-from revops_iac.documents.tree import Bullets, Code, Document, Facts, Heading, Item, Paragraph, Row, Table, Text, joined
-from revops_iac.documents.words import capital, listed, money, number, spoken
+from revops_iac.documents.process import Fact, Process, coverage_blocks, exact, field_blocks, references_in
+from revops_iac.documents.tree import Bullets, Code, Document, Facts, Heading, Item, Paragraph, Row, Text, section
+from revops_iac.documents.words import capital, label, listed, money, number, spoken
 from revops_iac.model.deal_desk import Approval, DealDesk
 
 
@@ -23,7 +23,7 @@ def document(process: Process) -> Document | None:
         ("sales", "executives", "admin"),
         _owner(process),
         tuple(_blocks(process)),
-        tuple(item for key, desk in desks.items() for item in _checklist(_label(key, desk), desk)),
+        tuple(item for key, desk in desks.items() for item in _checklist(label(key, desk), desk)),
     )
 
 
@@ -34,33 +34,24 @@ def _owner(process: Process) -> str:
     return next((process.words.assignee(who) for who in people if not who.automatic), "")
 
 
-def _label(key: str, desk: DealDesk) -> str:
-    return desk.label or capital(spoken(key))
-
-
 def _blocks(process: Process) -> Iterator[Any]:
     for key, desk in process.model.deal_desk.items():
-        label = _label(key, desk)
-        yield Heading(label)
+        name = label(key, desk)
+        yield Heading(name)
         yield Facts(_facts(process, key, desk))
         reviews = list(_reviews(process, desk))
         if reviews:
-            yield Heading(f"{label}: deals that need a review", 3)
+            yield Heading(f"{name}: deals that need a review", 3)
             yield Paragraph("A deal that meets any of these goes to the desk.")
             yield Bullets(tuple(reviews))
-        yield from _matrix(process, key, desk, label)
-        yield from _exceptions(process, key, desk, label)
+        yield from _matrix(process, key, desk, name)
+        yield from _exceptions(process, key, desk, name)
     yield from coverage_blocks(process, "deal_desk")
     yield from field_blocks(process, references_in(process.model.deal_desk))
 
 
 def _facts(process: Process, key: str, desk: DealDesk) -> tuple[Row, ...]:
     words = process.words
-    kept = [
-        (f"{spoken(name)} in {words.field(ref, 'deal')} (", Code(str(ref)), ")")
-        for name in type(desk.fields).model_fields
-        if (ref := getattr(desk.fields, name))
-    ]
     given: list[Fact] = [
         ("Key", Code(key)),
         ("Runs on", process.runner(desk.runs_on), "runs_on"),
@@ -71,12 +62,8 @@ def _facts(process: Process, key: str, desk: DealDesk) -> tuple[Row, ...]:
             f"when {words.condition(desk.enterprise_when, 'deal')}" if desk.enterprise_when else None,
             "enterprise_when",
         ),
-        (
-            "Exact enterprise condition",
-            Code(desk.enterprise_when.render()) if desk.enterprise_when else None,
-            "enterprise_when",
-        ),
-        ("Reads and writes", joined(kept) if kept else None, "fields"),
+        ("Exact enterprise condition", exact(desk.enterprise_when), "enterprise_when"),
+        ("Reads and writes", process.kept_in(desk.fields, "deal"), "fields"),
     ]
     return process.facts(("deal_desk", key), given)
 
@@ -97,13 +84,11 @@ def _reviews(process: Process, desk: DealDesk) -> Iterator[Text]:
         yield "It has custom legal terms or SLAs."
 
 
-def _matrix(process: Process, key: str, desk: DealDesk, label: str) -> Iterator[Any]:
-    if not desk.approvals:
-        return
+def _matrix(process: Process, key: str, desk: DealDesk, title: str) -> Iterator[Any]:
     rows = [
         process.row(
             ("deal_desk", key, "approvals", name),
-            one.label or capital(spoken(name)),
+            label(name, one),
             _from(one),
             _below(one),
             *("yes" if one_of else "" for one_of in (one.custom_terms, one.multi_year, one.enterprise)),
@@ -111,12 +96,9 @@ def _matrix(process: Process, key: str, desk: DealDesk, label: str) -> Iterator[
         )
         for name, one in desk.approvals.items()
     ]
-    yield Heading(f"{label}: who approves", 3)
-    yield Paragraph(
-        "A deal needs every tier that covers it. Where a tier names several people, all of them must agree."
-    )
+    note = "A deal needs every tier that covers it. Where a tier names several people, all of them must agree."
     columns = ("Tier", "Discount from", "Discount below", "Custom terms", "Multi-year", "Enterprise", "Approved by")
-    yield Table(f"Approval tiers of {label}", columns, tuple(rows))
+    yield from section(f"{title}: who approves", f"Approval tiers of {title}", columns, rows, note, 3)
 
 
 def _from(approval: Approval) -> str:
@@ -131,7 +113,7 @@ def _below(approval: Approval) -> str:
     return "no limit" if approval.discount_from is not None else ""
 
 
-def _exceptions(process: Process, key: str, desk: DealDesk, label: str) -> Iterator[Any]:
+def _exceptions(process: Process, key: str, desk: DealDesk, title: str) -> Iterator[Any]:
     if desk.exceptions is None:
         return
     one = desk.exceptions
@@ -142,13 +124,13 @@ def _exceptions(process: Process, key: str, desk: DealDesk, label: str) -> Itera
         ("When it repeats", candidate if one.candidate_after else None, "candidate_after"),
         ("Reviewed", f"{one.reviewed}{next_review}" if one.reviewed else None, "reviewed"),
     ]
-    yield Heading(f"{label}: exceptions", 3)
+    yield Heading(f"{title}: exceptions", 3)
     yield Facts(process.facts(("deal_desk", key, "exceptions"), given))
 
 
-def _checklist(label: str, desk: DealDesk) -> Iterator[Item]:
+def _checklist(title: str, desk: DealDesk) -> Iterator[Item]:
     when = desk.review_when
     named = when.acv_above or when.payment_terms or when.multi_year_custom_pricing or when.discount_beyond_published
-    yield Item(f"{label}: deals that need a review", "" if named or when.custom_legal_terms else "none is named")
-    yield Item(f"{label}: approval tiers", "" if desk.approvals else "none")
-    yield Item(f"{label}: exceptions recorded and reviewed", "" if desk.exceptions else "not defined")
+    yield Item(f"{title}: deals that need a review", "" if named or when.custom_legal_terms else "none is named")
+    yield Item(f"{title}: approval tiers", "" if desk.approvals else "none")
+    yield Item(f"{title}: exceptions recorded and reviewed", "" if desk.exceptions else "not defined")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_iac.documents.graph import Edge, Graph, Node
-from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
+from revops_iac.documents.process import Fact, Process, coverage_blocks, exact, field_blocks, references_in
 from revops_iac.documents.tree import (
     Bullets,
     Code,
@@ -18,10 +18,10 @@ from revops_iac.documents.tree import (
     Picture,
     Row,
     Table,
-    Text,
     joined,
+    section,
 )
-from revops_iac.documents.words import capital, listed, spoken
+from revops_iac.documents.words import capital, label, listed, spoken
 from revops_iac.model.lifecycle import Handoff, Lifecycle, LifecycleStage
 
 
@@ -60,7 +60,7 @@ def picture(process: Process, lifecycle: Lifecycle) -> Graph:
             if handoff.from_stage in lifecycle.stages and handoff.from_stage != lifecycle.recycle.back_to:
                 edges.append(Edge(handoff.from_stage, lifecycle.recycle.back_to, "recycled with a reason", dashed=True))
     words = listed(stage.label for stage in lifecycle.stages.values())
-    slas = "; ".join(f"{_name(key, handoff)}: {_sla(handoff)}" for key, handoff in lifecycle.handoffs.items())
+    slas = "; ".join(f"{label(key, handoff)}: {_sla(handoff)}" for key, handoff in lifecycle.handoffs.items())
     return Graph(
         "lifecycle", "Lifecycle stages", f"The stages in order: {words}. Handoffs: {slas}.", tuple(nodes), tuple(edges)
     )
@@ -77,13 +77,9 @@ def _sla(handoff: Handoff) -> str:
     return ", ".join(f"{spoken(what)} in {within}" for what, within in handoff.sla.items())
 
 
-def _name(key: str, handoff: Handoff) -> str:
-    return handoff.label or capital(spoken(key))
-
-
 def _owners(process: Process, stage: LifecycleStage) -> str:
     words = process.words
-    teams = [words.team(stage.owner) if stage.owner else "", *map(words.team, stage.shared_with)]
+    teams = [words.team(stage.owner), *map(words.team, stage.shared_with)]
     first = listed(filter(None, teams))
     then = f", then {words.team(stage.then)}" if stage.then else ""
     return f"{first}{then}{' (automatic)' if stage.automatic else ''}"
@@ -91,8 +87,7 @@ def _owners(process: Process, stage: LifecycleStage) -> str:
 
 def _blocks(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     yield Picture(picture(process, lifecycle))
-    yield Heading("Stages")
-    rows = tuple(
+    rows = [
         process.row(
             ("lifecycle", "stages", key),
             stage.label,
@@ -101,8 +96,9 @@ def _blocks(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
             stage.exit or process.words.condition(stage.exit_when),
         )
         for key, stage in lifecycle.stages.items()
-    )
-    yield Table("Lifecycle stages in order", ("Stage", "Owner", "Enters when", "Leaves when"), rows)
+    ]
+    columns = ("Stage", "Owner", "Enters when", "Leaves when")
+    yield from section("Stages", "Lifecycle stages in order", columns, rows)
     followed = _followed(lifecycle)
     for key, stage in lifecycle.stages.items():
         yield Heading(stage.label, 3)
@@ -119,12 +115,8 @@ def _kept(process: Process, lifecycle: Lifecycle) -> list[Fact]:
     hubspot = "written by revops, in a way that HubSpot does not document" if lifecycle.write_hubspot_stages else None
     return [
         ("Runs on", process.runner(lifecycle.runs_on), "runs_on"),
-        ("Stage is kept in", _named_fields(process, [lifecycle.field]) if lifecycle.field else None, "field"),
-        (
-            "Lead status is kept in",
-            _named_fields(process, [lifecycle.status_field]) if lifecycle.status_field else None,
-            "status_field",
-        ),
+        ("Stage is kept in", process.named_fields(lifecycle.field), "field"),
+        ("Lead status is kept in", process.named_fields(lifecycle.status_field), "status_field"),
         ("Stages of HubSpot", hubspot, "write_hubspot_stages"),
     ]
 
@@ -152,19 +144,15 @@ def _stage_facts(process: Process, key: str, stage: LifecycleStage, followed: st
         ("Follows", followed, "follows"),
         ("Enters when", stage.entry, "entry"),
         ("Entry condition", words.condition(stage.entry_when), "entry_when"),
-        ("Exact entry condition", Code(stage.entry_when.render()) if stage.entry_when else None, "entry_when"),
+        ("Exact entry condition", exact(stage.entry_when), "entry_when"),
         ("Leaves when", stage.exit, "exit"),
         ("Exit condition", words.condition(stage.exit_when), "exit_when"),
-        ("Exact exit condition", Code(stage.exit_when.render()) if stage.exit_when else None, "exit_when"),
-        ("Required fields", _named_fields(process, required), "required_fields"),
-        ("Date is kept in", _named_fields(process, [stage.date_field] if stage.date_field else []), "date_field"),
+        ("Exact exit condition", exact(stage.exit_when), "exit_when"),
+        ("Required fields", process.named_fields(*required), "required_fields"),
+        ("Date is kept in", process.named_fields(stage.date_field), "date_field"),
         ("Internal value in HubSpot", Code(stage.hubspot_value) if stage.hubspot_value else None, "hubspot_value"),
     ]
     return process.facts(("lifecycle", "stages", key), given)
-
-
-def _named_fields(process: Process, references: list[Any]) -> Text:
-    return joined([(f"{process.words.field(ref)} (", Code(str(ref)), ")") for ref in references])
 
 
 def _handoffs(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
@@ -175,17 +163,17 @@ def _handoffs(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     rows = [
         process.row(
             ("lifecycle", "handoffs", key, "sla", what),
-            _name(key, handoff),
+            label(key, handoff),
             capital(spoken(what)),
             str(within),
-            process.words.person(handoff.accountable) if handoff.accountable else "",
+            process.words.person(handoff.accountable),
         )
         for key, handoff in lifecycle.handoffs.items()
         for what, within in handoff.sla.items()
     ]
     yield Table("Time limits of the handoffs", ("Handoff", "What must happen", "Within", "Accountable"), tuple(rows))
     for key, handoff in lifecycle.handoffs.items():
-        yield Heading(_name(key, handoff), 3)
+        yield Heading(label(key, handoff), 3)
         yield Facts(_handoff_facts(process, lifecycle, key, handoff))
 
 
@@ -194,28 +182,20 @@ def _handoff_facts(process: Process, lifecycle: Lifecycle, key: str, handoff: Ha
     stages = [
         lifecycle.stages[one].label if one in lifecycle.stages else "" for one in (handoff.from_stage, handoff.to_stage)
     ]
-    teams = [words.team(one) if one else "" for one in (handoff.from_team, handoff.to_team)]
+    teams = [words.team(one) for one in (handoff.from_team, handoff.to_team)]
     met = [(f"{spoken(what)}: {words.field(ref)} (", Code(str(ref)), ")") for what, ref in handoff.met_by.items()]
     escalates = {"manager": "the manager of the receiving team", "accountable": "the accountable person", None: None}
     given: list[Fact] = [
         ("Key", Code(key)),
         ("Stages", " to ".join(filter(None, stages)), "from_stage"),
         ("Teams", " to ".join(filter(None, teams)), "from_team"),
-        ("Accountable", words.person(handoff.accountable) if handoff.accountable else None, "accountable"),
+        ("Accountable", words.person(handoff.accountable), "accountable"),
         *((f"Limit for {spoken(what)}", str(within), f"sla.{what}") for what, within in handoff.sla.items()),
-        ("Clock starts", _named_fields(process, [handoff.clock_field]) if handoff.clock_field else None, "clock_field"),
-        ("Met when filled", joined(met) if met else None, "met_by"),
-        ("Tracked by", _named_fields(process, list(handoff.tracked_by)), "tracked_by"),
-        (
-            "Due time is kept in",
-            _named_fields(process, [handoff.due_field]) if handoff.due_field else None,
-            "due_field",
-        ),
-        (
-            "A breach sets",
-            _named_fields(process, [handoff.breached_field]) if handoff.breached_field else None,
-            "breached_field",
-        ),
+        ("Clock starts", process.named_fields(handoff.clock_field), "clock_field"),
+        ("Met when filled", joined(met), "met_by"),
+        ("Tracked by", process.named_fields(*handoff.tracked_by), "tracked_by"),
+        ("Due time is kept in", process.named_fields(handoff.due_field), "due_field"),
+        ("A breach sets", process.named_fields(handoff.breached_field), "breached_field"),
         ("A breach goes to", escalates[handoff.escalates_to], "escalates_to"),
         ("After a breach", handoff.on_breach, "on_breach"),
     ]
@@ -239,28 +219,12 @@ def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
         stage = lifecycle.stages.get(recycle.back_to)
         nurture = recycle.nurture
         given: list[Fact] = [
-            ("Status of a recycled lead", (lifecycle.lead_statuses.get(recycle.status, recycle.status)), "status"),
+            ("Status of a recycled lead", lifecycle.lead_statuses.get(recycle.status, recycle.status), "status"),
             ("Goes back to", stage.label if stage else recycle.back_to, "back_to"),
-            (
-                "Counted in",
-                _named_fields(process, [recycle.count_field]) if recycle.count_field else None,
-                "count_field",
-            ),
-            (
-                "First MQL date",
-                _named_fields(process, [recycle.first_date_field]) if recycle.first_date_field else None,
-                "first_date_field",
-            ),
-            (
-                "Latest MQL date",
-                _named_fields(process, [recycle.latest_date_field]) if recycle.latest_date_field else None,
-                "latest_date_field",
-            ),
-            (
-                "Reason is kept in",
-                _named_fields(process, [recycle.reason_field]) if recycle.reason_field else None,
-                "reason_field",
-            ),
+            ("Counted in", process.named_fields(recycle.count_field), "count_field"),
+            ("First MQL date", process.named_fields(recycle.first_date_field), "first_date_field"),
+            ("Latest MQL date", process.named_fields(recycle.latest_date_field), "latest_date_field"),
+            ("Reason is kept in", process.named_fields(recycle.reason_field), "reason_field"),
             (
                 "Nurture",
                 f"{nurture.label}, one message every {nurture.every_days} days" if nurture else None,
@@ -332,7 +296,7 @@ def _checklist(lifecycle: Lifecycle) -> Iterator[Item]:
     without = [stage.label for _, stage in stages if not (stage.owner and (stage.entry or stage.entry_when))]
     without += [stage.label for _, stage in stages if not (stage.exit or stage.exit_when)]
     yield Item("Stages with entry criteria, exit criteria and owner", ", ".join(dict.fromkeys(without)))
-    loose = [_name(key, one) for key, one in handoffs if not (one.sla and one.tracked_by and one.accountable)]
+    loose = [label(key, one) for key, one in handoffs if not (one.sla and one.tracked_by and one.accountable)]
     yield Item(
         "Handoffs with SLA, tracking and an accountable owner",
         ", ".join(loose) if handoffs else "no handoff is defined",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from revops_iac.documents.process import Process, coverage_blocks, field_blocks, references_in
-from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Table, joined
+from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Table, joined, section
 from revops_iac.documents.words import capital, number, percent, spoken
 from revops_iac.model.metrics import Metric, Metrics
 
@@ -40,38 +40,33 @@ def document(process: Process) -> Document | None:
 
 def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
     yield Facts(process.facts(("metrics",), [("Runs on", process.runner(metrics.runs_on), "runs_on")]))
-    if metrics.metrics:
-        yield Heading("Metrics")
-        rows = tuple(
-            process.row(
-                ("metrics", "metrics", key),
-                one.label,
-                one.formula,
-                _benchmark(one),
-                process.words.owner(one.owner) if one.owner else "",
-            )
-            for key, one in metrics.metrics.items()
+    rows = [
+        process.row(
+            ("metrics", "metrics", key), one.label, one.formula, _benchmark(one), process.words.owner(one.owner)
         )
-        yield Table("Metrics with formula, benchmark and owner", ("Metric", "Formula", "Benchmark", "Owner"), rows)
-        yield Heading("How each metric is computed", 3)
-        rows = tuple(
-            process.row(
-                ("metrics", "metrics", key),
-                one.label,
-                capital(spoken(one.calculation)) if one.calculation else "by people",
-                joined([Code(str(ref)) for ref in one.fields]),
-                spoken(one.unit),
-                one.source or "",
-            )
-            for key, one in metrics.metrics.items()
+        for key, one in metrics.metrics.items()
+    ]
+    columns: tuple[str, ...] = ("Metric", "Formula", "Benchmark", "Owner")
+    yield from section("Metrics", "Metrics with formula, benchmark and owner", columns, rows)
+    rows = [
+        process.row(
+            ("metrics", "metrics", key),
+            one.label,
+            capital(spoken(one.calculation)) if one.calculation else "by people",
+            joined([Code(str(ref)) for ref in one.fields]),
+            spoken(one.unit),
+            one.source or "",
         )
-        columns = ("Metric", "Calculation", "Fields, in order", "Unit", "From outside the CRMs")
-        yield Table("How each metric is computed", columns, rows).without_empty_columns()
+        for key, one in metrics.metrics.items()
+    ]
+    title = "How each metric is computed"
+    columns = ("Metric", "Calculation", "Fields, in order", "Unit", "From outside the CRMs")
+    yield from section(title, title, columns, rows, level=3, sparse=True)
     for key, dashboard in metrics.dashboards.items():
         yield Heading(f"Dashboard: {dashboard.label}")
         if dashboard.audience:
             yield Paragraph(f"For {spoken(dashboard.audience)}.")
-        rows = tuple(
+        tiles = tuple(
             process.row(
                 ("metrics", "dashboards", key, "tiles", name),
                 tile.label,
@@ -84,7 +79,7 @@ def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
             for name, tile in dashboard.tiles.items()
         )
         columns = ("Tile", "Shows", "Counts", "Broken down by", "Fields")
-        yield Table(f"Tiles of the dashboard {dashboard.label}", columns, rows).without_empty_columns()
+        yield Table(f"Tiles of the dashboard {dashboard.label}", columns, tiles).without_empty_columns()
     yield from coverage_blocks(process, "metrics")
     yield from field_blocks(process, references_in(metrics))
 

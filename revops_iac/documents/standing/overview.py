@@ -41,11 +41,11 @@ def document(process: Process, documents: Sequence[Document]) -> Document:
 
 
 def _blocks(process: Process, documents: Sequence[Document]) -> Iterator[Any]:
-    yield Heading("Documents")
     rows = tuple(
         Row((To(one.title, one.slug), one.summary, listed(spoken(name) for name in one.audiences), one.owner))
         for one in documents
     )
+    yield Heading("Documents")
     yield Table("The standing documents", ("Document", "What it says", "For", "Owner"), rows)
     yield from _context(process)
     yield from _checklist(process, documents)

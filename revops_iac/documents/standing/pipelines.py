@@ -14,12 +14,11 @@ from revops_iac.documents.tree import (
     Facts,
     Heading,
     Item,
-    Paragraph,
     Picture,
     Row,
-    Table,
     Text,
     joined,
+    section,
 )
 from revops_iac.documents.words import capital, number, percent, spoken
 from revops_iac.model.pipelines import DealStage, Pipeline
@@ -87,16 +86,16 @@ def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
             stage.label,
             percent(stage.probability),
             capital(spoken(stage.forecast)),
-            process.words.team(stage.owner) if stage.owner else "",
+            process.words.team(stage.owner),
             "; ".join(_needs(process, stage)),
             stage.exit or "",
         )
         for name, stage in pipeline.stages.items()
     ]
-    yield Heading(f"{pipeline.label}: stages in order", 3)
-    yield Paragraph("A deal cannot enter a stage before the required fields are filled.")
+    note = "A deal cannot enter a stage before the required fields are filled."
     columns = ("Stage", "Probability", "Forecast", "Owner", "Required fields", "Leaves when")
-    yield Table(f"Stages of {pipeline.label} in order", columns, tuple(rows))
+    title, caption = f"{pipeline.label}: stages in order", f"Stages of {pipeline.label} in order"
+    yield from section(title, caption, columns, rows, note, 3)
     details = [
         process.row(
             ("pipelines", key, "stages", name),
@@ -108,9 +107,9 @@ def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
         )
         for name, stage in pipeline.stages.items()
     ]
-    yield Heading(f"{pipeline.label}: exact values", 3)
     exact = ("Key", "Stage", "State", "Required fields", "Average and stale after")
-    yield Table(f"Exact values of the stages of {pipeline.label}", exact, tuple(details))
+    caption = f"Exact values of the stages of {pipeline.label}"
+    yield from section(f"{pipeline.label}: exact values", caption, exact, details, level=3)
 
 
 def _needs(process: Process, stage: DealStage) -> Iterator[str]:
@@ -139,9 +138,7 @@ def _limit(stage: DealStage, pipeline: Pipeline) -> str:
 def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
     hygiene, words = pipeline.hygiene, process.words
     multiple = hygiene.stale_after_multiple
-    push = (
-        f"a later {words.field(hygiene.close_date_field, 'deal')}" if hygiene.close_date_field else "a later close date"
-    )
+    push = f"a later {words.field(hygiene.close_date_field, 'deal') or 'close date'}"
     given: list[Fact] = [
         ("Key", Code(key)),
         ("Runs on", process.runner(pipeline.runs_on), "runs_on"),
@@ -151,11 +148,7 @@ def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
             f"after {number(multiple)} times the average days of its stage" if multiple else None,
             "hygiene.stale_after_multiple",
         ),
-        (
-            "A stale deal is marked in",
-            words.field(hygiene.stale_field, "deal") if hygiene.stale_field else None,
-            "hygiene.stale_field",
-        ),
+        ("A stale deal is marked in", words.field(hygiene.stale_field, "deal"), "hygiene.stale_field"),
         (
             "Close date",
             f"{push} needs a reason in {words.field(hygiene.push_reason_field, 'deal')}"
@@ -164,12 +157,12 @@ def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
         ),
         (
             "Time in the stage counts from",
-            words.field(hygiene.stage_entered_field, "deal") if hygiene.stage_entered_field else None,
+            words.field(hygiene.stage_entered_field, "deal"),
             "hygiene.stage_entered_field",
         ),
         (
             "Why a deal is blocked stands in",
-            words.field(hygiene.block_reason_field, "deal") if hygiene.block_reason_field else None,
+            words.field(hygiene.block_reason_field, "deal"),
             "hygiene.block_reason_field",
         ),
         ("Record type", _record_type(pipeline), "record_type"),

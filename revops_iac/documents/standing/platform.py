@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revops_iac.documents.process import Process
-from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Row, Step, Steps, Table, joined
+from revops_iac.documents.process import Fact, Process
+from revops_iac.documents.tree import (
+    Code,
+    Document,
+    Facts,
+    Heading,
+    Item,
+    Paragraph,
+    Row,
+    Step,
+    Steps,
+    Table,
+    joined,
+    section,
+)
 from revops_iac.documents.words import capital, spoken
 from revops_iac.model import TOPICS
 from revops_iac.systems import System
@@ -31,20 +44,16 @@ def document(process: Process, system: System) -> Document:
 def _owner(process: Process) -> str:
     """Who answers for the CRM: the team or person of that name, else who audits the data."""
     people, audit = process.model.people, process.model.data_hygiene.audit
-    named = "revops" if "revops" in people.teams or "revops" in people.persons else audit and audit.owner
-    return process.words.owner(named) if named else ""
+    named = "revops" if "revops" in people.teams or "revops" in people.persons else audit.owner if audit else None
+    return process.words.owner(named)
 
 
 def _blocks(process: Process, system: System) -> Iterator[Any]:
     master = process.model.context.systems.source_of_truth
     labels = {one.name: one.label for one in process.systems}
     role = "this CRM" if master == system.name else labels.get(master or "", master)
-    yield Facts(
-        process.facts(
-            ("context", "systems"),
-            [("CRM", system.label), ("Environment", process.environment), ("Source of truth", role)],
-        )
-    )
+    given: list[Fact] = [("CRM", system.label), ("Environment", process.environment), ("Source of truth", role)]
+    yield Facts(process.facts(("context", "systems"), given))
     yield from _manual(process, system)
     yield from _logins(process, system)
     yield from _applied(process, system)
@@ -72,15 +81,14 @@ def _manual(process: Process, system: System) -> Iterator[Any]:
 def _logins(process: Process, system: System) -> Iterator[Any]:
     """Who each person of the model is in this CRM."""
     people = process.model.people
-    rows = tuple(
+    rows = [
         process.row(("people", "persons", key), person.name, person.role or "", people.identity(key, system.name))
         for key, person in people.persons.items()
-    )
-    if rows:
-        yield Heading("People and their logins")
-        if stand_in := people.stand_in.get(system.name):
-            yield Paragraph(f"{stand_in} stands in for everybody without a login of their own.")
-        yield Table(f"Logins on {system.label}", ("Person", "Role", "Login"), rows)
+    ]
+    stand_in = people.stand_in.get(system.name)
+    note = f"{stand_in} stands in for everybody without a login of their own." if stand_in else ""
+    columns = ("Person", "Role", "Login")
+    yield from section("People and their logins", f"Logins on {system.label}", columns, rows, note)
     if people.identities or process.model.data_hygiene.access.adopt:
         shared = "adopted where they exist" if process.model.data_hygiene.access.adopt else "made by revops"
         yield Facts(process.facts(("data_hygiene", "access"), [("Permissions for the fields are", shared)]))
@@ -109,14 +117,12 @@ def _applied(process: Process, system: System) -> Iterator[Any]:
 
 def _met(process: Process, system: System, statuses: tuple[str, ...], title: str) -> Iterator[Any]:
     topics = ("principles", *TOPICS, "diagnosis")
-    rows = tuple(
+    rows = [
         Row((sentence, capital(met[system.name][0]), met[system.name][1]))
         for sentence, met in process.coverage(topics)
         if system.name in met and met[system.name][0] in statuses
-    )
-    if rows:
-        yield Heading(title)
-        yield Table(title, ("Requirement", "Status", "How"), rows)
+    ]
+    yield from section(title, title, ("Requirement", "Status", "How"), rows)
 
 
 def _checklist(process: Process, system: System) -> Iterator[Item]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from revops_iac.documents.graph import Edge, Graph, Node
 from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in, region_blocks
-from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Picture, Row, Table
-from revops_iac.documents.words import capital, listed, number, percent, spoken
+from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Picture, Row, Table, section
+from revops_iac.documents.words import capital, label, listed, number, percent, spoken
 from revops_iac.model.people import Person
 from revops_iac.model.routing import METHODS, Routing, RoutingRule
 
@@ -24,14 +24,10 @@ def document(process: Process) -> Document | None:
         "Routing rules",
         "Who gets a lead and why: the rules in order, from the most specific to the fallback.",
         ("sales", "marketing", "executives", "admin"),
-        process.words.owner(fallback) if fallback else "",
+        process.words.owner(fallback),
         tuple(_blocks(process)),
-        tuple(item for key, one in routings.items() for item in _checklist(_label(key, one), one)),
+        tuple(item for key, one in routings.items() for item in _checklist(label(key, one), one)),
     )
-
-
-def _label(key: str, routing: Routing) -> str:
-    return routing.label or capital(spoken(key))
 
 
 def picture(process: Process, key: str, routing: Routing) -> Graph:
@@ -56,7 +52,7 @@ def picture(process: Process, key: str, routing: Routing) -> Graph:
         for rule in routing.rules.values()
     )
     alternative = f"Rules in order: {rules}; otherwise {_fallback(process, routing)}."
-    return Graph(f"routing-{key}", f"Decision tree of {_label(key, routing)}", alternative, tuple(nodes), tuple(edges))
+    return Graph(f"routing-{key}", f"Decision tree of {label(key, routing)}", alternative, tuple(nodes), tuple(edges))
 
 
 def _no(before: str) -> str:
@@ -109,20 +105,20 @@ def _blocks(process: Process) -> Iterator[Any]:
 
 
 def _routing(process: Process, key: str, routing: Routing) -> Iterator[Any]:
-    label = _label(key, routing)
-    yield Heading(label)
+    name = label(key, routing)
+    yield Heading(name)
     yield Facts(_facts(process, key, routing))
     yield Picture(picture(process, key, routing))
     rows = [
         process.row(
-            ("routing", key, "rules", name),
+            ("routing", key, "rules", rule_key),
             str(at),
-            capital(spoken(name)),
+            capital(spoken(rule_key)),
             _takes(process, rule) or "every lead that is left",
             _taker(process, rule),
             spoken(rule.method),
         )
-        for at, (name, rule) in enumerate(routing.rules.items(), 1)
+        for at, (rule_key, rule) in enumerate(routing.rules.items(), 1)
     ]
     if routing.fallback:
         rows.append(
@@ -130,25 +126,24 @@ def _routing(process: Process, key: str, routing: Routing) -> Iterator[Any]:
                 ("routing", key, "fallback"), "", "Fallback", "no rule took the lead", _fallback(process, routing), ""
             )
         )
-    yield Heading(f"{label}: rules in order", 3)
+    yield Heading(f"{name}: rules in order", 3)
     yield Paragraph("The first rule that is true takes the lead; later rules are not asked.")
-    yield Table(f"Rules of {label} in order", ("No.", "Rule", "Takes leads where", "Goes to", "Method"), tuple(rows))
+    yield Table(f"Rules of {name} in order", ("No.", "Rule", "Takes leads where", "Goes to", "Method"), tuple(rows))
     reasons = [
-        process.row(("routing", key, "rules", name), capital(spoken(name)), rule.description)
-        for name, rule in routing.rules.items()
+        process.row(("routing", key, "rules", rule_key), capital(spoken(rule_key)), rule.description)
+        for rule_key, rule in routing.rules.items()
         if rule.description
     ]
     if reasons:
-        yield Table(f"Why the rules of {label} are there", ("Rule", "Why"), tuple(reasons))
+        yield Table(f"Why the rules of {name} are there", ("Rule", "Why"), tuple(reasons))
     yield from _accounts(process, key, routing)
-    exact = [
-        process.row(("routing", key, "rules", name, "when"), Code(name), Code(rule.when.render()))
-        for name, rule in routing.rules.items()
+    conditions = [
+        process.row(("routing", key, "rules", rule_key, "when"), Code(rule_key), Code(rule.when.render()))
+        for rule_key, rule in routing.rules.items()
         if rule.when
     ]
-    if exact:
-        yield Heading(f"{label}: exact conditions", 3)
-        yield Table(f"Exact conditions of {label}", ("Rule", "Condition"), tuple(exact))
+    title, columns = f"{name}: exact conditions", ("Rule", "Condition")
+    yield from section(title, f"Exact conditions of {name}", columns, conditions, level=3)
 
 
 def _accounts(process: Process, key: str, routing: Routing) -> Iterator[Any]:
@@ -197,10 +192,8 @@ def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
 def _methods(process: Process) -> Iterator[Any]:
     used = {rule.method for routing in process.model.routing.values() for rule in routing.rules.values()}
     used |= {routing.method for routing in process.model.routing.values() if routing.method}
-    rows = tuple(Row((capital(spoken(method)), use)) for method, use in METHODS.items() if method in used)
-    if rows:
-        yield Heading("Methods")
-        yield Table("Methods in use and where each fits", ("Method", "Fits"), rows)
+    rows = [Row((capital(spoken(method)), use)) for method, use in METHODS.items() if method in used]
+    yield from section("Methods", "Methods in use and where each fits", ("Method", "Fits"), rows)
 
 
 def _people(process: Process) -> Iterator[Any]:
@@ -224,22 +217,19 @@ def _people(process: Process) -> Iterator[Any]:
         process.row(("people", "queues", key), queue.label, listed(map(spoken, queue.objects)), queue.email or "")
         for key, queue in people.queues.items()
     ]
-    if rows:
-        yield Heading("Who is in each team and queue")
-        yield Table("Members of the teams and queues that get leads", ("Team or queue", "Members"), tuple(rows))
+    caption, columns = "Members of the teams and queues that get leads", ("Team or queue", "Members")
+    yield from section("Who is in each team and queue", caption, columns, rows)
     if queue_rows:
         yield Table("Queues", ("Queue", "Holds", "Notifies"), tuple(queue_rows)).without_empty_columns()
     persons = [process.row(("people", "persons", key), *_person(process, one)) for key, one in people.persons.items()]
-    if persons:
-        columns = ("Person", "Role", "Manager", "Territory", "Skills", "Share of leads", "Working hours", "Away")
-        yield Heading("People")
-        yield Table("People and their share of leads", columns, tuple(persons)).without_empty_columns()
+    facts = ("Person", "Role", "Manager", "Territory", "Skills", "Share of leads", "Working hours", "Away")
+    yield from section("People", "People and their share of leads", facts, persons, sparse=True)
 
 
 def _person(process: Process, one: Person) -> Iterator[str]:
     yield f"{one.name}, {one.email}"
     yield one.role or ""
-    yield process.words.person(one.manager) if one.manager else ""
+    yield process.words.person(one.manager)
     yield process.words.region(one.territory) if one.territory else ""
     yield listed(map(spoken, one.skills))
     yield f"{number(one.capacity)}%"
@@ -251,8 +241,8 @@ def _person(process: Process, one: Person) -> Iterator[str]:
     yield "; ".join(away)
 
 
-def _checklist(label: str, routing: Routing) -> Iterator[Item]:
-    yield Item(f"{label}: rules in order", "" if routing.rules else "none")
-    yield Item(f"{label}: fallback owner", "" if routing.fallback else "nobody gets what no rule takes")
-    yield Item(f"{label}: moments", "" if routing.moments else "no moment is named")
-    yield Item(f"{label}: speed to lead", "" if routing.speed_to_lead else "no target")
+def _checklist(name: str, routing: Routing) -> Iterator[Item]:
+    yield Item(f"{name}: rules in order", "" if routing.rules else "none")
+    yield Item(f"{name}: fallback owner", "" if routing.fallback else "nobody gets what no rule takes")
+    yield Item(f"{name}: moments", "" if routing.moments else "no moment is named")
+    yield Item(f"{name}: speed to lead", "" if routing.speed_to_lead else "no target")

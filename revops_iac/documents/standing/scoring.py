@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in, region_blocks
+from revops_iac.documents.process import (
+    Fact,
+    Path,
+    Process,
+    coverage_blocks,
+    field_blocks,
+    references_in,
+    region_blocks,
+)
 from revops_iac.documents.tree import (
     Bar,
     Chart,
@@ -19,9 +27,10 @@ from revops_iac.documents.tree import (
     Table,
     Text,
     joined,
+    section,
 )
-from revops_iac.documents.words import capital, number, percent, spoken
-from revops_iac.model.scoring import Decay, EngagementSignal, Scoring
+from revops_iac.documents.words import capital, label, number, percent, spoken
+from revops_iac.model.scoring import Decay, EngagementSignal, FitSignal, Scoring
 
 
 def document(process: Process) -> Document | None:
@@ -37,25 +46,20 @@ def document(process: Process) -> Document | None:
         ("marketing", "sales", "executives", "admin"),
         _owner(process),
         tuple(_blocks(process)),
-        tuple(item for key, one in scorings.items() for item in _checklist(_label(key, one), one)),
+        tuple(item for key, one in scorings.items() for item in _checklist(label(key, one), one)),
     )
 
 
 def _owner(process: Process) -> str:
     lifecycle = process.model.lifecycle
     qualified = process.model.qualified_stage()
-    stage = lifecycle.stages[qualified] if lifecycle and qualified else None
-    return process.words.owner(stage.owner) if stage and stage.owner else ""
+    return process.words.owner(lifecycle.stages[qualified].owner) if lifecycle and qualified else ""
 
 
 def _qualified(process: Process) -> str:
     """The label of the stage that the scores lead to."""
     qualified = process.model.qualified_stage()
     return process.words.stage(qualified) if qualified else "MQL"
-
-
-def _label(key: str, scoring: Scoring) -> str:
-    return scoring.label or capital(spoken(key))
 
 
 def _blocks(process: Process) -> Iterator[Any]:
@@ -65,7 +69,7 @@ def _blocks(process: Process) -> Iterator[Any]:
     rows = [
         process.row(
             ("scoring", key),
-            _label(key, one),
+            label(key, one),
             capital(process.words.applies_to(one.applies_to, "contact")),
             _threshold(one.thresholds.fit),
             _threshold(one.thresholds.engagement),
@@ -75,12 +79,12 @@ def _blocks(process: Process) -> Iterator[Any]:
     ]
     columns = ("Scoring model", "Covers leads where", "Fit at least", "Engagement at least", "Fit after high intent")
     qualified = _qualified(process)
-    yield Heading(f"When a lead becomes {qualified}")
-    yield Paragraph(
+    note = (
         f"A lead is ready for {qualified} when fit and engagement both reach their threshold, or after a high-intent "
         "action when fit reaches the last column."
     )
-    yield Table("Thresholds of each scoring model", columns, tuple(rows))
+    title = f"When a lead becomes {qualified}"
+    yield from section(title, "Thresholds of each scoring model", columns, rows, note)
     for key, scoring in scorings.items():
         yield from _scoring(process, key, scoring)
     yield from coverage_blocks(process, "scoring")
@@ -93,21 +97,21 @@ def _threshold(value: float | None) -> str:
 
 
 def _scoring(process: Process, key: str, scoring: Scoring) -> Iterator[Any]:
-    label = _label(key, scoring)
-    yield Heading(label)
+    name = label(key, scoring)
+    yield Heading(name)
     yield Facts(_facts(process, key, scoring))
     if any(signal.bands for signal in scoring.fit.values()):
         yield Chart(
             f"scoring-{key}",
-            f"{label}: points of each signal",
-            f"The most points that each signal of {label} gives, and what each negative signal takes.",
+            f"{name}: points of each signal",
+            f"The most points that each signal of {name} gives, and what each negative signal takes.",
             tuple(_bars(scoring)),
         )
-    yield from _fit(process, key, scoring, label)
-    yield from _engagement(process, key, scoring, label)
-    yield from _negative(process, key, scoring, label)
-    yield from _company(process, key, scoring, label)
-    yield from _exact(process, key, scoring, label)
+    yield from _fit(process, key, scoring, name)
+    yield from _engagement(process, key, scoring, name)
+    yield from _negative(process, key, scoring, name)
+    yield from _company(process, key, scoring, name)
+    yield from _exact(process, key, scoring, name)
 
 
 def _bars(scoring: Scoring) -> Iterator[Bar]:
@@ -120,8 +124,7 @@ def _bars(scoring: Scoring) -> Iterator[Bar]:
 
 
 def _facts(process: Process, key: str, scoring: Scoring) -> tuple[Row, ...]:
-    at, decay, again, check = scoring.thresholds, scoring.decay, scoring.recalibration, scoring.calibration
-    limits = scoring.limits
+    at, decay, again, limits = scoring.thresholds, scoring.decay, scoring.recalibration, scoring.limits
     given: list[Fact] = [
         ("Key", Code(key)),
         ("Runs on", process.runner(scoring.runs_on), "runs_on"),
@@ -136,19 +139,10 @@ def _facts(process: Process, key: str, scoring: Scoring) -> tuple[Row, ...]:
             "limits.engagement",
         ),
         ("Engagement loses", _decay(decay) if decay else "nothing with time", "decay"),
-        ("Checked against history", _calibration(scoring) if check else None, "calibration"),
+        ("Checked against history", _calibration(scoring), "calibration"),
         ("Checked again", f"{again.every}, next on {again.next.isoformat()}" if again else None, "recalibration"),
         ("High volume", "yes, so it is checked every month" if scoring.high_volume else None, "high_volume"),
-        (
-            "Kept in",
-            joined(
-                [
-                    (f"{spoken(name)} in {process.words.field(ref)} (", Code(str(ref)), ")")
-                    for name, ref in _kept(scoring)
-                ]
-            ),
-            "fields",
-        ),
+        ("Kept in", process.kept_in(scoring.fields), "fields"),
     ]
     return process.facts(("scoring", key), given)
 
@@ -156,12 +150,6 @@ def _facts(process: Process, key: str, scoring: Scoring) -> tuple[Row, ...]:
 def _decay(decay: Decay) -> str:
     share = f"{number(decay.percent)}%"
     return f"{share} after {decay.after_days} days without activity, again every {decay.every_days} days"
-
-
-def _kept(scoring: Scoring) -> Iterator[tuple[str, str]]:
-    for name in type(scoring.fields).model_fields:
-        if (reference := getattr(scoring.fields, name)) is not None:
-            yield name, reference
 
 
 def _calibration(scoring: Scoring) -> str:
@@ -174,39 +162,33 @@ def _calibration(scoring: Scoring) -> str:
     return f"on {check.date.isoformat()}, {check.sample_size:,} records: {shares}{lift}{data}"
 
 
-def _fit(process: Process, key: str, scoring: Scoring, label: str) -> Iterator[Any]:
-    if not scoring.fit:
-        return
-    yield Heading(f"{label}: fit, who the person is", 3)
-    yield Paragraph("Of each signal the first line that is true counts.")
-    rows = [
-        process.row(
-            ("scoring", key, "fit", name, "bands", at, "points"),
-            signal.label or capital(spoken(name)),
-            process.words.condition(band.when),
-            number(band.points),
-        )
-        for name, signal in scoring.fit.items()
-        for at, band in enumerate(signal.bands)
-    ]
-    yield Table(f"Fit points of {label}", ("Signal", "When", "Points"), tuple(rows))
+def _fit(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
+    columns, note = ("Signal", "When", "Points"), "Of each signal the first line that is true counts."
+    rows = _bands(process, ("scoring", key), scoring.fit)
+    yield from section(f"{title}: fit, who the person is", f"Fit points of {title}", columns, rows, note, 3)
 
 
-def _engagement(process: Process, key: str, scoring: Scoring, label: str) -> Iterator[Any]:
-    if not scoring.engagement:
-        return
-    yield Heading(f"{label}: engagement, what the person does", 3)
+def _bands(process: Process, path: Path, fit: Mapping[str, FitSignal]) -> Iterator[Row]:
+    for name, signal in fit.items():
+        for at, band in enumerate(signal.bands):
+            place = (*path, "fit", name, "bands", at, "points")
+            when = process.words.condition(band.when)
+            yield process.row(place, label(name, signal), when, number(band.points))
+
+
+def _engagement(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
     rows = [
         process.row(
             ("scoring", key, "engagement", name, "points"),
-            signal.label or capital(spoken(name)),
+            label(name, signal),
             _points(signal),
             "yes" if signal.high_intent else "no",
             _sources(process, signal),
         )
         for name, signal in scoring.engagement.items()
     ]
-    yield Table(f"Engagement points of {label}", ("Signal", "Points", "High intent", "Counted from"), tuple(rows))
+    heading, columns = f"{title}: engagement, what the person does", ("Signal", "Points", "High intent", "Counted from")
+    yield from section(heading, f"Engagement points of {title}", columns, rows, level=3)
 
 
 def _points(signal: EngagementSignal) -> str:
@@ -225,57 +207,40 @@ def _sources(process: Process, signal: EngagementSignal) -> Text:
     return joined(found, "; ") if found else "counted manually"
 
 
-def _negative(process: Process, key: str, scoring: Scoring, label: str) -> Iterator[Any]:
-    if not scoring.negative:
-        return
-    yield Heading(f"{label}: negative signals", 3)
+def _negative(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
     rows = [
         process.row(
             ("scoring", key, "negative", name, "points"),
-            signal.label or capital(spoken(name)),
+            label(name, signal),
             process.words.condition(signal.when),
             number(signal.points),
             signal.dimension,
         )
         for name, signal in scoring.negative.items()
     ]
-    yield Table(f"Negative points of {label}", ("Signal", "When", "Points", "Taken from"), tuple(rows))
+    columns = ("Signal", "When", "Points", "Taken from")
+    yield from section(f"{title}: negative signals", f"Negative points of {title}", columns, rows, level=3)
 
 
-def _company(process: Process, key: str, scoring: Scoring, label: str) -> Iterator[Any]:
+def _company(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
     """The score of the company, beside that of its people."""
     company = scoring.company
     if company is None:
         return
-    yield Heading(f"{label}: score of the company", 3)
+    yield Heading(f"{title}: score of the company", 3)
     path = ("scoring", key, "company")
     low, high = company.limits
-    kept = (f"{process.words.field(company.field, 'company')} (", Code(str(company.field)), ")")
+    kept = process.named_fields(company.field, about="company")
     given: list[Fact] = [("Kept in", kept, "field"), ("Ranges from", f"{number(low)} to {number(high)}", "limits")]
     yield Facts(process.facts(path, given))
-    rows = [
-        process.row(
-            (*path, "fit", name, "bands", at, "points"),
-            signal.label or capital(spoken(name)),
-            process.words.condition(band.when),
-            number(band.points),
-        )
-        for name, signal in company.fit.items()
-        for at, band in enumerate(signal.bands)
-    ]
-    rows += [
-        process.row(
-            (*path, "negative", name, "points"),
-            signal.label or capital(spoken(name)),
-            process.words.condition(signal.when),
-            number(signal.points),
-        )
-        for name, signal in company.negative.items()
-    ]
-    yield Table(f"Points of a company, {label}", ("Signal", "When", "Points"), tuple(rows))
+    rows = list(_bands(process, path, company.fit))
+    for name, signal in company.negative.items():
+        when, place = process.words.condition(signal.when), (*path, "negative", name, "points")
+        rows.append(process.row(place, label(name, signal), when, number(signal.points)))
+    yield Table(f"Points of a company, {title}", ("Signal", "When", "Points"), tuple(rows))
 
 
-def _exact(process: Process, key: str, scoring: Scoring, label: str) -> Iterator[Any]:
+def _exact(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
     """Every condition as the model spells it, for whoever builds it."""
     rows = [
         process.row(
@@ -288,19 +253,18 @@ def _exact(process: Process, key: str, scoring: Scoring, label: str) -> Iterator
         process.row(("scoring", key, "negative", name, "when"), Code(f"negative.{name}"), Code(signal.when.render()))
         for name, signal in scoring.negative.items()
     ]
-    if rows:
-        yield Heading(f"{label}: exact conditions", 3)
-        yield Table(f"Exact conditions of {label}", ("Entry", "Condition"), tuple(rows))
+    columns = ("Entry", "Condition")
+    yield from section(f"{title}: exact conditions", f"Exact conditions of {title}", columns, rows, level=3)
 
 
-def _checklist(label: str, scoring: Scoring) -> Iterator[Item]:
-    yield Item(f"{label}: fit signals", "" if scoring.fit else "none")
-    yield Item(f"{label}: engagement signals", "" if scoring.engagement else "none")
-    yield Item(f"{label}: negative signals", "" if scoring.negative else "none")
-    yield Item(f"{label}: decay of engagement", "" if scoring.decay else "none")
+def _checklist(title: str, scoring: Scoring) -> Iterator[Item]:
+    yield Item(f"{title}: fit signals", "" if scoring.fit else "none")
+    yield Item(f"{title}: engagement signals", "" if scoring.engagement else "none")
+    yield Item(f"{title}: negative signals", "" if scoring.negative else "none")
+    yield Item(f"{title}: decay of engagement", "" if scoring.decay else "none")
     both = scoring.thresholds.fit is not None and scoring.thresholds.engagement is not None
-    yield Item(f"{label}: thresholds for fit and engagement", "" if both else "one of them is not set")
-    yield Item(f"{label}: date of the next recalibration", "" if scoring.recalibration else "not set")
+    yield Item(f"{title}: thresholds for fit and engagement", "" if both else "one of them is not set")
+    yield Item(f"{title}: date of the next recalibration", "" if scoring.recalibration else "not set")
     known = scoring.calibration is not None and scoring.calibration.no_history is None
     reason = scoring.calibration.no_history if scoring.calibration else "not done"
-    yield Item(f"{label}: thresholds checked against history", "" if known else f"{reason}")
+    yield Item(f"{title}: thresholds checked against history", "" if known else f"{reason}")
