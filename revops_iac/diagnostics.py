@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -120,6 +120,23 @@ class Diagnostic:
 
 
 Diagnostics = Iterable[Diagnostic]
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """The first few of a list, and how many more there are.
+
+    >>> first_of(["a", "b", "c"], 2), first_of(["a"], 2)
+    ('a, b and 1 more', 'a')
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def first_lines(lines: Sequence[str], most: int, about: str = "") -> Iterator[str]:
+    """The first few lines, each after what they are about, and a line with how many more there are."""
+    yield from (f"{about}{line}" for line in lines[:most])
+    if len(lines) > most:
+        yield f"{about}{len(lines) - most:,} more"
 
 
 def model_error(

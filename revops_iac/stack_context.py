@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +107,12 @@ class StackContext:
     def session(self, system: System) -> Session[Any]:
         """A session with the account; makes no call."""
         return Session(system, self.config.get, self.settings, stores_in_files(system, self.folder))
+
+    @contextmanager
+    def all_connected(self, systems: Iterable[System]) -> Iterator[dict[str, Session[Any]]]:
+        """A session with each of some accounts, by system. Raises SessionError without credentials."""
+        with ExitStack() as open_:
+            yield {system.name: open_.enter_context(self.connected(system)) for system in systems}
 
     @contextmanager
     def connected(self, system: System) -> Iterator[Session[Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from revops_iac.adoption.record import Record, same_resources
 from revops_iac.adoption.yaml_files import FileEdit, edit
 from revops_iac.commands.rebind import Pulumi
 from revops_iac.compile import Planned
-from revops_iac.diagnostics import escaped
+from revops_iac.diagnostics import escaped, first_lines, first_of
 from revops_iac.errors import AuthorError, DiagnosticsError
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
@@ -122,26 +122,19 @@ def _lines(reading: KindReading) -> Iterator[str]:
     outcome = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
     if reading.found:
         yield f"{reading.system} {reading.kind}: {reading.found:,} found" + (f": {outcome}" if outcome else "")
-    reasons = Counter(reading.not_read)
-    for reason in reasons:
+    for reason in dict.fromkeys(reading.not_read):
         yield f"{reading.system} {reading.kind}: not read: {reason}"
-    yield from _some("to adopt", [_named(one.name, one.unexpressed) for one in reading.adopted])
+    named = [_named(one.name, one.unexpressed) for one in reading.adopted]
+    yield from first_lines(named, SHOWN, "  to adopt: ")
     by_reason: dict[str, list[str]] = {}
     for name, reason in reading.left_out.items():
         by_reason.setdefault(reason, []).append(name)
     for reason, names in by_reason.items():
-        shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
-        yield f"  left out: {shown}: {reason}"
+        yield f"  left out: {first_of(names, SHOWN)}: {reason}"
 
 
 def _named(name: str, unexpressed: Sequence[str]) -> str:
     return f"{name} (stays as it is: {', '.join(unexpressed)})" if unexpressed else name
-
-
-def _some(what: str, names: Sequence[str]) -> Iterator[str]:
-    yield from (f"  {what}: {name}" for name in names[:SHOWN])
-    if len(names) > SHOWN:
-        yield f"  {what}: {len(names) - SHOWN:,} more"
 
 
 def adopt_stack(
@@ -160,17 +153,10 @@ def adopt_stack(
     state = StackState(project_of(folder), context, pulumi.export())
     take_up(folder, stack, pulumi, apply)
     choice.require_known(context.chosen_systems(only))
-    sessions = {system.name: context.session(system) for system in context.chosen_systems(only)}
-    try:
+    with context.all_connected(context.chosen_systems(only)) as sessions:
         readings = [one for each in sessions.values() for one in _readings(context, each, state, choice, tell)]
         _require_found(context, readings, choice)
-        outcome, files, grown = _outcome(context, readings)
-        if not apply or not outcome.total:
-            return outcome
-        tell("Pulumi")
-        return _Taking(folder, replace(state, context=grown), pulumi, sessions).taken(outcome, files)
-    finally:
-        close_all(sessions.values())
+        return _Taking(folder, state, pulumi, sessions).ended(context, readings, apply, tell)
 
 
 def adopt_source(
@@ -200,28 +186,14 @@ def adopt_source(
     state = StackState(project_of(folder), context, pulumi.export())
     take_up(folder, stack, pulumi, apply)
     readings = read_source(context, system, account, state.managed(system.name), choice, tell)
-    sessions = {system.name: context.session(system)} if context.account_id(system) else {}
-    try:
+    with context.all_connected([system] if context.account_id(system) else []) as sessions:
         for session in sessions.values():
             compare_with_account(session, context, readings)
         if not sessions:
             for reading in readings:
                 reading.new = {one.name for one in reading.adopted}
-        outcome, files, grown = _outcome(context, readings)
-        outcome = replace(outcome, source=str(source), left_over=account.left_over)
-        if not apply or not outcome.total:
-            return outcome
-        tell("Pulumi")
-        return _Taking(folder, replace(state, context=grown), pulumi, sessions).taken(outcome, files)
-    finally:
-        close_all(sessions.values())
-
-
-def close_all(sessions: Iterable[Session[Any]]) -> None:
-    """Closes the clients of sessions."""
-    for session in sessions:
-        if (close := getattr(session.client, "close", None)) is not None:
-            close()
+        taking = _Taking(folder, state, pulumi, sessions)
+        return taking.ended(context, readings, apply, tell, source=str(source), left_over=account.left_over)
 
 
 def _readings(
@@ -280,14 +252,11 @@ def by_object(reading: KindReading) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _entries(reading: KindReading) -> dict[str, Any]:
-    return {one.name: one.entry for one in reading.adopted}
-
-
 def _compiled(context: StackContext, readings: Sequence[KindReading]) -> StackContext:
     """The stack with what is adopted in its model. What does not compile with the rest is left out, with the reason."""
     while True:
-        grown = context.with_raw({(one.system, one.kind): _entries(one) for one in readings})
+        raw = {(one.system, one.kind): {each.name: each.entry for each in one.adopted} for one in readings}
+        grown = context.with_raw(raw)
         try:
             assert grown.planned is not None
             return grown
@@ -318,24 +287,24 @@ class _Taking:
     pulumi: Pulumi
     sessions: Mapping[str, Session[Any]]
 
-    def taken(self, outcome: Adoption, files: Sequence[FileEdit]) -> Adoption:
-        adopted = self._adopted(outcome.readings)
-        new = self.state.with_adopted(adopted, self._account_ids()) if adopted else self.state
-        record = Record.begin(self.folder, outcome.stack, self.state.state, new.state, files)
-        try:
-            for one in files:
-                one.write()
-            if adopted:
-                import_state(self.pulumi, self.folder, new.state)
-            pending = self._proved(outcome) if adopted else []
-        except BaseException:
-            undo(record, self.pulumi)
-            raise
-        record.finish()
-        return replace(outcome, backup=record.path, pending=tuple(pending))
+    def ended(
+        self, context: StackContext, readings: list[KindReading], apply: bool, tell: Tell, **about: Any
+    ) -> Adoption:
+        """What would be adopted, and with `apply` is."""
+        outcome, files, grown = _outcome(context, readings)
+        outcome = replace(outcome, **about)
+        if not apply or not outcome.total:
+            return outcome
+        tell("Pulumi")
+        return replace(self, state=replace(self.state, context=grown))._taken(outcome, files)
 
-    def _account_ids(self) -> dict[str, str]:
-        return {name: session.open().id for name, session in self.sessions.items()}
+    def _taken(self, outcome: Adoption, files: Sequence[FileEdit]) -> Adoption:
+        adopted, new = self._adopted(outcome.readings), self.state
+        if adopted:
+            new = new.with_adopted(adopted, {name: session.open().id for name, session in self.sessions.items()})
+        record = Record.begin(self.folder, outcome.stack, self.state.state, new.state, files)
+        pending = carry_out(record, self.pulumi, lambda: self._proved(outcome))
+        return replace(outcome, backup=record.path, pending=tuple(pending))
 
     def _adopted(self, readings: Sequence[KindReading]) -> list[Any]:
         """In the order of the program: each after what it refers to."""
@@ -374,6 +343,23 @@ class _Taking:
                 "leave these out with --kind or --name",
             )
         return pending
+
+
+def carry_out(record: Record, pulumi: Pulumi, prove: Callable[[], list[str]]) -> list[str]:
+    """Writes the files of a record, and its state where that differs, which `prove` judges; undoes all of it where
+    that fails."""
+    proved = list[str]()
+    try:
+        for one in record.files:
+            one.write()
+        if record.after is not record.before:
+            import_state(pulumi, record.root, record.after)
+            proved = prove()
+    except BaseException:
+        undo(record, pulumi)
+        raise
+    record.finish()
+    return proved
 
 
 def import_state(pulumi: Pulumi, folder: Path, state: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_iac.adoption.backup import AccountBackup, Backup, Written, read_account, require_folder, write_backup
-from revops_iac.diagnostics import escaped
+from revops_iac.diagnostics import escaped, first_lines
 from revops_iac.stack_context import StackContext
 
 FOLDER = "backups"
@@ -31,10 +31,8 @@ class BackupReport:
     def _changes(self) -> Iterator[str]:
         written = self.written
         for what, paths in (("added", written.added), ("changed", written.changed), ("removed", written.removed)):
-            for path in paths[:SHOWN] if written.changed or written.removed else ():
-                yield f"  {what}: {path}"
-            if len(paths) > SHOWN and (written.changed or written.removed):
-                yield f"  {what}: {len(paths) - SHOWN:,} more"
+            if written.changed or written.removed:
+                yield from first_lines(paths, SHOWN, f"  {what}: ")
         if written.kept:
             yield f"  kept from the backup before, because they were not read: {len(written.kept):,}"
         counts = f"{len(written.added):,} added, {len(written.changed):,} changed, {len(written.removed):,} removed"

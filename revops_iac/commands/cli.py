@@ -9,11 +9,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -32,6 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+Names = list[str] | None
 Folder = Annotated[Path, typer.Option("--folder", "-C", help="Folder with model/ and overlays/.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Stack = Annotated[
@@ -44,21 +44,16 @@ Backup = Annotated[
 ]
 
 
-class Status(StrEnum):
-    """How a requirement is met, as a filter of `revops coverage`."""
-
-    ENFORCED = "enforced"
-    AUTOMATED = "automated"
-    MONITORED = "monitored"
-    MANUAL = "manual"
-    ELSEWHERE = "elsewhere"
-
-
-class CodeHost(StrEnum):
-    """Whose CI `revops init` writes files for."""
-
-    GITHUB = "github"
-    GITLAB = "gitlab"
+CodeHost = Literal["github", "gitlab"]
+"""Whose CI `revops init` writes files for."""
+Status = Literal["enforced", "automated", "monitored", "manual", "elsewhere"]
+"""How a requirement is met, as a filter of `revops coverage`."""
+RecordObject = Literal["contact", "deal"]
+"""What `revops explain` reads."""
+Form = Literal["markdown", "html", "pdf"]
+"""A form of `revops docs`."""
+Reader = Literal["sales", "marketing", "customer_success", "executives", "admin"]
+"""Whom `revops docs` writes for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -113,27 +108,26 @@ def _console() -> Console:
     return Console(soft_wrap=True, highlight=False)
 
 
-class Report(Protocol):
-    """What a command found or did, for people and for scripts."""
-
-    def render(self) -> str: ...
-
-    def as_json(self) -> dict[str, Any]: ...
-
-
-def _show(report: Report, as_json: bool) -> None:
+def _show(report: Any, as_json: bool, as_markdown: bool = False) -> int:
+    """Prints what a command found or did, for people or for scripts; returns the exit code."""
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
-        _console().print(Text(report.render()))
+        print(report.markdown() if as_markdown else report.render())
+    return getattr(report, "exit_code", 0)
+
+
+def _chosen(folder: Path, stack: str | None) -> str:
+    from revops_iac.commands.doctor import chosen_stack
+
+    return chosen_stack(folder, stack)
 
 
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     system: Annotated[
-        list[str] | None,
-        typer.Option(help="CRM to manage (repeatable; the last one is the source of truth). Default: all."),
+        Names, typer.Option(help="CRM to manage (repeatable; the last one is the source of truth). Default: all.")
     ] = None,
     company: Annotated[str | None, typer.Option(help="Company name. Default: the name of the folder.")] = None,
     email: Annotated[
@@ -149,10 +143,9 @@ def init(
     name_prefix: Annotated[str | None, typer.Option(help="Prefix of names in the CRMs, such as acme_.")] = None,
     backend: Annotated[str | None, typer.Option(metavar="URL", help="Where Pulumi keeps state.")] = None,
     context: Annotated[
-        Path | None,
-        typer.Option(help="Context document. Default: .agents/ or .claude/product-marketing-context.md."),
+        Path | None, typer.Option(help="Context document. Default: .agents/ or .claude/product-marketing-context.md.")
     ] = None,
-    ci: Annotated[CodeHost, typer.Option(help="Where the code is hosted.")] = CodeHost.GITHUB,
+    ci: Annotated[CodeHost, typer.Option(help="Where the code is hosted.")] = "github",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the defaults.")] = False,
 ) -> int:
     """Create a repository for a company: a starter model, stacks, policies, tests and a CI workflow.
@@ -175,7 +168,7 @@ def init(
         backend=backend,
     )
     asks = None if yes or not sys.stdin.isatty() else _ask
-    company_ = replace(company_of(folder, given, context, asks), ci=ci.value)
+    company_ = replace(company_of(folder, given, context, asks), ci=ci)
     written = write_company(folder, company_, date.today())
     shown = escaped(str(folder))
     print(f"Created {len(written)} files in {shown}\nnext: cd {shown}, then follow README.md")
@@ -194,9 +187,7 @@ def _ask(question: str, default: str, read: Callable[[str], Any]) -> Any:
 
 @app.command()
 def check(
-    stack: Annotated[
-        list[str] | None, typer.Option("--stack", "-s", help="Stack to check (repeatable). Default: all.")
-    ] = None,
+    stack: Annotated[Names, typer.Option("--stack", "-s", help="Stack to check (repeatable). Default: all.")] = None,
     folder: Folder = Path("stacks"),
     policies: Annotated[Path, typer.Option(help="Folder of the policy pack, for its config.json.")] = Path("policies"),
     as_json: Json = False,
@@ -226,10 +217,10 @@ def doctor(
     as_json: Json = False,
 ) -> int:
     """Check credentials, permissions and limits of a stack's accounts. Changes nothing."""
-    from revops_iac.commands.doctor import chosen_stack, examine_stack
+    from revops_iac.commands.doctor import examine_stack
 
     with _progress() as tell:
-        report = examine_stack(folder, chosen_stack(folder, stack), system, tell=tell)
+        report = examine_stack(folder, _chosen(folder, stack), system, tell=tell)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
@@ -244,13 +235,11 @@ def validate(
     as_json: Json = False,
 ) -> int:
     """Validate a plan on the Salesforce org with a check-only deployment. Changes nothing."""
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.validate import validate_stack
 
     with _progress() as tell:
-        report = validate_stack(folder, chosen_stack(folder, stack), tell=tell)
-    _show(report, as_json)
-    return report.exit_code
+        report = validate_stack(folder, _chosen(folder, stack), tell=tell)
+    return _show(report, as_json)
 
 
 @app.command()
@@ -266,18 +255,14 @@ def plan(
     as_json: Json = False,
 ) -> int:
     """Plan a stack for review: preview, policy results, dangerous steps, and the bundle for `revops apply`."""
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.plan import plan_stack
 
     with _progress() as tell:
-        outcome = plan_stack(folder, chosen_stack(folder, stack), out, policies, tell)
-    if as_json:
-        print(json.dumps(outcome.as_json(), indent=2))
-    else:
-        _console().print(Text(outcome.render()))
-        if os.environ.get("GITHUB_ACTIONS") == "true" and outcome.findings:
-            print(outcome.annotations(f"{folder}/Pulumi.{outcome.stack}.yaml"))
-    return outcome.exit_code
+        outcome = plan_stack(folder, _chosen(folder, stack), out, policies, tell)
+    code = _show(outcome, as_json)
+    if not as_json and os.environ.get("GITHUB_ACTIONS") == "true" and outcome.findings:
+        print(outcome.annotations(f"{folder}/Pulumi.{outcome.stack}.yaml"))
+    return code
 
 
 @app.command()
@@ -290,12 +275,10 @@ def apply(
 ) -> int:
     """Apply exactly the reviewed plan; refuse if anything changed since."""
     from revops_iac.commands.apply import apply_bundle
-    from revops_iac.commands.doctor import chosen_stack
 
     with _progress() as tell:
-        applied = apply_bundle(bundle, checksum, folder, chosen_stack(folder, stack), tell)
-    _show(applied, as_json)
-    return applied.exit_code
+        applied = apply_bundle(bundle, checksum, folder, _chosen(folder, stack), tell)
+    return _show(applied, as_json)
 
 
 @app.command()
@@ -324,13 +307,11 @@ def rebind(
     as_json: Json = False,
 ) -> int:
     """Move a stack to its refreshed sandbox, which has a new organization id, record ids and logins."""
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.rebind import rebind_stack
 
     with _progress() as tell:
-        outcome = rebind_stack(folder, chosen_stack(folder, stack), apply=yes, tell=tell)
-    _show(outcome, as_json)
-    return outcome.exit_code
+        outcome = rebind_stack(folder, _chosen(folder, stack), apply=yes, tell=tell)
+    return _show(outcome, as_json)
 
 
 @app.command()
@@ -338,17 +319,16 @@ def adopt(
     stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Adopt only from this system.")] = None,
     kind: Annotated[
-        list[str] | None, typer.Option(help="Resource type to adopt, such as Property (repeatable). Default: all.")
+        Names, typer.Option(help="Resource type to adopt, such as Property (repeatable). Default: all.")
     ] = None,
     name: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Names to adopt, such as 'contacts.old_*' (repeatable).")
+        Names, typer.Option(metavar="GLOB", help="Names to adopt, such as 'contacts.old_*' (repeatable).")
     ] = None,
     object_: Annotated[
-        list[str] | None, typer.Option("--object", help="Object whose parts to adopt, such as deals (repeatable).")
+        Names, typer.Option("--object", help="Object whose parts to adopt, such as deals (repeatable).")
     ] = None,
     needed_by: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ENTRY", help="Adopt only what this needs, such as scoring.fit (repeatable)."),
+        Names, typer.Option(metavar="ENTRY", help="Adopt only what this needs, such as scoring.fit (repeatable).")
     ] = None,
     vendor_made: Annotated[
         bool, typer.Option("--vendor-made", help="Also adopt what HubSpot, Salesforce or a package made.")
@@ -365,21 +345,19 @@ def adopt(
     """Adopt what exists in a stack's accounts, as YAML and state. Writes nothing to the accounts."""
     from revops_iac.adoption.choice import Choice
     from revops_iac.commands.adopt import adopt_source, adopt_stack, undo_adoption
-    from revops_iac.commands.doctor import chosen_stack
 
     if undo:
-        done = undo_adoption(folder, chosen_stack(folder, stack))
+        done = undo_adoption(folder, _chosen(folder, stack))
         print(json.dumps({"undone": done}) if as_json else done)
         return 0
     choice = Choice(tuple(kind or ()), tuple(name or ()), tuple(object_ or ()), tuple(needed_by or ()), vendor_made)
     with _progress() as tell:
-        name_of_stack = chosen_stack(folder, stack)
+        name_of_stack = _chosen(folder, stack)
         if source is not None:
             outcome = adopt_source(folder, name_of_stack, source, choice, only=system, apply=yes, tell=tell)
         else:
             outcome = adopt_stack(folder, name_of_stack, choice, only=system, apply=yes, tell=tell)
-    _show(outcome, as_json)
-    return outcome.exit_code
+    return _show(outcome, as_json)
 
 
 @app.command()
@@ -394,12 +372,10 @@ def backup(
 ) -> int:
     """Save everything that a stack's accounts list as files, one per object. Writes nothing to the accounts."""
     from revops_iac.commands.backup import back_up
-    from revops_iac.commands.doctor import chosen_stack
 
     with _progress() as tell:
-        report = back_up(folder, chosen_stack(folder, stack), directory, only=system, tell=tell)
-    _show(report, as_json)
-    return 0
+        report = back_up(folder, _chosen(folder, stack), directory, only=system, tell=tell)
+    return _show(report, as_json)
 
 
 @app.command()
@@ -421,7 +397,6 @@ def uses(
     as_json: Json = False,
 ) -> int:
     """Show what uses a field, option, stage, list, person or queue. Writes nothing to the accounts."""
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.twin import accounts_of
     from revops_iac.commands.uses import find_uses
 
@@ -431,9 +406,8 @@ def uses(
         raise AuthorError("a backup contains no records, so it cannot show unused fields", "leave out --from")
     account = account or backup is not None
     with _progress() as tell, accounts_of(backup):
-        found = find_uses(folder, chosen_stack(folder, stack), name, account=account, picture=picture, tell=tell)
-    _show(found, as_json)
-    return 0
+        found = find_uses(folder, _chosen(folder, stack), name, account=account, picture=picture, tell=tell)
+    return _show(found, as_json)
 
 
 @app.command()
@@ -444,14 +418,12 @@ def parity(
     as_json: Json = False,
 ) -> int:
     """Compare how both CRMs represent the model, and find what a sync between them would get wrong."""
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.parity import parity_of
     from revops_iac.commands.twin import accounts_of
 
     with _progress() as tell, accounts_of(backup):
-        found = parity_of(folder, chosen_stack(folder, stack), tell=tell)
-    _show(found, as_json)
-    return found.exit_code
+        found = parity_of(folder, _chosen(folder, stack), tell=tell)
+    return _show(found, as_json)
 
 
 @app.command()
@@ -459,14 +431,10 @@ def drift(
     stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Examine only this system.")] = None,
     take: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Keep this change: write it into the model (repeatable).")
+        Names, typer.Option(metavar="NAME", help="Keep this change: write it into the model (repeatable).")
     ] = None,
-    revert: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Undo this change in the account (repeatable).")
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Stop reporting this object (repeatable).")
-    ] = None,
+    revert: Annotated[Names, typer.Option(metavar="NAME", help="Undo this change in the account (repeatable).")] = None,
+    ignore: Annotated[Names, typer.Option(metavar="NAME", help="Stop reporting this object (repeatable).")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply --take or --revert (default: dry run).")] = False,
     backup: Backup = None,
     folder: Folder = Path("stacks"),
@@ -475,11 +443,10 @@ def drift(
 ) -> int:
     """Show what people changed in a stack's accounts since the last apply, who and when. Exits 4 on drift."""
     from revops_iac.commands import drift as command
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.twin import accounts_of
 
     with _progress() as tell, accounts_of(backup):
-        report = command.drift_of(folder, chosen_stack(folder, stack), only=system, tell=tell)
+        report = command.drift_of(folder, _chosen(folder, stack), only=system, tell=tell)
     if take or revert or ignore:
         if take:
             print(command.take_into_model(folder, report, take, apply=yes))
@@ -491,38 +458,32 @@ def drift(
             if yes and chosen.targets:
                 print(command.revert(folder, chosen))
         return 0
-    if as_json:
-        print(json.dumps(report.as_json(), indent=2))
-    else:
-        print(report.markdown() if markdown else report.render())
-    return report.exit_code
+    return _show(report, as_json, markdown)
 
 
 @app.command()
 def lift(
     stack: Stack = None,
     topic: Annotated[
-        list[str] | None, typer.Option(help="Topic to lift to, such as pipelines (repeatable). Default: all.")
+        Names, typer.Option(help="Topic to lift to, such as pipelines (repeatable). Default: all.")
     ] = None,
     folder: Folder = Path("stacks"),
     yes: Yes = False,
     as_json: Json = False,
 ) -> int:
     """Rewrite raw resources as topics of the model where the plan stays empty. Writes nothing to the accounts."""
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.lift import lift_stack
 
     with _progress() as tell:
-        outcome = lift_stack(folder, chosen_stack(folder, stack), topic or (), apply=yes, tell=tell)
-    _show(outcome, as_json)
-    return outcome.exit_code
+        outcome = lift_stack(folder, _chosen(folder, stack), topic or (), apply=yes, tell=tell)
+    return _show(outcome, as_json)
 
 
 @app.command()
 def restore(
     source: Annotated[str, typer.Argument(metavar="BACKUP|RUN", help="Folder of a backup, or a run of the stack.")],
     objects: Annotated[
-        list[str] | None, typer.Argument(metavar="[OBJECT]...", help="Names such as contacts.tier. Default: all.")
+        Names, typer.Argument(metavar="[OBJECT]...", help="Names such as contacts.tier. Default: all.")
     ] = None,
     stack: Stack = None,
     system: Annotated[str | None, typer.Option(help="Restore only this system.")] = None,
@@ -531,14 +492,12 @@ def restore(
     as_json: Json = False,
 ) -> int:
     """Restore objects in a stack's accounts from a backup, and list what cannot be restored."""
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.restore import restore as restored
 
     with _progress() as tell:
-        name = chosen_stack(folder, stack)
+        name = _chosen(folder, stack)
         report = restored(folder, name, source, objects or (), apply=yes, only=system, tell=tell)
-    _show(report, as_json)
-    return report.exit_code
+    return _show(report, as_json)
 
 
 @app.command()
@@ -556,11 +515,7 @@ def compare(
 
     with _progress() as tell:
         found = compare_environments(folder, left, right, accounts=accounts, shows_all=shows_all, tell=tell)
-    if as_json:
-        print(json.dumps(found.as_json(), indent=2))
-    else:
-        print(found.markdown() if markdown else found.render())
-    return found.exit_code
+    return _show(found, as_json, markdown)
 
 
 @app.command()
@@ -575,8 +530,7 @@ def promote(
 
     with _progress() as tell:
         found = moved(folder, source, target, tell=tell)
-    print(json.dumps(found.as_json(), indent=2) if as_json else found.render())
-    return found.exit_code
+    return _show(found, as_json)
 
 
 @contextmanager
@@ -616,9 +570,7 @@ def simulate(
         Path | None,
         typer.Option("--from", metavar="DIR", help="Load the accounts from this folder of `revops backup`."),
     ] = None,
-    user: Annotated[
-        list[str] | None, typer.Option(metavar="EMAIL", help="User to add to both CRMs (repeatable).")
-    ] = None,
+    user: Annotated[Names, typer.Option(metavar="EMAIL", help="User to add to both CRMs (repeatable).")] = None,
     people: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Add the people of the model in this folder, as each stack maps them."),
@@ -674,38 +626,13 @@ def coverage(
     return 0
 
 
-class RecordObject(StrEnum):
-    """What `revops explain` reads."""
-
-    CONTACT = "contact"
-    DEAL = "deal"
-
-
-class Form(StrEnum):
-    """A form of `revops docs`."""
-
-    MARKDOWN = "markdown"
-    HTML = "html"
-    PDF = "pdf"
-
-
-class Reader(StrEnum):
-    """Whom `revops docs` writes for."""
-
-    SALES = "sales"
-    MARKETING = "marketing"
-    CUSTOMER_SUCCESS = "customer_success"
-    EXECUTIVES = "executives"
-    ADMIN = "admin"
-
-
 @app.command()
 def docs(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to. Default: docs/process.")] = Path(
         "docs/process"
     ),
     stack: Stack = None,
-    form: Annotated[Form, typer.Option("--format", help="Form of the documents.")] = Form.MARKDOWN,
+    form: Annotated[Form, typer.Option("--format", help="Form of the documents.")] = "markdown",
     audience: Annotated[Reader | None, typer.Option(help="Write only what these people read.")] = None,
     records: Annotated[
         Path | None, typer.Option(help="JSON or CSV file of leads to count in the decision tree.")
@@ -719,20 +646,14 @@ def docs(
 ) -> int:
     """Write the process as documents: stages, scoring, routing, pipelines, deal desk, data, metrics, CRM guides."""
     from revops_iac.commands.docs import write_documents, write_release_notes
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.stack_context import StackContext
 
-    context = StackContext.load(folder, chosen_stack(folder, stack))
-    reader: Any = audience.value if audience else None
+    context = StackContext.load(folder, _chosen(folder, stack))
     if since:
-        outcome = write_release_notes(context, directory, form.value, reader, since)
+        outcome = write_release_notes(context, directory, form, audience, since)
     else:
-        outcome = write_documents(context, directory, form.value, reader, check, records)
-    if as_json:
-        print(json.dumps(outcome.as_json(), indent=2))
-    else:
-        print(outcome.render())
-    return outcome.exit_code
+        outcome = write_documents(context, directory, form, audience, check, records)
+    return _show(outcome, as_json)
 
 
 @app.command()
@@ -755,31 +676,25 @@ def explain(
     stack: Stack = None,
     object_name: Annotated[
         RecordObject, typer.Option("--object", help="Type of record that the e-mail address or id belongs to.")
-    ] = RecordObject.CONTACT,
+    ] = "contact",
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="Evaluate it at this moment, such as 2026-11-28T14:30.")
     ] = None,
     changes: Annotated[
-        list[str] | None,
-        typer.Option("--what-if", metavar="NAME=VALUE", help="Change the model for this answer (repeatable)."),
+        Names, typer.Option("--what-if", metavar="NAME=VALUE", help="Change the model for this answer (repeatable).")
     ] = None,
     folder: Folder = Path("stacks"),
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     as_json: Json = False,
 ) -> int:
     """Explain why a record is where it is: stage, score, owner, deadlines, approvals. Changes nothing."""
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.explain import explain as explained
     from revops_iac.commands.explain import moment_of
     from revops_iac.stack_context import StackContext
 
-    context = StackContext.load(folder, chosen_stack(folder, stack))
-    found = explained(context, record, object_name.value, changes or (), moment_of(at) if at else None)
-    if as_json:
-        print(json.dumps(found.as_json(), indent=2))
-    else:
-        print(found.markdown() if as_markdown else found.render())
-    return 0
+    context = StackContext.load(folder, _chosen(folder, stack))
+    found = explained(context, record, object_name, changes or (), moment_of(at) if at else None)
+    return _show(found, as_json, as_markdown)
 
 
 def _api_coverage(shown: Collection[str], as_json: bool) -> int:
@@ -820,12 +735,10 @@ def people_leave(
 
     Comments and formatting stay. Writes nothing to the accounts.
     """
-    from revops_iac.commands.doctor import chosen_stack
     from revops_iac.commands.people import leave
 
-    report = leave(folder, chosen_stack(folder, stack), person, to, write=yes)
-    _show(report, as_json)
-    return 0
+    report = leave(folder, _chosen(folder, stack), person, to, write=yes)
+    return _show(report, as_json)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from revops_iac.adoption.tidy import Inexpressible, entry_of
 from revops_iac.commands.backup import FOLDER as BACKUPS
 from revops_iac.commands.twin import Stored, StoredObject, read_all, session_of_twin, twin_of
 from revops_iac.config.stack_config import stacks_of
-from revops_iac.diagnostics import escaped, plural
+from revops_iac.diagnostics import escaped, first_lines, plural
 from revops_iac.errors import AuthorError, SessionError
 from revops_iac.plan.markup import in_markdown, table
 from revops_iac.plan.model_changes import model_changes, topics_of
@@ -71,9 +71,7 @@ class Compared:
         for side, keys in ((self.left, shown.only_left), (self.right, shown.only_right)):
             if keys:
                 yield f"only in {side}"
-            yield from (f"  {' '.join(key)}" for key in keys[:SHOWN])
-            if len(keys) > SHOWN:
-                yield f"  {len(keys) - SHOWN:,} more"
+            yield from first_lines([" ".join(key) for key in keys], SHOWN, "  ")
         for one in shown.different:
             yield " ".join(one.key)
             yield from (f"  {line}" for line in changes_in_words(one.left, one.right))

@@ -183,14 +183,10 @@ def drift_from(
     ignored = load_ignored(folder)
     readings = []
     for system in context.chosen_systems(only):
-        session = context.session(system)
-        try:
+        with context.connected(system) as session:
             managed, desired = managed_in(state, system), context.desired(system.name)
             reader = DriftReader(session, managed, desired, ignored, tell, _applied_lines(state, system.name))
             readings.append(reader.reading())
-        finally:
-            if (close := getattr(session.client, "close", None)) is not None:
-                close()
     places = {
         (one.system, one.declaration.kind, one.name): one.position
         for one in context.planned

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,11 @@ from typing import Any
 from revops_iac.adoption.lifting import Entry, Lifting, covered, lift
 from revops_iac.adoption.record import Record
 from revops_iac.adoption.yaml_files import dump
-from revops_iac.commands.adopt import close_all, import_state, project_of, take_up, undo
+from revops_iac.commands.adopt import carry_out, project_of, take_up
 from revops_iac.commands.rebind import Pulumi
 from revops_iac.diagnostics import escaped, suggest
 from revops_iac.errors import AuthorError
 from revops_iac.model import TOPICS
-from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
 
 Tell = Callable[[str], None]
@@ -92,8 +91,7 @@ def lift_stack(
     pulumi = Pulumi(folder.parent, stack)
     state = pulumi.export()
     take_up(folder, stack, pulumi, apply)
-    sessions = {system.name: context.session(system) for system in context.chosen_systems(None)}
-    try:
+    with context.all_connected(context.chosen_systems(None)) as sessions:
         ids = {name: session.open().id for name, session in sessions.items()}
         tell("the accounts for what the model would declare")
         lifting = lift(context, sessions, topics)
@@ -105,32 +103,9 @@ def lift_stack(
         names = {topic for one in lifting.entries for topic in one.whole}
         made = StackState(project_of(folder), lifting.after, state).lifted(context, changed, ids, names)
         tell("Pulumi")
-        pending = _written(folder, pulumi, state, made.state, lifting, sessions)
+        record = Record.begin(folder, stack, state, made.state, lifting.files)
+        pending = carry_out(record, pulumi, lambda: _proved(pulumi, lifting))
         return replace(outcome, done=True, pending=tuple(pending))
-    finally:
-        close_all(sessions.values())
-
-
-def _written(
-    folder: Path,
-    pulumi: Pulumi,
-    before: Any,
-    after: Any,
-    lifting: Lifting,
-    sessions: Mapping[str, Session[Any]],
-) -> list[str]:
-    """Writes files and state, and asks Pulumi; undoes all of it where that would change what was lifted."""
-    record = Record.begin(folder, pulumi.stack, before, after, lifting.files)
-    try:
-        for one in lifting.files:
-            one.write()
-        import_state(pulumi, folder, after)
-        pending = _proved(pulumi, lifting)
-    except BaseException:
-        undo(record, pulumi)
-        raise
-    record.finish()
-    return pending
 
 
 def _proved(pulumi: Pulumi, lifting: Lifting) -> list[str]:

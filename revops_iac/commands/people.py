@@ -92,13 +92,7 @@ class Leave:
     def as_json(self) -> dict[str, Any]:
         """The same for scripts, with every place."""
         places = [
-            {
-                "file": one.position.file,
-                "line": one.position.line,
-                "subject": self._subject(one),
-                "change": self._change(one),
-            }
-            for one in self.leaving.places
+            {"file": one.position.file, "line": one.position.line, **self._said(one)} for one in self.leaving.places
         ]
         owned = [dict(vars(one)) for one in self.owned]
         known = {"person": self.person, "to": self.to, "changed": self.is_done}

@@ -11,7 +11,7 @@ from revops_iac.adoption.drift import managed_in
 from revops_iac.adoption.reading import QuietReport
 from revops_iac.commands.doctor import examine_stack
 from revops_iac.commands.rebind import Pulumi
-from revops_iac.diagnostics import Diagnostic, Severity, escaped, fix_lines, plural, to_json
+from revops_iac.diagnostics import Diagnostic, Severity, escaped, first_of, fix_lines, plural, to_json
 from revops_iac.errors import AccountError, AuthorError, SessionError
 from revops_iac.plan.object_changes import changes_in_words
 from revops_iac.plan.preflight import of_resources
@@ -71,8 +71,7 @@ class Promotion:
         for line in self.not_read:
             yield f"not checked: {line}"
         if self.unproved:
-            more = f" and {len(self.unproved) - SHOWN:,} more" if len(self.unproved) > SHOWN else ""
-            yield f"not applied in {self.source} yet: {', '.join(self.unproved[:SHOWN])}{more}"
+            yield f"not applied in {self.source} yet: {first_of(self.unproved, SHOWN)}"
         counts = f"{plural(len(self.moves), 'step')}, {plural(len(self.problems), 'problem')}"
         yield f"{self.source} -> {self.target}: {counts}; nothing was changed."
         if self.moves and not self.problems:
@@ -116,12 +115,8 @@ def promotion(
     found, context = Promotion(source, target), StackContext.load(folder, target)
     found.unproved = list(_not_applied(StackContext.load(folder, source), states[source]))
     for system in context.chosen_systems(None):
-        session = context.session(system)
-        try:
+        with context.connected(system) as session:
             _of_account(found, context, session, states[target], tell)
-        finally:
-            if (close := getattr(session.client, "close", None)) is not None:
-                close()
     tell("the accounts for scopes and limits")
     checks = examine_stack(folder, target).checks
     known = {(one.subject, one.message) for one in found.problems}

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from revops_iac.diagnostics import Diagnostic, Severity, render, to_json
+from revops_iac.diagnostics import Diagnostic, Severity, first_lines, render, to_json
 from revops_iac.errors import AuthorError
 from revops_iac.model import Model
 from revops_iac.provider.kind import DesiredResource, Kind, Lookup
@@ -148,11 +148,12 @@ class Rebinding:
         live = [one for one in self.found if one.new_id is not None]
         moved = [one for one in live if one.new_id != one.old_id]
         yield f"{len(live)} of {len(self.found)} resources exist, {len(moved)} with a new id"
-        yield from _listed((f"{one.name}  {one.old_id} -> {one.new_id}" for one in moved), "new id")
-        yield from _listed((one.name for one in live if one.differs), "differs, the next pulumi up corrects it")
-        yield from _listed(
-            (one.name for one in self.found if one.new_id is None), "missing, the next pulumi up creates it"
-        )
+        for about, names in (
+            ("new id", [f"{one.name}  {one.old_id} -> {one.new_id}" for one in moved]),
+            ("differs, the next pulumi up corrects it", [one.name for one in live if one.differs]),
+            ("missing, the next pulumi up creates it", [one.name for one in self.found if one.new_id is None]),
+        ):
+            yield from first_lines(names, SHOWN, f"  {about}: ")
         yield from (render(hint) for hint in self.hints)
 
     def _end(self) -> str:
@@ -169,13 +170,6 @@ class Rebinding:
         plain = {"stack": self.stack, "old": self.old, "new": self.new, "account": self.account}
         done = {"backup": str(self.backup) if self.backup else None, "diagnostics": to_json(self.hints)}
         return {**plain, "needed": self.needed, "resources": resources, **done}
-
-
-def _listed(names: Iterable[str], message: str) -> Iterator[str]:
-    every = list(names)
-    yield from (f"  {message}: {name}" for name in every[:SHOWN])
-    if len(every) > SHOWN:
-        yield f"  {message}: {len(every) - SHOWN} more"
 
 
 def rebind_stack(folder: Path, stack: str, *, apply: bool, tell: Tell = lambda text: None) -> Rebinding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from revops_iac.adoption.tidy import Inexpressible, entry_of
 from revops_iac.commands.apply import BEFORE, RECORD, RUNS
 from revops_iac.commands.twin import ObjectKey, StoredObject, read_all, session_of_twin, twin_of
 from revops_iac.compile import validated
-from revops_iac.diagnostics import escaped
+from revops_iac.diagnostics import escaped, first_of
 from revops_iac.errors import AuthorError, RevopsError
 from revops_iac.provider.changes.differences import before_and_after
 from revops_iac.provider.kind import Definition, DesiredResource, Kind, LiveObject
@@ -94,11 +93,9 @@ class Restoration:
                 yield f"  needs, in the environment or in stack config: {', '.join(step.secrets)}"
             if step.kept:
                 yield f"  not restored, stays as it is now: {', '.join(step.kept)}"
-        reasons = Counter(reason for _, reason in self.cannot)
-        for reason, count in reasons.items():
+        for reason in dict.fromkeys(reason for _, reason in self.cannot):
             names = [name for name, why in self.cannot if why == reason]
-            more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
-            yield f"not restored: {', '.join(names[:SHOWN])}{more}: {reason}"
+            yield f"not restored: {first_of(names, SHOWN)}: {reason}"
         if self.newer:
             shown = ", ".join(self.newer[:SHOWN]) + (" …" if len(self.newer) > SHOWN else "")
             yield f"newer than the backup, and left alone: {shown}"

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from revops_iac.compile import Planned
+from revops_iac.diagnostics import first_of
 from revops_iac.documents.coverage_rows import ProcessRow, process_rows
 from revops_iac.model import Model
 from revops_iac.provider.coverage import Answer, Status
@@ -68,8 +69,7 @@ def _is_meant(item: Planned, kind: str, key: str, needed: str | None = None) -> 
 
 def _covered(row: ProcessRow, system: System, answer: Answer, named: Sequence[Sequence[str]]) -> Covered:
     names = list(dict.fromkeys(named[0])) if named else []
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    how = answer.how.format_map({**row.figures, "names": ", ".join(names[:MOST_NAMES]) + more})
+    how = answer.how.format_map({**row.figures, "names": first_of(names, MOST_NAMES)})
     return Covered(row, system, answer.status, how, tuple(name for one in named for name in one))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from revops_iac.config.settings import Settings
-from revops_iac.diagnostics import Diagnostic, Position, escaped, plural
+from revops_iac.diagnostics import Diagnostic, Position, escaped, first_of, plural
 from revops_iac.plan.reading import PlanReading, Step
 from revops_iac.provider.changes.differences import IDENTITIES
 from revops_iac.provider.kind import Kind
@@ -74,9 +74,8 @@ def summarized(found: Iterable[Danger]) -> Iterator[tuple[str, int]]:
         if len(alike) == 1:
             yield alike[0].sentence, alike[0].records
             continue
-        names = ", ".join(f'"{one.name}"' for one in alike[:NAMED])
-        more = f" and {len(alike) - NAMED} more" if len(alike) > NAMED else ""
-        yield escaped(f"{system_named(system).label}: {plural(len(alike), noun)}, each {what}: {names}{more}"), 0
+        names = first_of([f'"{one.name}"' for one in alike], NAMED)
+        yield escaped(f"{system_named(system).label}: {plural(len(alike), noun)}, each {what}: {names}"), 0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from revops_iac.diagnostics import first_of
 from revops_iac.provider.inspection.validation import Bundle
 from revops_iac.provider.kind import META_INPUTS
 from revops_iac.provider.live_object import DesiredResource
@@ -84,5 +85,4 @@ def refusal_of(validation: Validation | None, bundle: Bundle, account_id: str, d
         return None
     gone = sorted(set(validation.components) - set(bundle.components))
     named = [*differing, *(f"{name} (no longer in it)" for name in gone)]
-    rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-    return f"the package differs from validation {validation.id} in {', '.join(named[:NAMED])}{rest}"
+    return f"the package differs from validation {validation.id} in {first_of(named, NAMED)}"
