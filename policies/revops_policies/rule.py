@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,8 +12,8 @@ from revops_policies.subject import Resource, Subject
 RuleSeverity = Literal["low", "medium", "high", "critical"]
 Level = Literal["advisory", "mandatory", "disabled"]
 Parameters = Mapping[str, Any]
-
-
+Violations = Iterator[Diagnostic]
+"""What a check finds: `broken` and `broken_by` make them."""
 Check = Callable[[Subject, Parameters], Iterable[Diagnostic]]
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic, suggest
+from revops_iac.diagnostics import suggest
 from revops_iac.model.people import People
 from revops_iac.provider.kind import Kind
 from revops_iac.systems import installed_systems
-from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Resource, Subject
 
 PEOPLE = frozenset({"user", "owner"})
 """Lookups that name a person by login or e-mail address."""
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds people in vendor resources who are not among people.persons, in a model that lists people."""
     people = subject.model.people
     if not people.persons:

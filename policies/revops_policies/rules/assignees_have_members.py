@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.model.deal_desk import Approver
 from revops_iac.model.people import Assignee
 from revops_policies.examples import routing_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds routing rules, approvals and handoffs that name an empty team or queue."""
     model = subject.model
     for key, handoff in (model.lifecycle.handoffs if model.lifecycle else {}).items():
@@ -30,7 +28,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
                 yield from _empty(model, approver, f"deal_desk.{key}.approvals.{name}")
 
 
-def _empty(model: Model, assignee: Assignee | Approver, where: str) -> Iterator[Diagnostic]:
+def _empty(model: Model, assignee: Assignee | Approver, where: str) -> Violations:
     people = model.people
     if assignee.team and not people.teams[assignee.team].members:
         yield _broken(where, "team", assignee.team)
@@ -38,7 +36,7 @@ def _empty(model: Model, assignee: Assignee | Approver, where: str) -> Iterator[
         yield _broken(where, "queue", assignee.queue)
 
 
-def _without_capacity(model: Model, assignee: Assignee, where: str) -> Iterator[Diagnostic]:
+def _without_capacity(model: Model, assignee: Assignee, where: str) -> Violations:
     members = model.people.teams[assignee.team].members if assignee.team else []
     if members and not any(model.people.weight(person) for person in members):
         message = f'no member of team "{assignee.team}" takes leads: all have capacity 0'

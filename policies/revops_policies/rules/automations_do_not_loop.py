@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.automations import Automation, automations
 from revops_policies.fields import model_fields
-from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds circles of automations on both CRMs, each of which sets a field that starts the next one."""
     fields = model_fields(subject)
     listed = automations(subject)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.fields import resources_by_field, shared_values, values_of
-from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Resource, Subject
 
 TYPES: Mapping[str, frozenset[str]] = {
@@ -23,7 +22,7 @@ TYPES: Mapping[str, frozenset[str]] = {
 """HubSpot's type -> the types of Salesforce that the native sync maps it to [D: knowledge base, field mappings]."""
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds fields of the model whose resources on the two CRMs differ in type or options."""
     values = shared_values(subject)
     for items in resources_by_field(subject).values():
@@ -34,7 +33,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
                 yield from _different(hubspot, salesforce, values)
 
 
-def _different(hubspot: Resource, salesforce: Resource, shared: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+def _different(hubspot: Resource, salesforce: Resource, shared: Mapping[str, frozenset[str]]) -> Violations:
     mine, other = str(hubspot.inputs.get("type")), str(salesforce.inputs.get("type"))
     if other not in TYPES.get(mine, {other}):
         yield broken_by(hubspot, f"it is {mine}, and {salesforce} is {other}", "give both the same type")

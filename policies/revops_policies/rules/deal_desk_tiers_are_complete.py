@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.deal_desk import Approval, DealDesk
 from revops_policies.examples import deal_desk_model
-from revops_policies.rule import Parameters, Rule, broken, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken, broken_by
 from revops_policies.subject import Subject
 
 HIGHEST = 100.0
 """The highest discount, in percent."""
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds tiers without approver, and discounts that no tier or two tiers cover."""
     for key, desk in subject.model.deal_desk.items():
         for name, tier in desk.approvals.items():
@@ -34,7 +34,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
                 yield broken_by(process, message, "name a user, a queue, or a field of the record that names one")
 
 
-def _gaps(key: str, desk: DealDesk) -> Iterator[Diagnostic]:
+def _gaps(key: str, desk: DealDesk) -> Violations:
     tiers = sorted(_discount_tiers(desk), key=lambda item: (_start(item[1]), _end(item[1])))
     before: tuple[str, Approval] | None = None
     for name, tier in tiers:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.diagnostics import Diagnostic
-from revops_policies.rule import Parameters, Rule, broken, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken, broken_by
 from revops_policies.subject import Subject
 
 ACTIVATIONS = {"hubspot": ("WorkflowActivation",), "salesforce": ("FlowActivation",)}
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds enabled automations, on intent and among the resources, while a definition is missing."""
     missing = list(_missing(subject))
     if not missing:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.fields import model_fields
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds match keys that no active matching rule of Salesforce compares, in a stack that holds its resources."""
     if not any(item.system == "salesforce" for item in subject.resources):
         return

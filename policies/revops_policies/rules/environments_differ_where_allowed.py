@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.subject import subject as words
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Parameters, Rule
+from revops_policies.rule import Parameters, Rule, Violations
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds what the overlay of the environment sets or removes and is not under `allowed`."""
     if subject.overlaid is None:
         if subject.model.model_fields_set:

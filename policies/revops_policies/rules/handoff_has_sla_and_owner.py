@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.model.lifecycle import Handoff, Lifecycle
 from revops_policies.examples import lifecycle_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds handoffs that lack a part, and neighboring stages of different owners without any handoff."""
     lifecycle = subject.model.lifecycle
     if lifecycle is None:
@@ -38,7 +35,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
         yield from _without_handoff(lifecycle, subject.model)
 
 
-def _without_handoff(lifecycle: Lifecycle, model: Model) -> Iterator[Diagnostic]:
+def _without_handoff(lifecycle: Lifecycle, model: Model) -> Violations:
     """Changes of owner from the qualified stage on to which no handoff leads."""
     qualified, teams = model.qualified_stage(), model.people.teams
     reached = {one.to_stage for one in lifecycle.handoffs.values()}

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.duration import Duration
 from revops_policies.examples import lifecycle_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 BUSINESS_DAY_H = 24 * 7 / 5
@@ -16,7 +13,7 @@ BUSINESS_HOUR_H = BUSINESS_DAY_H / 8
 """A business day has eight business hours."""
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds SLAs that are longer than the parameter of their name, or than `any_other`."""
     lifecycle = subject.model.lifecycle
     for key, handoff in (lifecycle.handoffs if lifecycle is not None else {}).items():

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.lifecycle import Lifecycle
 from revops_policies.examples import lifecycle_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds handoffs that lead back, recycling that leads forward, and stages that nothing leads out of."""
     lifecycle = subject.model.lifecycle
     if lifecycle is None or not lifecycle.stages:
@@ -22,7 +19,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     yield from _without_way_out(lifecycle)
 
 
-def _back(lifecycle: Lifecycle) -> Iterator[Diagnostic]:
+def _back(lifecycle: Lifecycle) -> Violations:
     for key, handoff in lifecycle.handoffs.items():
         start, end = handoff.from_stage, handoff.to_stage
         if start is not None and end is not None and start not in lifecycle.order.before(end):
@@ -30,7 +27,7 @@ def _back(lifecycle: Lifecycle) -> Iterator[Diagnostic]:
             yield broken(f"lifecycle.handoffs.{key}", message, "swap from_stage and to_stage, or order the stages")
 
 
-def _forward(lifecycle: Lifecycle, order: dict[str, int]) -> Iterator[Diagnostic]:
+def _forward(lifecycle: Lifecycle, order: dict[str, int]) -> Violations:
     recycle = lifecycle.recycle
     from_stages = [one.from_stage for one in lifecycle.handoffs.values() if one.from_stage is not None]
     if recycle is not None and from_stages:
@@ -40,7 +37,7 @@ def _forward(lifecycle: Lifecycle, order: dict[str, int]) -> Iterator[Diagnostic
             yield broken("lifecycle.recycle.back_to", message, f"name a stage before {first}")
 
 
-def _without_way_out(lifecycle: Lifecycle) -> Iterator[Diagnostic]:
+def _without_way_out(lifecycle: Lifecycle) -> Violations:
     for key, stage in lifecycle.stages.items():
         after = {one: lifecycle.stages[one] for one in lifecycle.stages if key in lifecycle.order.entered_from(one)}
         if after and not any((stage.exit, stage.exit_when, *(one.entry or one.entry_when for one in after.values()))):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from revops_iac.diagnostics import Diagnostic, suggest
+from revops_iac.diagnostics import suggest
 from revops_policies.automations import option_uses
 from revops_policies.fields import full_name, shared_values, values_of
-from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Resource, Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds values that are no option of the field that the plan declares."""
     options = {**_hubspot(subject), **_salesforce(subject)}
     for resource, use in option_uses(subject):

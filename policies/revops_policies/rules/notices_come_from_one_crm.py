@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.automations import Automation, automations
-from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds subjects of tasks and notices that automations of both CRMs make."""
     by_subject: dict[str, list[Automation]] = defaultdict(list)
     for automation in automations(subject):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.fields import KINDS, full_name, model_fields
-from revops_policies.rule import Parameters, Rule, broken, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken, broken_by
 from revops_policies.subject import Subject
 
 PEOPLE = ("contact", "lead")
@@ -21,7 +18,7 @@ OUTSIDE = {
 """The same on the CRMs: system and its objects of people -> types."""
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds personal fields without purpose or retention, and ways to reach a person that are not marked personal."""
     for reference, field in subject.model.fields():
         if reference.object in PEOPLE and field.type in REACHES and not field.personal:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.automations import Automation, automations
-from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds automations outside the topics that set a field that another automation of their CRM sets too."""
     listed = automations(subject)
     for mine in listed:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.clock import today
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds scoring models whose recalibration is overdue."""
     now = today()
     for key, scoring in subject.model.scoring.items():

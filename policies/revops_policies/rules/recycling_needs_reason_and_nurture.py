@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import lifecycle_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds a recycle without reasons, without a nurture, or that mixes recycled MQLs with new ones."""
     lifecycle = subject.model.lifecycle
     if lifecycle is None or (stage := subject.model.qualified_stage()) is None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.fields import full_name, resources_by_field
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds required fields that a deal does not have, that a formula computes, or that no permission set lets people
     edit."""
     yield from _of_other_objects(subject)
@@ -25,7 +24,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
                 yield broken(where, f"nobody can edit {full_name(item)}, which is required", fix)
 
 
-def _of_other_objects(subject: Subject) -> Iterator[Diagnostic]:
+def _of_other_objects(subject: Subject) -> Violations:
     for where, reference in _required(subject):
         object_name = reference.partition(".")[0]
         if where.startswith("pipelines.") and object_name != "deal":

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.model.automation import Workflow
 from revops_iac.model.condition import Compare
 from revops_policies.examples import lifecycle_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds moments of a routing at which nothing routes."""
     model = subject.model
     if model.lifecycle is None or model.automation is None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
 from revops_policies.examples import routing_model
-from revops_policies.rule import Parameters, Rule, broken, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken, broken_by
 from revops_policies.subject import Resource, Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds routing without a fallback, an empty queue, and compiled rules whose last entry has criteria."""
     model = subject.model
     for key, routing in model.routing.items():
@@ -26,7 +23,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
         yield from _open_end(rules)
 
 
-def _open_end(rules: Resource) -> Iterator[Diagnostic]:
+def _open_end(rules: Resource) -> Violations:
     entries = rules.inputs.get("entries") or []
     if not entries:
         yield broken_by(rules, "it has no entries", "add at least an entry without criteria for the fallback")

@@ -7,20 +7,19 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.model import Model
 from revops_iac.model.condition import Condition
 from revops_iac.model.condition.implication import Record, Verdict, can_fire
 from revops_iac.model.routing import Routing, RoutingRule
 from revops_policies.examples import routing_model
-from revops_policies.rule import Parameters, Rule, broken, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken, broken_by
 from revops_policies.subject import Subject
 
 MOST_SELECTED = 2
 MOST_ACCOUNTS = 20
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds a rule that never gets a lead, because the rules before it take everything that it asks for."""
     decide = partial(can_fire, values=_values(subject.model), moments=_moments(subject.model))
     for key, routing in subject.model.routing.items():
@@ -34,7 +33,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
             yield broken_by(rules, message, f"move entry {first} to the end")
 
 
-def _never_reached(key: str, routing: Routing, decide: Callable[..., Verdict]) -> Iterator[Diagnostic]:
+def _never_reached(key: str, routing: Routing, decide: Callable[..., Verdict]) -> Violations:
     before: dict[str, Condition | None] = {}
     for name, rule in routing.rules.items():
         verdict = decide(when_of(rule), list(before.values()))

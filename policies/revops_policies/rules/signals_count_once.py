@@ -6,16 +6,15 @@ from collections.abc import Hashable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.condition import Compare, Condition
 from revops_iac.model.scoring import FitSignal, Scoring
 from revops_iac.systems import system_named
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds signals of one scoring model that look at the same thing."""
     for key, scoring in subject.model.scoring.items():
         seen: dict[Hashable, str] = {}

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds stages that lack one of the three, and scoring or automation without any lifecycle."""
     yield from _of_pipelines(subject)
     lifecycle = subject.model.lifecycle
@@ -35,7 +32,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
             )
 
 
-def _of_pipelines(subject: Subject) -> Iterator[Diagnostic]:
+def _of_pipelines(subject: Subject) -> Violations:
     """Open stages of deals without a way out, and pipelines that deals cannot leave."""
     for key, pipeline in subject.model.pipelines.items():
         for name, stage in pipeline.stages.items():

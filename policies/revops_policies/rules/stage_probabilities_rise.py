@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.pipelines import DealStage
 from revops_policies.examples import pipeline_model
-from revops_policies.rule import Parameters, Rule, broken, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken, broken_by
 from revops_policies.subject import Subject
 
 ORDER = "order the stages as deals move"
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds a stage less likely than the one before it, and closed stages with a probability in between."""
     for key, pipeline in subject.model.pipelines.items():
         before = 0.0
@@ -25,7 +23,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
     yield from _of_org(subject)
 
 
-def _of_portal(subject: Subject) -> Iterator[Diagnostic]:
+def _of_portal(subject: Subject) -> Violations:
     """Pipelines of deals outside the model, whose stages HubSpot closes at 0 and 1."""
     declared = {f"deals.{key}" for key in subject.model.pipelines}
     for item in subject.of_kind("hubspot", "Pipeline"):
@@ -38,7 +36,7 @@ def _of_portal(subject: Subject) -> Iterator[Diagnostic]:
                     yield broken_by(item, message, ORDER)
 
 
-def _of_org(subject: Subject) -> Iterator[Diagnostic]:
+def _of_org(subject: Subject) -> Violations:
     """Closed stages outside the model; several pipelines share the list, so its order tells nothing."""
     declared = {stage.label for pipeline in subject.model.pipelines.values() for stage in pipeline.stages.values()}
     for item in subject.of_kind("salesforce", "StandardValueSet"):
@@ -50,7 +48,7 @@ def _of_org(subject: Subject) -> Iterator[Diagnostic]:
                 yield broken_by(item, message, f"probability: {right}")
 
 
-def _wrong(where: str, stage: DealStage, before: float) -> Iterator[Diagnostic]:
+def _wrong(where: str, stage: DealStage, before: float) -> Violations:
     closed = {"won": 1.0, "lost": 0.0}
     if stage.closed is not None and stage.probability != closed[stage.closed]:
         message = f"a stage that is closed {stage.closed} has probability {stage.probability}"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.systems import installed_systems
 from revops_policies.automations import Automation, automations
 from revops_policies.fields import model_fields
-from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds automations outside the topics that set a field on a CRM that is not its source of truth, or on both."""
     fields = model_fields(subject)
     writers: dict[str, list[Automation]] = defaultdict(list)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
 from revops_iac.model.scoring import Scoring
 from revops_policies.examples import scoring_model
-from revops_policies.rule import Parameters, Rule, broken
+from revops_policies.rule import Parameters, Rule, Violations, broken
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds thresholds above what the signals can add up to, and thresholds that a person without any signal meets."""
     for key, scoring in subject.model.scoring.items():
         at = scoring.thresholds
@@ -25,7 +22,7 @@ def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
                 yield from _judged(f"scoring.{key}.thresholds.{name}", threshold, most)
 
 
-def _judged(where: str, threshold: float, most: float) -> Iterator[Diagnostic]:
+def _judged(where: str, threshold: float, most: float) -> Violations:
     if threshold > most:
         what = f"{threshold:g} is out of reach: at most {most:g} points can be scored"
         yield broken(where, what, f"lower it to {most:g} or less, or add signals")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from revops_iac.diagnostics import Diagnostic
-from revops_policies.rule import Parameters, Rule, broken_by
+from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Subject
 
 
-def check(subject: Subject, parameters: Parameters) -> Iterator[Diagnostic]:
+def check(subject: Subject, parameters: Parameters) -> Violations:
     """Finds active Salesforce validation rules whose formula names no custom permission."""
     for rule in subject.of_kind("salesforce", "ValidationRule"):
         if rule.inputs.get("active") and "$Permission." not in str(rule.inputs.get("error_condition_formula", "")):
