@@ -11,7 +11,8 @@ RevopsError
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -77,6 +78,21 @@ class UnboundStack(SessionError):
     """Stack config names no account, so nothing may be asked of any: the author must name one."""
 
     exit_code = 1
+
+
+@contextmanager
+def noting_refusals(not_read: MutableMapping[str, str], what: str, *also: type[RevopsError]) -> Iterator[None]:
+    """Goes on where an account refuses to show something, and notes its answer; `also` are other errors that count.
+
+    Raises SessionError.
+    """
+    refusals: tuple[type[RevopsError], ...] = (AccountError, *also)
+    try:
+        yield
+    except SessionError:
+        raise
+    except refusals as error:
+        not_read[what] = error.diagnostic.sentence
 
 
 class Bug(RevopsError):

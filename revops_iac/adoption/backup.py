@@ -24,8 +24,8 @@ from urllib.parse import quote, unquote
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from revops_iac.errors import AccountError, AuthorError, SessionError
-from revops_iac.provider.inspection.inventory import Area, Document
+from revops_iac.errors import AuthorError, noting_refusals
+from revops_iac.provider.inspection.inventory import Document
 from revops_iac.provider.session import Session
 from revops_iac.redaction import without_secrets
 from revops_iac.state.folder import Form, InFolder
@@ -118,20 +118,12 @@ def read_account(session: Session[Any], tell: Callable[[str], None]) -> AccountB
     inventory = open_inventory()
     for area in inventory.areas(session.client):
         tell(f"{system.label} for {area.name} ({len(found.documents):,} objects so far)")
-        _read_area(area, found)
+        with noting_refusals(found.not_read, area.name):
+            for document in area.read():
+                clean = document.content if document.is_xml else without_secrets(document.content)
+                found.documents[document.type, document.name] = Document(document.type, document.name, clean)
     found.left_out = dict(sorted(inventory.left_out(session.client).items()))
     return found
-
-
-def _read_area(area: Area, found: AccountBackup) -> None:
-    try:
-        for document in area.read():
-            clean = document.content if document.is_xml else without_secrets(document.content)
-            found.documents[document.type, document.name] = Document(document.type, document.name, clean)
-    except SessionError:
-        raise
-    except AccountError as error:
-        found.not_read[area.name] = error.diagnostic.sentence
 
 
 def write_backup(folder: Path, backup: Backup) -> Written:
@@ -141,8 +133,9 @@ def write_backup(folder: Path, backup: Backup) -> Written:
     desired |= {path: before[path] for path in kept}
     earlier = _read_manifest(folder) if before else Manifest(FORMAT, {}, {})
     names = {path: name for path, name in earlier.names.items() if path in kept} | dict(_long_names(backup))
-    accounts = {system: vars(about) for system, about in earlier.accounts.items() if system not in backup}
-    desired[MANIFEST] = _json({"format": FORMAT, "accounts": accounts | _accounts(backup), "names": names})
+    accounts = {system: vars(about) for system, about in earlier.accounts.items()}
+    accounts |= {system: account.about for system, account in backup.items()}
+    desired[MANIFEST] = _json({"format": FORMAT, "accounts": accounts, "names": names})
     gone = sorted(before.keys() - desired.keys())
     _stage(folder, {path: text for path, text in desired.items() if before.get(path) != text}, gone)
     _complete(folder)
@@ -286,10 +279,6 @@ def _file_name(name: str) -> str:
     if quoted in ("", ".", "..") or quoted.startswith(".") or len(quoted) > LONGEST:
         return f"{quoted[:LONGEST].lstrip('.')}~{hashlib.sha256(name.encode()).hexdigest()[:12]}"
     return quoted
-
-
-def _accounts(backup: Backup) -> dict[str, Any]:
-    return {system: account.about for system, account in backup.items()}
 
 
 def _json(content: Any) -> str:

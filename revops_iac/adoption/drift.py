@@ -10,7 +10,7 @@ from typing import Any
 
 from revops_iac.adoption.drift_ignore import Ignored
 from revops_iac.adoption.yaml_files import FOLDER as ADOPTED_FOLDER
-from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.errors import AccountError, AuthorError, SessionError, noting_refusals
 from revops_iac.provider.changes.consent import comparable
 from revops_iac.provider.changes.container import EntryContainer
 from revops_iac.provider.changes.differences import Difference, differing
@@ -205,19 +205,11 @@ class DriftReader:
             kind = self.session.system.kinds[item.kind]
             if (item.kind, item.name) in there or f"{item.kind} {item.name}" not in self.applied:
                 continue
-            try:
-                if self.session.find(kind, item.name) is not None:
-                    continue
-            except SessionError:
-                raise
-            except AccountError as error:
-                reading.not_read[item.kind] = error.diagnostic.sentence
-                continue
             change = Change.SWITCHED_OFF if kind.enables else Change.REMOVED
-            gone = Finding(
-                reading.system, item.kind, item.name, change, pulumi_name=item.pulumi_name, note=NOT_IN_STATE
-            )
-            reading.findings.append(gone)
+            about = (reading.system, item.kind, item.name, change)
+            with noting_refusals(reading.not_read, item.kind):
+                if self.session.find(kind, item.name) is None:
+                    reading.findings.append(Finding(*about, pulumi_name=item.pulumi_name, note=NOT_IN_STATE))
 
     def _undeclared_keys(self, one: Managed) -> frozenset[str]:
         """The inputs that nobody declared, and that had the vendor's own value when the object was made or adopted.
@@ -254,13 +246,8 @@ class DriftReader:
 
     def _names(self, kind: Kind[Any, Any], reading: DriftReading) -> set[str]:
         found: set[str] = set()
-        try:
-            for part in kind.partitions(self.session.client):
-                found |= set(self.session.names(kind, part))
-        except SessionError:
-            raise
-        except AccountError as error:
-            reading.not_read[kind.name] = error.diagnostic.sentence
+        with noting_refusals(reading.not_read, kind.name):
+            found.update(kind.all_names(self.session))
         return found
 
     def _with_authors(self, findings: Sequence[Finding]) -> list[Finding]:

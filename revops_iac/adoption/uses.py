@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revops_iac.diagnostics import Position
-from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.errors import AuthorError, noting_refusals
 from revops_iac.model import Model
 from revops_iac.model.condition import Compare, Condition
 from revops_iac.model.references import Path, visits
@@ -126,34 +126,21 @@ def read_objects(session: Session[Any], tell: Tell, kinds: Collection[str] | Non
         if kinds is not None and name not in kinds:
             continue
         tell(f"{session.system.label} for {kind.name}")
-        names = list(_names(session, kind, found))
+        names = list[str]()
+        with noting_refusals(found.not_read, kind.name):
+            names.extend(kind.all_names(session))
         session.declared = [DesiredResource(kind.name, name, name, {}) for name in names]
         for name in names:
             _read(session, kind, name, found)
     return found
 
 
-def _names(session: Session[Any], kind: Kind[Any, Any], found: AccountObjects) -> Iterator[str]:
-    try:
-        for part in kind.partitions(session.client):
-            yield from session.names(kind, part)
-    except SessionError:
-        raise
-    except AccountError as error:
-        found.not_read[kind.name] = error.diagnostic.sentence
-
-
 def _read(session: Session[Any], kind: Kind[Any, Any], name: str, found: AccountObjects) -> None:
-    try:
+    with noting_refusals(found.not_read, f"{kind.name} {name}", AuthorError):
         live = session.find(kind, name)
         definition = next(iter(kind.declarations(live)), None) if live is not None else None
-    except SessionError:
-        raise
-    except (AccountError, AuthorError) as error:
-        found.not_read[f"{kind.name} {name}"] = error.diagnostic.sentence
-        return
-    if live is not None and definition is not None:
-        found.objects.append((kind, DesiredResource(kind.name, name, name, definition), live))
+        if live is not None and definition is not None:
+            found.objects.append((kind, DesiredResource(kind.name, name, name, definition), live))
 
 
 def users_of_removed(session: Session[Any], removed: Collection[ObjectKey], tell: Tell) -> dict[ObjectKey, list[str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revops_iac.commands.extras import extra
-from revops_iac.errors import AccountError, AuthorError, SessionError
+from revops_iac.errors import AuthorError, noting_refusals
 from revops_iac.provider.kind import Existence, Kind, LiveObject
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext
@@ -99,24 +99,14 @@ def read_all(session: Session[Any], tell: Tell, names: Callable[[str, str], bool
         if kind.existence is Existence.MONITORED:
             continue
         tell(f"{session.system.label} for {kind.name}")
-        try:
-            for name in sorted(
-                {name for part in kind.partitions(session.client) for name in session.names(kind, part)}
-            ):
-                if names(kind.name, name) and (live := _found(session, kind, name, found)) is not None:
-                    found.objects[kind.name, name] = StoredObject(kind, live)
-        except SessionError:
-            raise
-        except AccountError as error:
-            found.not_read[kind.name] = error.diagnostic.sentence
+        with noting_refusals(found.not_read, kind.name):
+            for name in sorted(set(kind.all_names(session))):
+                if names(kind.name, name):
+                    _read(session, kind, name, found)
     return found
 
 
-def _found(session: Session[Any], kind: Kind[Any, Any], name: str, found: Stored) -> LiveObject | None:
-    try:
-        return session.find(kind, name)
-    except SessionError:
-        raise
-    except (AccountError, AuthorError) as error:
-        found.not_read[f"{kind.name} {name}"] = error.diagnostic.sentence
-        return None
+def _read(session: Session[Any], kind: Kind[Any, Any], name: str, found: Stored) -> None:
+    with noting_refusals(found.not_read, f"{kind.name} {name}", AuthorError):
+        if (live := session.find(kind, name)) is not None:
+            found.objects[kind.name, name] = StoredObject(kind, live)

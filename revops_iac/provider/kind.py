@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Generic, cast, get_args
 
@@ -263,6 +263,11 @@ class Kind(ABC, Generic[C, I]):
     def partitions(self, client: C) -> Iterable[str]:
         """The parts of the account that hold objects of this kind, for whoever reads them all; none: it has no list."""
         return ("",)
+
+    def all_names(self, session: Session[C]) -> Iterator[str]:
+        """The vendor names of all objects that the account lists, ours and others'. Raises AccountError."""
+        for part in self.partitions(session.client):
+            yield from session.names(self, part)
 
     def made_by(self, name: str, live: LiveObject | None) -> str:
         """Who made the object where that was not a person of the account: the vendor or a package; else empty.

@@ -33,7 +33,7 @@ for arguments in json.loads(sys.argv[1]):
 sys.exit(max(ended))
 """
 """Runs pytest in one process as often as there are lists of arguments: most of a short run is the import of modules."""
-ENGINE = frozenset({"name", "system", "parse", "state", "typed", "declared_in", "locate"})
+ENGINE = frozenset({"name", "system", "parse", "state", "typed", "declared_in", "locate", "all_names"})
 """What the engine alone calls, or what follows from the rest."""
 FILES = ("pyproject.toml", "Pulumi.yaml", "tests/*.py")
 
