@@ -52,7 +52,7 @@ LAYERS = {
         state
         provider
         source
-        config engine model progress
+        config engine git model progress
         errors
         diagnostics
         redaction

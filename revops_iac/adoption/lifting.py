@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from revops_iac.adoption.cut_entries import CannotCut, Cut, without
-from revops_iac.adoption.yaml_files import FileEdit, lifted_edit, put
+from revops_iac.adoption.edited_stack import with_texts
+from revops_iac.adoption.yaml_files import FileEdit, lifted_edit
 from revops_iac.compile import Planned, compile_partly
 from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model
@@ -19,6 +18,7 @@ from revops_iac.provider.kind import Definition
 from revops_iac.provider.lifting import FieldBinding, Lift, NotLifted, Proposal, is_alike, joined, path_of, placed
 from revops_iac.provider.live_object import LiveObject
 from revops_iac.provider.session import Session
+from revops_iac.source.load import value_at
 from revops_iac.stack_context import StackContext
 from revops_iac.systems import system_named
 
@@ -147,7 +147,7 @@ def proposed(context: StackContext, sessions: Mapping[str, Session[Any]], topics
         for one in proposals:
             entry.also = joined(entry.also, one.also)
         _bind(entry.also, bound)
-        if _is_declared(context.model, entry.path):
+        if value_at(context.model, entry.path) not in (None, {}):
             lifting.stays.append(NotLifted(topic, entry.name, "the model has an entry of this key already"))
         else:
             lifting.entries.append(entry)
@@ -162,34 +162,18 @@ def share(model: Model, entries: Sequence[Entry]) -> None:
     owners = {one.path: one for one in entries}
     for entry in entries:
         entry.also = beyond(entry.also, plain)
-        for path in [one for one in owners if one != entry.path and _at(entry.also, one) is not None]:
-            said, owner = _at(entry.also, path), owners[path]
+        for path in [one for one in owners if one != entry.path and value_at(entry.also, one) is not None]:
+            said, owner = value_at(entry.also, path), owners[path]
             owner.alone = owner.alone if owner.told_by else (owner.content, owner.also)
             owner.told_by.append(entry)
             named = {key: value for key, value in entry.also.items() if key in NAMED}
             owner.content, owner.also = joined(owner.content, said or {}), joined(owner.also, named)
 
 
-def _at(content: Definition, path: Sequence[str]) -> Definition | None:
-    node: Definition | None = content
-    for key in path:
-        node = node.get(key) if isinstance(node, dict) else None
-    return node
-
-
 def _makes_fields(entry: Entry) -> bool:
     """Such an entry comes before those that bind the same fields, as automations come after what they read."""
     fields = entry.also.get("data_hygiene", {}).get("fields", {})
     return any("standard" not in made for owned in fields.values() for made in owned.values())
-
-
-def _is_declared(model: Model, path: Sequence[str]) -> bool:
-    node: Any = model
-    for key in path:
-        node = node.get(key) if isinstance(node, dict) else getattr(node, key, None)
-        if node is None or node == {}:
-            return False
-    return True
 
 
 def _bind(also: Definition, bound: Mapping[FieldRef, Definition]) -> None:
@@ -230,9 +214,7 @@ def _merged(sure: Definition, other: Definition, guessed: Collection[str], path:
     if path == "stages" and list(sure) != list(other):
         if not guessed or sure.keys() != other.keys():
             raise _Disagree(path)
-        made = {
-            key: made[key] for key in other
-        }  # a CRM that guesses the rest has an order of its own for each pipeline
+        made = {key: made[key] for key in other}  # one that guesses the rest has an order for each pipeline
     return made
 
 
@@ -301,25 +283,7 @@ def _cut(entry: Entry, text: str, raw: RawKey) -> Cut:
 
 
 def _reloaded(context: StackContext, files: Sequence[FileEdit], compiles: bool = True) -> StackContext:
-    """The stack as it is with these files; they are written to a copy. Raises DiagnosticsError."""
-    folder = context.folder.resolve()
-    with tempfile.TemporaryDirectory(prefix="revops-lift-") as scratch:
-        copy = Path(scratch) / folder.name
-        for name in ("model", "overlays"):
-            if (folder / name).is_dir():
-                shutil.copytree(folder / name, copy / name)
-        for one in files:
-            put(copy / one.path.relative_to(folder), one.after)
-        made = StackContext(copy, context.config, context.settings)
-        assert (made.planned if compiles else made.loaded) is not None, "all is read before the copy goes"
-        return _moved(made, folder)
-
-
-def _moved(context: StackContext, folder: Path) -> StackContext:
-    """The same stack, with what was read of it, in another folder."""
-    made = replace(context, folder=folder)
-    made.__dict__.update({key: value for key, value in context.__dict__.items() if key != "folder"})
-    return made
+    return with_texts(context, {one.path: one.after for one in files}, compiles)
 
 
 # --- the proof ------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 
 from revops_iac.account import AccountProvider
+from revops_iac.adoption.drift import managed_in
 from revops_iac.compile import Planned
 from revops_iac.dynamic import outputs_of
 from revops_iac.model import TOPICS
@@ -62,13 +63,8 @@ class StackState:
 
     def managed(self, system: str) -> set[tuple[str, str]]:
         """Kind and vendor name of what the state holds of a system."""
-        kinds = system_named(system).kinds
-        found = set()
-        for one in self.resources:
-            prefix, _, name = str(one["type"]).rpartition(":")
-            if prefix == f"pulumi-python:dynamic/{system}" and name in kinds and "outputs" in one:
-                found.add((name, kinds[name].vendor_name(kinds[name].parse(inputs_of(one["outputs"])))))
-        return found
+        found = managed_in(self.state, system_named(system))
+        return {(one.kind.name, one.kind.vendor_name(one.kind.parse(inputs_of(one.outputs)))) for one in found}
 
     def with_adopted(self, adopted: Sequence[Adopted], account_ids: Mapping[str, str]) -> StackState:
         """The state with entries for these; with the stack, its provider and its accounts where it was never applied.

@@ -6,8 +6,6 @@ change, compiled, leaves no difference. Every edit is proved by loading and comp
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_iac.adoption.drift import Change, Finding
+from revops_iac.adoption.edited_stack import with_texts
 from revops_iac.adoption.list_entries import Names, changed_lists, like_others, paired, places
 from revops_iac.adoption.yaml_edit import CannotEdit, New, arranged, renamed, with_value, without
 from revops_iac.adoption.yaml_files import FileEdit
@@ -24,12 +23,13 @@ from revops_iac.errors import RevopsError
 from revops_iac.provider.changes.consent import comparable
 from revops_iac.provider.changes.differences import Difference, differing
 from revops_iac.provider.kind import Definition, Kind
-from revops_iac.source.context_file import PATHS
+from revops_iac.source.load import value_at
 from revops_iac.stack_context import StackContext
 
 Texts = dict[str, str]
 """The files of a model that an edit changes, by path relative to the project."""
 Path_ = tuple[str | int, ...]
+NOWHERE = object()
 MOST_CANDIDATES = 12
 """How many values of a topic are tried: each is a load and a compilation."""
 
@@ -174,7 +174,7 @@ class _Take:
         left = len(_left(self.context, texts, self.finding))
         for path in _candidates(self.context, origin, before):
             try:
-                changed = self._with(texts, path, _like(after, _at(self.context, path)))
+                changed = self._with(texts, path, _like(after, value_at(self.context.model, path)))
                 if len(_left(self.context, changed, self.finding)) < left:
                     return changed
             except (CannotEdit, RevopsError):
@@ -223,20 +223,19 @@ def _planned(context: StackContext, finding: Finding) -> Planned | None:
 
 def _left(context: StackContext, texts: Mapping[str, str], finding: Finding) -> list[Difference]:
     """What would still differ with the edited files; empty too where an object that is gone is declared no more."""
-    with tempfile.TemporaryDirectory() as scratch:
-        edited = _edited(context, texts, Path(scratch))
-        planned = _planned(edited, finding)
-        if planned is None or finding.live is None:
-            is_said = planned is None and finding.live is None
-            return [] if is_said else [Difference(finding.name, None, None)]
-        kind = edited.systems[finding.system].kinds[finding.kind]
-        inputs = planned.declaration.inputs
-        view = kind.managed_view(inputs, finding.live)
-        return [
-            one
-            for key in kind.differences(inputs, view)
-            for one in differing(key, *comparable(kind, key, dict(view), dict(inputs)))
-        ]
+    edited = _edited(context, texts)
+    planned = _planned(edited, finding)
+    if planned is None or finding.live is None:
+        is_said = planned is None and finding.live is None
+        return [] if is_said else [Difference(finding.name, None, None)]
+    kind = edited.systems[finding.system].kinds[finding.kind]
+    inputs = planned.declaration.inputs
+    view = kind.managed_view(inputs, finding.live)
+    return [
+        one
+        for key in kind.differences(inputs, view)
+        for one in differing(key, *comparable(kind, key, dict(view), dict(inputs)))
+    ]
 
 
 def _distance(path: Path_, origin: Path_) -> int:
@@ -247,7 +246,7 @@ def _distance(path: Path_, origin: Path_) -> int:
 def _containers(context: StackContext) -> Iterator[tuple[Path_, Any]]:
     """The lists and mappings of the model that its files say."""
     for path in context.loaded.positions:
-        found = _at(context, path)
+        found = value_at(context.model, path)
         if isinstance(found, list | tuple | dict):
             yield path, found
 
@@ -256,7 +255,7 @@ def _names(context: StackContext) -> Names:
     """What values of an account are called in the model."""
     keys, fields = defaultdict[str, list[Path_]](list), defaultdict[str, list[str]](list)
     for path in context.loaded.positions:
-        if isinstance(value := _at(context, path), str):
+        if isinstance(value := value_at(context.model, path), str):
             keys[value].append(path)
     for one in context.planned:
         *_, object_, key = ("", *map(str, one.declaration.origin))
@@ -265,29 +264,14 @@ def _names(context: StackContext) -> Names:
     return Names(keys, fields)
 
 
-def _edited(context: StackContext, texts: Mapping[str, str], scratch: Path) -> StackContext:
-    """The stack with these texts in place of its files; everything of it is read before the folder goes."""
-    project = context.folder.parent
-    folder = scratch / context.folder.name
-    for part in ("model", "overlays"):
-        if (context.folder / part).is_dir():
-            shutil.copytree(context.folder / part, folder / part)
-    for name in PATHS:
-        if (project / name).is_file():
-            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(project / name, scratch / name)
-    for path, text in texts.items():
-        (scratch / path).write_text(text, encoding="utf-8")
-    edited = StackContext(folder, context.config, context.settings)
-    assert edited.planned is not None
-    return edited
+def _edited(context: StackContext, texts: Mapping[str, str]) -> StackContext:
+    return with_texts(context, {context.folder.parent / path: text for path, text in texts.items()})
 
 
 def _also_changed(context: StackContext, texts: Mapping[str, str], taken: Iterable[Finding]) -> Iterator[str]:
     """The other resources that compile otherwise with the edited files: the next preview changes them."""
     mine = {(one.system, one.kind, one.name) for one in taken}
-    with tempfile.TemporaryDirectory() as scratch:
-        after = {_key(one): one.declaration.inputs for one in _edited(context, texts, Path(scratch)).planned}
+    after = {_key(one): one.declaration.inputs for one in _edited(context, texts).planned}
     before = {_key(one): one.declaration.inputs for one in context.planned}
     for key in [*before, *(key for key in after if key not in before)]:
         if key not in mine and before.get(key) != after.get(key):
@@ -300,25 +284,9 @@ def _key(planned: Planned) -> tuple[str, str, str]:
 
 def _candidates(context: StackContext, origin: Path_, before: Any) -> list[Path_]:
     """The values of the model that are the one before, those of the entry first, then those of its topic."""
-    paths = [path for path in context.loaded.positions if _at(context, path) == before and path]
+    paths = [path for path in context.loaded.positions if path and value_at(context.model, path, NOWHERE) == before]
     near = sorted(paths, key=lambda path: _distance(path, origin))
     return [path for path in near if _distance(path, origin) < 2][:MOST_CANDIDATES]
-
-
-def _at(context: StackContext, path: Path_) -> Any:
-    """The value at a path of the model; an object of ours for a path that leads nowhere."""
-    node: Any = context.model
-    for step in path:
-        if isinstance(node, dict):
-            node = node.get(step, _NOWHERE)
-        elif isinstance(node, list | tuple):
-            node = node[step] if isinstance(step, int) and step < len(node) else _NOWHERE
-        else:
-            node = getattr(node, str(step), _NOWHERE)
-    return node
-
-
-_NOWHERE = object()
 
 
 def _like(value: Any, before: Any) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from typing import Any
 
 from revops_policies.book import rule_book
 
+from revops_iac import git
 from revops_iac.adoption.uses import users_of_removed
 from revops_iac.commands.automation import PulumiStack, is_of_account
 from revops_iac.commands.check import check_stack
@@ -363,13 +363,5 @@ def project_folder(folder: Path) -> Path:
 
 def _commit(folder: Path) -> tuple[str, bool]:
     """The commit of the working tree, and whether files differ from it; empty outside of Git."""
-    found = _git(folder, "rev-parse", "HEAD")
-    return (found, bool(_git(folder, "status", "--porcelain"))) if found else ("", False)
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    try:
-        ended = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    except OSError:
-        return ""  # no Git on this machine: the bundle names no commit
-    return ended.stdout.strip() if ended.returncode == 0 else ""
+    found = git.text(folder, "rev-parse", "HEAD")
+    return (found, bool(git.text(folder, "status", "--porcelain"))) if found else ("", False)

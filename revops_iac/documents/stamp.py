@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
+from revops_iac import git
 from revops_iac.diagnostics import Position
 
-GIT_TIMEOUT_S = 20
 REMOTE = re.compile(
     r"(?:https://(?:[^@/]*@)?|git@|ssh://git@)(?P<host>github\.com|[\w.-]*gitlab[\w.-]*)[:/](?P<path>[\w./-]+?)(?:\.git)?/?"
 )
@@ -53,9 +52,9 @@ def _link(place: Position) -> str:
 
 def stamp_of(root: Path, files: tuple[str, ...], into: Path, company: str, environment: str) -> Stamp:
     """The stamp of documents in a folder `into` that were made from `files`, which are relative to the `root`."""
-    log = _git(root, "log", "-1", "--abbrev=7", "--format=%h %H %cs", "--", *files).split()
+    log = git.text(root, "log", "-1", "--abbrev=7", "--format=%h %H %cs", "--", *files).split()
     version, commit, changed = log if len(log) == 3 else ("not committed", "", "unknown")
-    if commit and _git(root, "status", "--porcelain", "--", *files):
+    if commit and git.text(root, "status", "--porcelain", "--", *files):
         version += "+"
     remote = _remote(root, commit)
     is_inside = into.resolve().is_relative_to(root.resolve())
@@ -71,21 +70,10 @@ def _to_root(root: Path, into: Path) -> str:
 
 def _remote(root: Path, commit: str) -> str:
     """Where the commit can be read, on GitHub and on GitLab."""
-    address = _git(root, "remote", "get-url", "origin").strip()
+    address = git.text(root, "remote", "get-url", "origin")
     found = REMOTE.fullmatch(address)
     if found is None or not commit:
         return ""
     blob = "-/blob" if "gitlab" in found["host"] else "blob"
-    prefix = _git(root, "rev-parse", "--show-prefix").strip().rstrip("/")
+    prefix = git.text(root, "rev-parse", "--show-prefix").rstrip("/")
     return "/".join(part for part in (f"https://{found['host']}", found["path"], blob, commit, quote(prefix)) if part)
-
-
-def _git(root: Path, *arguments: str) -> str:
-    """What git answers, empty where it cannot."""
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=root, capture_output=True, text=True, timeout=GIT_TIMEOUT_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout if done.returncode == 0 else ""

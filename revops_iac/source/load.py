@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -73,13 +73,13 @@ class Loaded:
         return nearest_position(self.positions, path)
 
 
-def value_at(node: Any, path: KeyPath) -> Any:
-    """What a model, or plain values, say at a path; None where there is nothing."""
+def value_at(node: Any, path: Sequence[str | int], otherwise: Any = None) -> Any:
+    """What a model, or plain values, say at a path; `otherwise` where there is nothing."""
     for key in path:
-        if isinstance(node, list):
-            node = node[key] if isinstance(key, int) and key < len(node) else None
+        if isinstance(node, list | tuple):
+            node = node[key] if isinstance(key, int) and key < len(node) else otherwise
         else:
-            node = node.get(key) if isinstance(node, Mapping) else getattr(node, str(key), None)
+            node = node.get(key, otherwise) if isinstance(node, Mapping) else getattr(node, str(key), otherwise)
     return node
 
 

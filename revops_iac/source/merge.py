@@ -77,21 +77,13 @@ def _is_removal(node: Node, path: Path) -> bool:
 
 def _removal_problems(node: Node, path: Path, exists: bool) -> list[Diagnostic]:
     mark = node.content["remove"]
+    other = next((key for key in node.content if key != "remove"), None)
     if mark.content is not True:
-        return [
-            Diagnostic(
-                subject(path), "remove must be true", "write remove: true, or leave it out", location=mark.position
-            )
-        ]
-    if len(node.content) > 1:
-        other = next(key for key in node.content if key != "remove")
-        return [
-            Diagnostic(subject(path), f'is removed and also given "{other}"', "keep one of the two", location=mark.key)
-        ]
-    if not exists:
-        return [
-            Diagnostic(
-                subject(path), "is removed, and was never there", "correct the key, or drop the line", location=node.key
-            )
-        ]
-    return []
+        message, fix, place = "remove must be true", "write remove: true, or leave it out", mark.position
+    elif other is not None:
+        message, fix, place = f'is removed and also given "{other}"', "keep one of the two", mark.key
+    elif not exists:
+        message, fix, place = "is removed, and was never there", "correct the key, or drop the line", node.key
+    else:
+        return []
+    return [Diagnostic(subject(path), message, fix, location=place)]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from revops_iac import git
 from revops_iac.diagnostics import escaped
 from revops_iac.errors import AuthorError, DiagnosticsError
 from revops_iac.model import Model
 from revops_iac.source.context_file import PATHS
 from revops_iac.source.load import load_model
-
-TIMEOUT_S = 60
 
 
 def model_at(folder: Path, revision: str, environment: str | None) -> Model:
@@ -26,7 +24,7 @@ def model_at(folder: Path, revision: str, environment: str | None) -> Model:
     """
     root, name = folder.resolve().parent, folder.resolve().name
     _refuse_option(revision)
-    files = _git(root, "archive", "--format=tar", revision, "--", name)
+    files = git.output(root, "archive", "--format=tar", revision, "--", name)
     if files is None:
         fix = "name a commit, branch or tag of this repository that has the folder"
         raise AuthorError(f'git has no folder "{escaped(name)}" at "{escaped(revision)}"', fix)
@@ -34,7 +32,7 @@ def model_at(folder: Path, revision: str, environment: str | None) -> Model:
         for file, content in _contents(files):
             _write(Path(place) / file, content)
         for path in PATHS:
-            shown = _git(root, "show", f"{revision}:./{path}")
+            shown = git.output(root, "show", f"{revision}:./{path}")
             if shown is not None:
                 _write(Path(place) / path, shown)
         try:
@@ -69,11 +67,3 @@ def _write(path: Path, content: bytes) -> None:
 def _refuse_option(revision: str) -> None:
     if revision.startswith("-"):
         raise AuthorError(f'"{escaped(revision)}" is not a revision', "name a commit, branch or tag")
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, timeout=TIMEOUT_S, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -14,6 +14,7 @@ from revops_iac.diagnostics import suggest
 from revops_iac.errors import AuthorError
 from revops_iac.model.context import Motion
 from revops_iac.source.context_file import MULTIPLES, PATHS, read_context
+from revops_iac.source.load import value_at
 from revops_iac.systems import installed_systems
 
 LONGEST_NAME = 80
@@ -183,14 +184,8 @@ def answers_in(document: Path | None) -> dict[str, Any]:
             f"{document} cannot be read: {error.strerror}", "check the path and its permissions"
         ) from None
     found = read_context(text, document.name).plain()
-    answers = {question: _at(found, path) for question, path in IN_DOCUMENT.items()}
+    answers = {question: value_at(found, path) for question, path in IN_DOCUMENT.items()}
     return {question: value for question, value in answers.items() if value is not None}
-
-
-def _at(values: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        values = values.get(key) if isinstance(values, dict) else None
-    return values
 
 
 def complete(given: Answers, from_document: Mapping[str, Any], folder_name: str, ask: Ask | None) -> dict[str, Any]:
