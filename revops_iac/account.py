@@ -12,23 +12,8 @@ from typing import Any
 
 import pulumi.dynamic as dynamic
 from pulumi import Input, ResourceOptions
-from pulumi.dynamic import (
-    CheckFailure,
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    ResourceProvider,
-    UpdateResult,
-)
 
-from revops_iac.dynamic import (
-    open_session,
-    quiet_tracebacks,
-    session_of,
-    shown,
-)
+from revops_iac.dynamic import open_session, quiet_tracebacks, session_of, shown
 from revops_iac.errors import SessionError
 from revops_iac.provider.kind import Kind
 from revops_iac.state.source_map import read_source_map, trusted_desired
@@ -37,22 +22,22 @@ from revops_iac.systems import installed_systems, system_named
 COMPARED = ("system", "stack", "account_id", "declared")
 
 
-class AccountProvider(ResourceProvider):
+class AccountProvider(dynamic.ResourceProvider):
     """The preflight. Its class path is stored in every state and never changes."""
 
     serialize_as_secret_always = False
 
-    def configure(self, req: ConfigureRequest) -> None:
+    def configure(self, req: dynamic.ConfigureRequest) -> None:
         quiet_tracebacks()
         for system in installed_systems():
             open_session(system, req)
 
     @shown
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
         system = news["system"]
         declared, before = news.get("declared") or "", (_olds or {}).get("declared") or ""
         if not declared and not before:
-            return CheckResult(news, [])
+            return dynamic.CheckResult(news, [])
         from revops_iac.plan.notices import say_notices  # long to import, and a refresh plans nothing
         from revops_iac.plan.preflight import begin_or_end_plan, other_reports, preflight, report
 
@@ -64,23 +49,25 @@ class AccountProvider(ResourceProvider):
             begin_or_end_plan(session)
             session.report.say(f"{session.system.label}: {session.connection.whom()}")
             say_notices(session, before, declared)
-            return CheckResult(news, [])
+            return dynamic.CheckResult(news, [])
         if session.report.reported:
-            return CheckResult(news, [CheckFailure("", f"{session.system.label}: refused, as shown above.")])
+            return dynamic.CheckResult(
+                news, [dynamic.CheckFailure("", f"{session.system.label}: refused, as shown above.")]
+            )
         reports = [report(session, found), *other_reports(session, stack, is_first=not _olds)]
-        return CheckResult(news, [CheckFailure("", "\n\n".join(reports))])
+        return dynamic.CheckResult(news, [dynamic.CheckFailure("", "\n\n".join(reports))])
 
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED), replaces=[])
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
+        return dynamic.DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED), replaces=[])
 
     @shown
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
         proven = self._prove(props)
         _note_holdings(props)
-        return CreateResult(proven or f"{props['system']}-unmanaged", _plain(props))
+        return dynamic.CreateResult(proven or f"{props['system']}-unmanaged", _plain(props))
 
     @shown
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
         session, stack, declared = session_of(props["system"]), props.get("stack", ""), props.get("declared") or ""
         session.connection.bind(props.get("account_id") or "")
         session.of_stack(stack)
@@ -90,15 +77,15 @@ class AccountProvider(ResourceProvider):
         except SessionError as error:
             if session.report.is_news(error):
                 raise
-            return ReadResult(id_, props)  # a kind met it first, in the middle of the refresh, and showed it
+            return dynamic.ReadResult(id_, props)  # a kind met it first, in the middle of the refresh, and showed it
         session.declared_by(lambda: trusted_desired(read_source_map(stack), props["system"], declared))
-        return ReadResult(id_, props)
+        return dynamic.ReadResult(id_, props)
 
     @shown
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.UpdateResult:
         self._prove(_news)
         _note_holdings(_news)
-        return UpdateResult(_plain(_news))
+        return dynamic.UpdateResult(_plain(_news))
 
     @shown
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

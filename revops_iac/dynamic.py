@@ -13,15 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast
 
-from pulumi.dynamic import (
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi import dynamic
 
 from revops_iac.config.settings import read_settings
 from revops_iac.diagnostics import Diagnostic, Severity, ordered
@@ -56,7 +48,7 @@ def session_of(system: str) -> Session[Any]:
     return _sessions[system]
 
 
-def open_session(system: str, req: ConfigureRequest) -> None:
+def open_session(system: str, req: dynamic.ConfigureRequest) -> None:
     """Makes the session of a system from the stack's configuration, once per process; makes no call."""
     with _sessions_lock:
         if not _sessions:
@@ -83,7 +75,7 @@ def shown(method: M) -> M:
     """
 
     @wraps(method)
-    def call(provider: ResourceProvider, *arguments: Any) -> Any:
+    def call(provider: dynamic.ResourceProvider, *arguments: Any) -> Any:
         try:
             return method(provider, *arguments)
         except RevopsError as error:
@@ -122,22 +114,22 @@ def _as_printed(error: RevopsError) -> RevopsError:
     return printed
 
 
-class KindProvider(ResourceProvider):
+class KindProvider(dynamic.ResourceProvider):
     """Create, read, diff, update and delete for one kind. Subclasses set `kind`; instances hold nothing."""
 
     serialize_as_secret_always = False
     kind: ClassVar[Kind[Any, Any]]
 
-    def configure(self, req: ConfigureRequest) -> None:
+    def configure(self, req: dynamic.ConfigureRequest) -> None:
         quiet_tracebacks()
         open_session(self.kind.system, req)
 
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        return CheckResult(news, [])
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
+        return dynamic.CheckResult(news, [])
 
     @shown
     @once
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
         desired, live = inputs_of(_news), inputs_of(_olds)
         changed = self.kind.differences(desired, live) if desired != live else []
         changed += [key for key in live if key not in desired and key not in META_INPUTS]
@@ -148,7 +140,7 @@ class KindProvider(ResourceProvider):
         changes = bool(changed) or self._resolves_otherwise(desired, _olds)
         if changes and session.plan is not None:
             session.note_plan(self.kind, self.kind.locate(session, _id, self.kind.parse(live), _olds))
-        return DiffResult(changes=changes, replaces=[])
+        return dynamic.DiffResult(changes=changes, replaces=[])
 
     def _ask_about_step(self, session: Session[Any], planned_from: Any, desired: Any) -> None:
         """Warns of a step between typed inputs, or refuses it. Raises AuthorError."""
@@ -168,7 +160,7 @@ class KindProvider(ResourceProvider):
 
     @shown
     @once
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
         session, inputs = self._session(), inputs_of(props)
         typed = self.kind.parse(inputs)
         name = self.kind.vendor_name(typed)
@@ -186,7 +178,7 @@ class KindProvider(ResourceProvider):
             raise AuthorError(collision(session.system.label, self.kind, inputs, live))
         session.remember(self.kind, written, inputs)
         session.report.note_write(self.kind.name, name)
-        return CreateResult(written.id, outputs_of(self.kind, session, inputs, written, earlier))
+        return dynamic.CreateResult(written.id, outputs_of(self.kind, session, inputs, written, earlier))
 
     def _created(self, session: Session[Any], inputs: Definition, name: str) -> LiveObject:
         with begun(session.stores.pending_creates, self.kind.name, name):
@@ -197,13 +189,13 @@ class KindProvider(ResourceProvider):
         return live if same(self.kind, inputs, live) else self.kind.update(session, live, self.kind.parse(inputs))
 
     @shown
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
         session, inputs = session_of(self.kind.system), inputs_of(props)
         try:
             session.connection.wait_for_binding()
             session.open()
         except SessionError:
-            return ReadResult(id_, props)  # the account resource alone reports it; nothing is ever "gone" for it
+            return dynamic.ReadResult(id_, props)  # the account resource reports it; nothing is ever "gone" for it
         typed = self.kind.parse(inputs)
         session.stores.pending_creates.recorded(self.kind.name, self.kind.vendor_name(typed))
         try:
@@ -212,16 +204,16 @@ class KindProvider(ResourceProvider):
         except AccountError as error:
             if session.report.is_news(error):
                 raise
-            return ReadResult(id_, props)  # the run fails with the first of them
+            return dynamic.ReadResult(id_, props)  # the run fails with the first of them
         if live is None:
-            return ReadResult(None, {})
+            return dynamic.ReadResult(None, {})
         waits = any(self.kind.manual_steps(typed, live))  # no drift, for no plan could close it
         managed = inputs if waits else as_planned(inputs, self.kind.managed_view(inputs, live))
         facts = presentable(dict(self.kind.output_facts(inputs, live))) if "facts" in props else {}
         kept = {key: value for key, value in props.items() if key != "applied"}
         found = {**kept, **managed, **({"facts": facts} if facts else {})}
         found |= self._applied(props, managed) if managed != inputs or "applied" in props else {}
-        return ReadResult(live.id, found, managed if managed != inputs else None)  # None: those of state stay
+        return dynamic.ReadResult(live.id, found, managed if managed != inputs else None)  # None: those of state stay
 
     def _applied(self, props: Mapping[str, Any], managed: Definition) -> dict[str, Any]:
         """What was applied of the values that are others by now: drift stays known after a refresh."""
@@ -231,7 +223,7 @@ class KindProvider(ResourceProvider):
 
     @shown
     @once
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.UpdateResult:
         session, inputs = self._session(), inputs_of(_news)
         typed = self.kind.parse(inputs)
         name = self.kind.vendor_name(typed)
@@ -247,7 +239,7 @@ class KindProvider(ResourceProvider):
         session.remember(self.kind, written, inputs)
         session.report.note_write(self.kind.name, name)
         outputs = outputs_of(self.kind, session, inputs, written, None)
-        return UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
+        return dynamic.UpdateResult(outputs | {key: _olds[key] for key in KEPT_OUTPUTS if key in _olds})
 
     def _refuse_changed_since_plan(
         self, session: Session[Any], inputs: Definition, planned_from: Definition, live: LiveObject

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from revops_iac.documents.graph import Edge, Graph, Node
 from revops_iac.documents.process import Fact, Process, coverage_blocks, exact, field_blocks, references_in
@@ -21,18 +21,9 @@ from revops_iac.documents.tree import (
     section,
 )
 from revops_iac.documents.words import capital, label, listed, number, spoken
-from revops_iac.model.automation import Automation, PlaybookEntry, Workflow
+from revops_iac.model.automation import Automation, Does, PlaybookEntry, Workflow
 from revops_iac.model.lifecycle import Handoff
 from revops_iac.model.routing import Routing
-
-DONE_BY = (
-    "lifecycle_auto_update",
-    "mql_assignment",
-    "sla_breach",
-    "closed_won_handoff",
-    "stale_deal",
-    "recycled_reentry",
-)
 
 
 def document(process: Process) -> Document | None:
@@ -157,7 +148,7 @@ def _playbook(process: Process, part: str, title: str, entries: dict[str, Playbo
 
 def _checklist(automation: Automation) -> Iterator[Item]:
     done = {workflow.does for workflow in automation.workflows.values()}
-    for does in DONE_BY:
+    for does in get_args(Does):
         yield Item(f"Workflow: {spoken(does)}", "" if does in done else "not in the model")
     playbook = automation.playbook
     yield Item("Playbook: booking tools", "" if playbook.booking else "none")

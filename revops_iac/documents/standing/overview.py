@@ -12,19 +12,11 @@ import yaml
 from revops_iac.documents.process import Fact, Process
 from revops_iac.documents.tree import Document, Facts, Heading, Paragraph, Row, Table, To
 from revops_iac.documents.words import listed, money, number, spoken
+from revops_iac.model import TOPICS
 from revops_iac.model.condition import OBJECTS
 
-ASKS = {
-    "lifecycle": "lifecycle",
-    "scoring": "scoring",
-    "routing": "routing",
-    "pipelines": "pipelines",
-    "automation": "automation",
-    "deal_desk": "deal-desk",
-    "data_hygiene": "data-hygiene",
-    "metrics": "metrics",
-}
-"""Topic -> the slug of its document."""
+ASKED = [topic for topic in TOPICS if topic not in ("context", "people")]
+"""The topics that have a document of their own."""
 
 
 def document(process: Process, documents: Sequence[Document]) -> Document:
@@ -112,8 +104,8 @@ def _checklist(process: Process, documents: Sequence[Document]) -> Iterator[Any]
     written = {one.slug for one in documents}
     rows += [
         Row(("", f"{spoken(topic).capitalize()} document", "missing: the model does not define it"))
-        for topic, slug in ASKS.items()
-        if slug not in written
+        for topic in ASKED
+        if topic.replace("_", "-") not in written
     ]
     yield Table("Output checklist", ("Document", "Part", "State"), tuple(rows))
 
