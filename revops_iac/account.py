@@ -124,7 +124,7 @@ def _plain(props: dict[str, Any]) -> dict[str, Any]:
 
 
 def farewell(label: str, kind: Kind[Any, Any], count: int, adopted: bool, stays: bool = False) -> str:
-    """What a removal really did to `count` objects of a kind, as one line."""
+    """One line that says what removing `count` objects of a kind actually did."""
     if adopted and not kind.existence.is_permanent:
         return f"{label}: {count} {kind.name} restored to the original definition."
     became = re.sub(r" \[[A-Z?]\]", "", kind.on_delete)  # without the tags of evidence

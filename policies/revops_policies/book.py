@@ -100,7 +100,7 @@ def cause_of(error: Exception) -> str:
 
 
 def judge(name: str, setting: Setting, subject: Subject) -> list[Diagnostic]:
-    """How the subject breaks the rule of that id, with its level, id and reason."""
+    """The violations of a rule by a subject, each with the level, id and reason of the rule."""
     rule = rule_book()[name]
     found = evaluate(rule, subject, setting.parameters)
     return [replace(one, severity=SEVERITIES[level_of(one, setting)], code=name, why=rule.why) for one in found]

@@ -203,7 +203,7 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         manifest = MANIFESTS.adapter.validate_json((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
-        raise AuthorError(f"{folder}: holds no backup", "revops backup writes one") from None
+        raise AuthorError(f"{folder}: holds no backup", "create one with revops backup") from None
     except ValidationError:
         raise _damaged(folder / MANIFEST, FROM_GIT) from None
     if manifest.format != FORMAT:

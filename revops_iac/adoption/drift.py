@@ -36,7 +36,7 @@ NOT_IN_STATE = "not in the state either: a refresh found it gone, or a run did n
 
 
 class Change(StrEnum):
-    """What became of an object; the value is how people read it."""
+    """What happened to an object; the value is the text that people read."""
 
     CHANGED = "changed by a person"
     SWITCHED_OFF = "switched off by a person"

@@ -133,11 +133,13 @@ def init(
     email: Annotated[
         str | None, typer.Option(help="E-mail address of the first person. Default: revops@company.example.")
     ] = None,
-    motion: Annotated[str | None, typer.Option(help="product_led, sales_led or hybrid.")] = None,
+    motion: Annotated[str | None, typer.Option(help="Go-to-market motion: product_led, sales_led or hybrid.")] = None,
     contract_value: Annotated[
         str | None, typer.Option(metavar="LOW-HIGH", help="Annual contract value, such as 10k-80k.")
     ] = None,
-    sales_cycle_days: Annotated[str | None, typer.Option(metavar="DAYS", help="First touch to closed-won.")] = None,
+    sales_cycle_days: Annotated[
+        str | None, typer.Option(metavar="DAYS", help="Sales cycle in days, first touch to closed-won.")
+    ] = None,
     currency: Annotated[str | None, typer.Option(help="Company currency. Default: USD.")] = None,
     time_zone: Annotated[str | None, typer.Option(help="Time zone, such as Europe/Berlin. Default: UTC.")] = None,
     name_prefix: Annotated[str | None, typer.Option(help="Prefix of names in the CRMs, such as acme_.")] = None,
@@ -146,7 +148,7 @@ def init(
         Path | None, typer.Option(help="Context document. Default: .agents/ or .claude/product-marketing-context.md.")
     ] = None,
     ci: Annotated[CodeHost, typer.Option(help="Where the code is hosted.")] = "github",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the defaults.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask no questions; use the defaults.")] = False,
 ) -> int:
     """Create a repository for a company: a starter model, stacks, policies, tests and a CI workflow.
 
@@ -284,7 +286,7 @@ def apply(
 @app.command()
 def comment(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Markdown to post, such as DIR/review.md.")],
-    stack: Annotated[str, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack that it is about.")],
+    stack: Annotated[str, typer.Option("--stack", "-s", envvar="PULUMI_STACK", help="Stack that the page is about.")],
     issue: Annotated[
         str | None, typer.Option(metavar="TITLE", help="Open or update an issue instead of a comment.")
     ] = None,
@@ -328,7 +330,7 @@ def adopt(
         Names, typer.Option("--object", help="Object whose parts to adopt, such as deals (repeatable).")
     ] = None,
     needed_by: Annotated[
-        Names, typer.Option(metavar="ENTRY", help="Adopt only what this needs, such as scoring.fit (repeatable).")
+        Names, typer.Option(metavar="ENTRY", help="Adopt only what this entry needs, such as scoring.fit (repeatable).")
     ] = None,
     vendor_made: Annotated[
         bool, typer.Option("--vendor-made", help="Also adopt what HubSpot, Salesforce or a package made.")
@@ -575,9 +577,9 @@ def simulate(
         Path | None,
         typer.Option(metavar="FOLDER", help="Add the people of the model in this folder, as each stack maps them."),
     ] = None,
-    hubspot_port: Annotated[int, typer.Option(help="Port for HubSpot (0: a free port).")] = 0,
-    salesforce_http_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTP (0: a free port).")] = 0,
-    salesforce_https_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTPS (0: a free port).")] = 0,
+    hubspot_port: Annotated[int, typer.Option(help="Port for HubSpot (0 picks one).")] = 0,
+    salesforce_http_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTP (0 picks one).")] = 0,
+    salesforce_https_port: Annotated[int, typer.Option(help="Port for Salesforce over HTTPS (0 picks one).")] = 0,
 ) -> int:
     """Serve simulated HubSpot and Salesforce accounts on this machine. Stop with Ctrl+C or SIGTERM."""
     from revops_iac.commands.people import logins_of
@@ -602,10 +604,13 @@ def coverage(
     ] = None,
     status: Annotated[Status | None, typer.Option(help="Show only requirements with this status.")] = None,
     api: Annotated[
-        bool, typer.Option("--api", help="Show the API calls instead: who makes them, and what the simulators answer.")
+        bool,
+        typer.Option(
+            "--api", help="Show the API calls instead: what makes each one, and whether the simulators answer it."
+        ),
     ] = False,
     stack: Annotated[
-        str | None, typer.Option("--stack", "-s", help="Show a stack. Default: the model before any overlay.")
+        str | None, typer.Option("--stack", "-s", help="Stack to show. Default: the model without overlays.")
     ] = None,
     folder: Folder = Path("stacks"),
     as_json: Json = False,
@@ -633,12 +638,12 @@ def docs(
     ),
     stack: Stack = None,
     form: Annotated[Form, typer.Option("--format", help="Form of the documents.")] = "markdown",
-    audience: Annotated[Reader | None, typer.Option(help="Write only what these people read.")] = None,
+    audience: Annotated[Reader | None, typer.Option(help="Write only the documents for this audience.")] = None,
     records: Annotated[
         Path | None, typer.Option(help="JSON or CSV file of leads to count in the decision tree.")
     ] = None,
     since: Annotated[
-        str | None, typer.Option(metavar="REV", help="Write release notes instead: what changed since this commit.")
+        str | None, typer.Option(metavar="REV", help="Write release notes of the changes since this commit instead.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when the documents are stale.")] = False,
     folder: Folder = Path("stacks"),

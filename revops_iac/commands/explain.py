@@ -129,7 +129,7 @@ def explain_live(
     if not live:
         why = "; ".join(f"{name}: {text}" for name, text in accounts.unread.items())
         message = f'no account of the stack has a {object_name} "{who}"{f" ({why})" if why else ""}'
-        raise AuthorError(message, "an e-mail address, an id, or a file that ends in .json or .csv")
+        raise AuthorError(message, "pass an e-mail address, a record id, or a .json or .csv file")
     record = merged(process, {name: record_of(process, one) for name, one in live.items()})
     evaluation = evaluate(process.model, record, now)
     apart = tuple(disagreements(process, live, now, evaluation, accounts.off))

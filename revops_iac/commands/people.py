@@ -34,7 +34,7 @@ def logins_of(folder: Path) -> list[str]:
     stacks = stacks_of(folder)
     if not stacks:
         raise AuthorError(
-            f"{folder} has no Pulumi.<stack>.yaml", "name the folder that holds model/ and the stack files"
+            f"{folder} has no Pulumi.<stack>.yaml", "pass the folder that contains model/ and the stack files"
         )
     models = [StackContext.load(folder, stack).model for stack in stacks]
     found = (

@@ -328,7 +328,7 @@ def bundle_of(
     objects: Sequence[Touched],
     target: Path,
 ) -> Bundle:
-    """What the plan in a folder is bound to."""
+    """The bundle of the plan in a folder: all that must be unchanged when it is applied."""
     commit, modified = _commit(context.folder)
     seen = {name: PreviewSnapshotFile(name, context.stack, context.folder).seen() for name in context.systems}
     return Bundle(

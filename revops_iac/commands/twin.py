@@ -48,7 +48,7 @@ def twin_of(folder: Path) -> Iterator[RunningSimulators]:
     try:
         simulators = RunningSimulators(backup=folder)
     except CannotServe as problem:
-        raise AuthorError(str(problem), "name the folder of a backup: revops backup writes one") from None
+        raise AuthorError(str(problem), "pass the folder of a backup, as revops backup writes it") from None
     before = dict(os.environ)
     simulators.start()
     for name in [name for name in before if name.startswith(CREDENTIALS)]:

@@ -163,7 +163,7 @@ def read_events(events: Iterable[Any], topic_names: Mapping[str, str]) -> PlanRe
 
 
 def read_back(text: str) -> Iterator[Diagnostic]:
-    """An error that Pulumi passed on as text, as the diagnostics that it was written from; other lines as they are.
+    """Parses an error that Pulumi passed on as text back into diagnostics; other lines become messages as they are.
 
     >>> (found,) = read_back("a.yaml:3:1  team sdr: is empty\\n    fix: add one\\n1 problem; nothing was changed.")
     >>> str(found.position), found.sentence, found.fix

@@ -108,7 +108,7 @@ class Kind(ABC, Generic[C, I]):
         return type(self).name_of is Kind.name_of
 
     def parse(self, definition: Definition) -> I:
-        """The typed inputs of a definition that was checked before."""
+        """The typed inputs of a definition that has been validated."""
         return cast(I, self.inputs.load(definition))
 
     def typed(self, item: DesiredResource) -> I:
@@ -305,7 +305,7 @@ class Kind(ABC, Generic[C, I]):
             self.update(session, live, self.parse(original))
 
     def create_impact(self, session: Session[C], inputs: I) -> Impact | None:
-        """What a create does to records at once, counted in the account: an automation that is switched on enrolls."""
+        """What creating the object does to records right away, counted in the account: an automation enrolls."""
         return None
 
     def delete_impact(self, session: Session[C], live: LiveObject) -> Impact | None:

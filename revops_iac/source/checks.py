@@ -131,13 +131,11 @@ def _rename_clashes(path: Path, entries: Mapping[str, VendorEntry]) -> Iterator[
             at = (*path, key, "was")
             if old in entries:
                 yield model_error(
-                    at, f'"{old}" is still a key here', f'remove "{old}", or remove the was', ((*path, old),)
+                    at, f'"{old}" is still a key here', f'remove "{old}", or remove it from was', ((*path, old),)
                 )
             elif old in claimed:
-                message = f'"{old}" is claimed by {claimed[old]} too'
-                yield model_error(
-                    at, message, "only one entry can carry on an old key", ((*path, claimed[old], "was"),)
-                )
+                message = f'"{old}" is also an earlier key of {claimed[old]}'
+                yield model_error(at, message, "keep it in one of the two entries", ((*path, claimed[old], "was"),))
             claimed.setdefault(old, key)
 
 
@@ -466,7 +464,7 @@ def _calculations(model: Model) -> Iterator[Diagnostic]:
             continue
         needed = ", ".join(f"{meaning} ({' or '.join(sorted(allowed))})" for meaning, allowed in parts)
         message = f'calculation "{metric.calculation}" needs first, in this order: {needed}'
-        yield model_error(("metrics", "metrics", key, "fields"), message, "list these fields, or leave out calculation")
+        yield model_error(("metrics", "metrics", key, "fields"), message, "list these fields, or remove calculation")
 
 
 MODEL_CHECKS: tuple[Callable[[Model], Iterator[Diagnostic]], ...] = (

@@ -39,7 +39,7 @@ class YamlText:
                 yield Value(path, node.value, node.start_mark.line + 1, is_key)
 
     def replace(self, path: Path, old: str, new: str) -> None:
-        """Writes `new` for every whole word `old` of a scalar."""
+        """Replaces every whole word `old` in a scalar with `new`."""
         node = self._nodes[path, False]
         start, end = node.start_mark.index, node.end_mark.index
         word = rf"(?<![\w.]){re.escape(old)}(?![\w.])"

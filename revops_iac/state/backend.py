@@ -25,15 +25,15 @@ def require_room() -> None:
     backups = f"Pulumi keeps the states of earlier runs under {folder / '.pulumi' / 'backups'}"
     if not os.access(folder, os.W_OK):
         raise AuthorError(
-            f"the folder of Pulumi's state, {folder}, cannot be written", f"give this user access; {backups}"
+            f"cannot write to the folder of Pulumi's state, {folder}", f"give this user write access; {backups}"
         )
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE_BYTES:
         needed = LEAST_FREE_BYTES // 1024**2
         raise AuthorError(
-            f"the disk of Pulumi's state, {folder}, has {free / 1024**2:.0f} MB left, {needed} MB are needed; "
+            f"the disk with Pulumi's state, {folder}, has {free / 1024**2:.0f} MB left and needs {needed} MB; "
             "nothing was changed",
-            f"free space there; {backups}",
+            f"free up space there; {backups}",
         )
 
 

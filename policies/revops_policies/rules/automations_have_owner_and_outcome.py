@@ -16,7 +16,7 @@ def check(subject: Subject, parameters: Parameters) -> Violations:
             yield broken(f"automation.workflows.{key}", f"there is no {' and no '.join(missing)}", "add it")
     for key, metric in (metrics.metrics if metrics is not None else {}).items():
         if metric.owner is None:
-            yield broken(f"metrics.metrics.{key}", "there is no owner", "add the person or team that answers for it")
+            yield broken(f"metrics.metrics.{key}", "there is no owner", "set owner to a person or team")
     for one in automations(subject):
         if not one.of_model and not one.resource.inputs.get("description"):
             yield broken_by(

@@ -74,7 +74,7 @@ def _shifts(people: People, weights: Weights, system: str) -> tuple[Shift, ...]:
 
 
 def shift_on(shifts: Sequence[Shift], day: date) -> Shift:
-    """The shift of a day."""
+    """The shift that applies on a day."""
     return next(shift for shift in shifts if shift.until is None or day < shift.until)
 
 

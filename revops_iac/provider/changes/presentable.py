@@ -35,5 +35,5 @@ def as_planned(declared: Definition, managed: Definition) -> Definition:
 
 
 def presentable_object(live: LiveObject) -> LiveObject:
-    """The object as state may hold it after a refresh."""
+    """The object in the form that goes into state after a refresh."""
     return replace(live, definition=presentable(dict(live.definition)))

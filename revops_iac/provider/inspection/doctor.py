@@ -44,7 +44,7 @@ class Visit(Generic[C]):
 
     @property
     def label(self) -> str:
-        """What people call the system."""
+        """The name of the system, as people know it."""
         return self.session.system.label
 
     @cached_property
@@ -169,7 +169,7 @@ def _unknown_person(visit: Visit[Any], login: str, persons: list[str], needed: b
     entry = f"people.identities.{persons[0]}.{visit.session.system.name}" if len(persons) == 1 else "people.identities"
     return Diagnostic(
         "people",
-        f'"{login}"{who} does not exist there' + ("" if needed else "; no resource needs it yet"),
+        f'"{login}"{who} does not exist in the account' + ("" if needed else "; no resource uses it yet"),
         f'invite "{login}" to {visit.label}, or map the person under {entry} '
         f"in overlays/{visit.session.settings.environment}.yaml",
         Severity.ERROR if needed else Severity.WARNING,

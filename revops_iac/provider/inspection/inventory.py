@@ -60,7 +60,7 @@ class Inventory(Protocol):
         """Who changed each of these last, by kind and name; what the account does not tell is left out."""
 
     def areas(self, client: Any) -> Iterable[Area]:
-        """The areas of the account. Raises AccountError where even these cannot be told."""
+        """The areas of the account to read. Raises AccountError when they cannot be listed."""
 
     def left_out(self, client: Any) -> Mapping[str, str]:
         """What such an account may hold and no area reads, with the reason."""

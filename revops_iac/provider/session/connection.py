@@ -72,7 +72,7 @@ class Connection(Generic[C]):
 
     @property
     def store_id(self) -> str:
-        """The id under which writes to the account are kept; empty while stack config names none."""
+        """The id of the account under which its writes are stored; empty while stack config has none."""
         try:
             return self.expected_id
         except UnboundStack:

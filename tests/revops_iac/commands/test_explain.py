@@ -204,5 +204,5 @@ def test_nobody_of_that_name_is_said(accounts: RunningSimulators, capsys: pytest
     assert run("explain", "nobody@y.example", "--stack", "dev") == 1
     assert capsys.readouterr().err == (
         'no account of the stack has a contact "nobody@y.example"\n'
-        "    fix: an e-mail address, an id, or a file that ends in .json or .csv\n"
+        "    fix: pass an e-mail address, a record id, or a .json or .csv file\n"
     )

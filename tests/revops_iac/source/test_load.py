@@ -390,7 +390,7 @@ def test_was_that_is_still_a_key_is_refused(write) -> None:
 def test_was_claimed_twice_is_refused(write) -> None:
     stacks = write(people="people: {teams: {a: {label: A, was: old}, b: {label: B, was: [older, old]}}}\n")
     assert refusal(stacks).splitlines()[0] == (
-        'stacks/model/people.yaml:1:57  team b, was: "old" is claimed by a too (stacks/model/people.yaml:1:37)'
+        'stacks/model/people.yaml:1:57  team b, was: "old" is also an earlier key of a (stacks/model/people.yaml:1:37)'
     )
 
 

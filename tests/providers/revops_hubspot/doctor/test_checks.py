@@ -312,13 +312,13 @@ def test_person_that_a_workflow_needs_is_missing_and_another_is_a_warning(compan
     assert company.checks("people") == [
         Diagnostic(
             "people",
-            '"cleo@northwind.example" does not exist there',
+            '"cleo@northwind.example" does not exist in the account',
             'invite "cleo@northwind.example" to HubSpot, or map the person under people.identities '
             "in overlays/dev.yaml",
         ),
         Diagnostic(
             "people",
-            '"bob@northwind.example" (bob) does not exist there; no resource needs it yet',
+            '"bob@northwind.example" (bob) does not exist in the account; no resource uses it yet',
             'invite "bob@northwind.example" to HubSpot, or map the person under people.identities.bob.hubspot '
             "in overlays/dev.yaml",
             Severity.WARNING,

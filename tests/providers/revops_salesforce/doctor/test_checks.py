@@ -209,7 +209,7 @@ def test_person_that_a_queue_needs_is_missing(company: Company) -> None:
     }
     assert company.check("people") == Diagnostic(
         "people",
-        '"bob@northwind.example" (bob) does not exist there',
+        '"bob@northwind.example" (bob) does not exist in the account',
         'invite "bob@northwind.example" to Salesforce, or map the person under people.identities.bob.salesforce '
         "in overlays/dev.yaml",
     )
