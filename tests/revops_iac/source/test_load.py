@@ -382,7 +382,7 @@ def test_was_that_is_still_a_key_is_refused(write) -> None:
     assert refusal(stacks) == (
         'stacks/model/people.yaml:4:32  team sales, was: "sdr" is still a key here '
         "(stacks/model/people.yaml:3:5)\n"
-        '    fix: remove "sdr", or remove the was\n'
+        '    fix: remove "sdr", or remove it from was\n'
         "1 problem in 1 file; nothing was changed."
     )
 
