@@ -5,34 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
+from revops_iac.documents import tree
 from revops_iac.documents.graph import Edge, Graph, Node
 from revops_iac.documents.process import Fact, Process, coverage_blocks, exact, field_blocks, references_in
-from revops_iac.documents.tree import (
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Item,
-    Paragraph,
-    Picture,
-    Row,
-    Step,
-    Steps,
-    section,
-)
 from revops_iac.documents.words import capital, label, listed, number, spoken
 from revops_iac.model.automation import Automation, Does, PlaybookEntry, Workflow
 from revops_iac.model.lifecycle import Handoff
 from revops_iac.model.routing import Routing
 
 
-def document(process: Process) -> Document | None:
+def document(process: Process) -> tree.Document | None:
     """The document, or None where the model automates nothing."""
     automation = process.model.automation
     if automation is None:
         return None
     owners = [workflow.owner for workflow in automation.workflows.values() if workflow.owner]
-    return Document(
+    return tree.Document(
         "automation",
         "Automation and playbook",
         "What each workflow starts on, what it does and what is true afterward, and the steps that people take in "
@@ -87,11 +75,11 @@ def _blocks(process: Process, automation: Automation) -> Iterator[Any]:
         for key, one in automation.workflows.items()
     ]
     columns = ("Workflow", "Starts when", "Does", "Outcome", f"Runs in {process.environment}")
-    yield from section("Workflows", "Workflows with trigger, action and outcome", columns, rows)
+    yield from tree.section("Workflows", "Workflows with trigger, action and outcome", columns, rows)
     for key, workflow in automation.workflows.items():
-        yield Heading(label(key, workflow), 3)
-        yield Facts(_facts(process, key, workflow))
-        yield Picture(picture(process, key, workflow))
+        yield tree.Heading(label(key, workflow), 3)
+        yield tree.Facts(_facts(process, key, workflow))
+        yield tree.Picture(picture(process, key, workflow))
     yield from _playbook(process, "booking", "Booking tools", automation.playbook.booking)
     yield from _playbook(
         process, "connectors", "Forms, chats and other sources of leads", automation.playbook.connectors
@@ -100,14 +88,14 @@ def _blocks(process: Process, automation: Automation) -> Iterator[Any]:
     yield from field_blocks(process, references_in(automation.workflows))
 
 
-def _facts(process: Process, key: str, workflow: Workflow) -> tuple[Row, ...]:
+def _facts(process: Process, key: str, workflow: Workflow) -> tuple[tree.Row, ...]:
     settings, words, model = workflow.settings, process.words, process.model
     handoff = model.lifecycle.handoffs.get(settings.handoff) if model.lifecycle and settings.handoff else None
     routing = model.routing.get(settings.routing) if settings.routing else None
     watched = [model.pipelines[one].label for one in settings.pipelines if one in model.pipelines]
     reset = settings.reset_engagement_to
     given: list[Fact] = [
-        ("Key", Code(key)),
+        ("Key", tree.Code(key)),
         ("Runs on", process.runner(workflow.runs_on), "runs_on"),
         ("Enabled", "yes" if workflow.enabled else "no", "enabled"),
         ("Owner", words.owner(workflow.owner), "owner"),
@@ -137,19 +125,19 @@ def _named(key: str | None, entry: Handoff | Routing | None) -> str | None:
 def _playbook(process: Process, part: str, title: str, entries: dict[str, PlaybookEntry]) -> Iterator[Any]:
     if not entries:
         return
-    yield Heading(title)
-    yield Paragraph("These run outside the CRMs. The last step of each is its check.")
+    yield tree.Heading(title)
+    yield tree.Paragraph("These run outside the CRMs. The last step of each is its check.")
     for key, entry in entries.items():
         *actions, check = entry.steps if len(entry.steps) > 1 else [*entry.steps, entry.outcome]
-        yield Heading(entry.label, 3)
-        yield Facts(process.facts(("automation", "playbook", part, key), [("Outcome", entry.outcome)]))
-        yield Steps((Step(entry.label, "", tuple(actions), check),))
+        yield tree.Heading(entry.label, 3)
+        yield tree.Facts(process.facts(("automation", "playbook", part, key), [("Outcome", entry.outcome)]))
+        yield tree.Steps((tree.Step(entry.label, "", tuple(actions), check),))
 
 
-def _checklist(automation: Automation) -> Iterator[Item]:
+def _checklist(automation: Automation) -> Iterator[tree.Item]:
     done = {workflow.does for workflow in automation.workflows.values()}
     for does in get_args(Does):
-        yield Item(f"Workflow: {spoken(does)}", "" if does in done else "not in the model")
+        yield tree.Item(f"Workflow: {spoken(does)}", "" if does in done else "not in the model")
     playbook = automation.playbook
-    yield Item("Playbook: booking tools", "" if playbook.booking else "none")
-    yield Item("Playbook: forms and chats", "" if playbook.connectors else "none")
+    yield tree.Item("Playbook: booking tools", "" if playbook.booking else "none")
+    yield tree.Item("Playbook: forms and chats", "" if playbook.connectors else "none")

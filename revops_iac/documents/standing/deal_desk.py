@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from revops_iac.documents import tree
 from revops_iac.documents.process import Fact, Process, coverage_blocks, exact, field_blocks, references_in
-from revops_iac.documents.tree import Bullets, Code, Document, Facts, Heading, Item, Paragraph, Row, Text, section
 from revops_iac.documents.words import capital, label, listed, money, number, spoken
 from revops_iac.model.deal_desk import Approval, DealDesk
 
 
-def document(process: Process) -> Document | None:
+def document(process: Process) -> tree.Document | None:
     """The document, or None where the model has no deal desk."""
     desks = process.model.deal_desk
     if not desks:
         return None
-    return Document(
+    return tree.Document(
         "deal-desk",
         "Deal desk",
         "Which deals need a review, who approves what, and how exceptions are recorded and reviewed.",
@@ -37,23 +37,23 @@ def _owner(process: Process) -> str:
 def _blocks(process: Process) -> Iterator[Any]:
     for key, desk in process.model.deal_desk.items():
         name = label(key, desk)
-        yield Heading(name)
-        yield Facts(_facts(process, key, desk))
+        yield tree.Heading(name)
+        yield tree.Facts(_facts(process, key, desk))
         reviews = list(_reviews(process, desk))
         if reviews:
-            yield Heading(f"{name}: deals that need a review", 3)
-            yield Paragraph("A deal that meets any of these goes to the desk.")
-            yield Bullets(tuple(reviews))
+            yield tree.Heading(f"{name}: deals that need a review", 3)
+            yield tree.Paragraph("A deal that meets any of these goes to the desk.")
+            yield tree.Bullets(tuple(reviews))
         yield from _matrix(process, key, desk, name)
         yield from _exceptions(process, key, desk, name)
     yield from coverage_blocks(process, "deal_desk")
     yield from field_blocks(process, references_in(process.model.deal_desk))
 
 
-def _facts(process: Process, key: str, desk: DealDesk) -> tuple[Row, ...]:
+def _facts(process: Process, key: str, desk: DealDesk) -> tuple[tree.Row, ...]:
     words = process.words
     given: list[Fact] = [
-        ("Key", Code(key)),
+        ("Key", tree.Code(key)),
         ("Runs on", process.runner(desk.runs_on), "runs_on"),
         ("Covers deals where", words.applies_to(desk.applies_to, "deal"), "applies_to"),
         ("A deal is multi-year", f"from {desk.multi_year_from} years of contract", "multi_year_from"),
@@ -68,7 +68,7 @@ def _facts(process: Process, key: str, desk: DealDesk) -> tuple[Row, ...]:
     return process.facts(("deal_desk", key), given)
 
 
-def _reviews(process: Process, desk: DealDesk) -> Iterator[Text]:
+def _reviews(process: Process, desk: DealDesk) -> Iterator[tree.Text]:
     when, words = desk.review_when, process.words
     if when.acv_above:
         yield f"The annual contract value is above {money(when.acv_above)}."
@@ -98,7 +98,7 @@ def _matrix(process: Process, key: str, desk: DealDesk, title: str) -> Iterator[
     ]
     note = "A deal needs every tier that covers it. Where a tier names several people, all of them must agree."
     columns = ("Tier", "Discount from", "Discount below", "Custom terms", "Multi-year", "Enterprise", "Approved by")
-    yield from section(f"{title}: who approves", f"Approval tiers of {title}", columns, rows, note, 3)
+    yield from tree.section(f"{title}: who approves", f"Approval tiers of {title}", columns, rows, note, 3)
 
 
 def _from(approval: Approval) -> str:
@@ -124,13 +124,13 @@ def _exceptions(process: Process, key: str, desk: DealDesk, title: str) -> Itera
         ("When it repeats", candidate if one.candidate_after else None, "candidate_after"),
         ("Reviewed", f"{one.reviewed}{next_review}" if one.reviewed else None, "reviewed"),
     ]
-    yield Heading(f"{title}: exceptions", 3)
-    yield Facts(process.facts(("deal_desk", key, "exceptions"), given))
+    yield tree.Heading(f"{title}: exceptions", 3)
+    yield tree.Facts(process.facts(("deal_desk", key, "exceptions"), given))
 
 
-def _checklist(title: str, desk: DealDesk) -> Iterator[Item]:
+def _checklist(title: str, desk: DealDesk) -> Iterator[tree.Item]:
     when = desk.review_when
     named = when.acv_above or when.payment_terms or when.multi_year_custom_pricing or when.discount_beyond_published
-    yield Item(f"{title}: deals that need a review", "" if named or when.custom_legal_terms else "none is named")
-    yield Item(f"{title}: approval tiers", "" if desk.approvals else "none")
-    yield Item(f"{title}: exceptions recorded and reviewed", "" if desk.exceptions else "not defined")
+    yield tree.Item(f"{title}: deals that need a review", "" if named or when.custom_legal_terms else "none is named")
+    yield tree.Item(f"{title}: approval tiers", "" if desk.approvals else "none")
+    yield tree.Item(f"{title}: exceptions recorded and reviewed", "" if desk.exceptions else "not defined")

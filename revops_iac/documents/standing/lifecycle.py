@@ -5,33 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from revops_iac.documents import tree
 from revops_iac.documents.graph import Edge, Graph, Node
 from revops_iac.documents.process import Fact, Process, coverage_blocks, exact, field_blocks, references_in
-from revops_iac.documents.tree import (
-    Bullets,
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Item,
-    Paragraph,
-    Picture,
-    Row,
-    Table,
-    joined,
-    section,
-)
 from revops_iac.documents.words import capital, label, listed, spoken
 from revops_iac.model.lifecycle import Handoff, Lifecycle, LifecycleStage
 
 
-def document(process: Process) -> Document | None:
+def document(process: Process) -> tree.Document | None:
     """The document, or None where the model has no lifecycle."""
     lifecycle = process.model.lifecycle
     if lifecycle is None or not lifecycle.stages:
         return None
     owners = [stage.owner for stage in lifecycle.stages.values() if stage.owner]
-    return Document(
+    return tree.Document(
         "lifecycle",
         "Lifecycle stages",
         "The stages a person passes from subscriber to customer, what lets them in and out, who owns each stage, and "
@@ -86,7 +73,7 @@ def _owners(process: Process, stage: LifecycleStage) -> str:
 
 
 def _blocks(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
-    yield Picture(picture(process, lifecycle))
+    yield tree.Picture(picture(process, lifecycle))
     rows = [
         process.row(
             ("lifecycle", "stages", key),
@@ -98,12 +85,12 @@ def _blocks(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
         for key, stage in lifecycle.stages.items()
     ]
     columns = ("Stage", "Owner", "Enters when", "Leaves when")
-    yield from section("Stages", "Lifecycle stages in order", columns, rows)
+    yield from tree.section("Stages", "Lifecycle stages in order", columns, rows)
     followed = _followed(lifecycle)
     for key, stage in lifecycle.stages.items():
-        yield Heading(stage.label, 3)
-        yield Facts(_stage_facts(process, key, stage, followed.get(key)))
-    yield Facts(process.facts(("lifecycle",), _kept(process, lifecycle)))
+        yield tree.Heading(stage.label, 3)
+        yield tree.Facts(_stage_facts(process, key, stage, followed.get(key)))
+    yield tree.Facts(process.facts(("lifecycle",), _kept(process, lifecycle)))
     yield from _handoffs(process, lifecycle)
     yield from _recycling(process, lifecycle)
     yield from _definitions(process, lifecycle)
@@ -134,11 +121,11 @@ def _followed(lifecycle: Lifecycle) -> dict[str, str]:
     return {key: listed(labels, "or") for key, labels in before.items() if labels}
 
 
-def _stage_facts(process: Process, key: str, stage: LifecycleStage, followed: str | None) -> tuple[Row, ...]:
+def _stage_facts(process: Process, key: str, stage: LifecycleStage, followed: str | None) -> tuple[tree.Row, ...]:
     words = process.words
     required = process.model.required_fields(key)
     given: list[Fact] = [
-        ("Key", Code(key)),
+        ("Key", tree.Code(key)),
         ("Owner", _owners(process, stage)),
         ("Optional", "may be passed by" if stage.optional else None, "optional"),
         ("Follows", followed, "follows"),
@@ -150,7 +137,7 @@ def _stage_facts(process: Process, key: str, stage: LifecycleStage, followed: st
         ("Exact exit condition", exact(stage.exit_when), "exit_when"),
         ("Required fields", process.named_fields(*required), "required_fields"),
         ("Date is kept in", process.named_fields(stage.date_field), "date_field"),
-        ("Internal value in HubSpot", Code(stage.hubspot_value) if stage.hubspot_value else None, "hubspot_value"),
+        ("Internal value in HubSpot", tree.Code(stage.hubspot_value) if stage.hubspot_value else None, "hubspot_value"),
     ]
     return process.facts(("lifecycle", "stages", key), given)
 
@@ -158,8 +145,8 @@ def _stage_facts(process: Process, key: str, stage: LifecycleStage, followed: st
 def _handoffs(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     if not lifecycle.handoffs:
         return
-    yield Heading("Handoffs")
-    yield Paragraph("Each handoff has a time limit, a way it is tracked, and one person who answers for it.")
+    yield tree.Heading("Handoffs")
+    yield tree.Paragraph("Each handoff has a time limit, a way it is tracked, and one person who answers for it.")
     rows = [
         process.row(
             ("lifecycle", "handoffs", key, "sla", what),
@@ -171,28 +158,30 @@ def _handoffs(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
         for key, handoff in lifecycle.handoffs.items()
         for what, within in handoff.sla.items()
     ]
-    yield Table("Time limits of the handoffs", ("Handoff", "What must happen", "Within", "Accountable"), tuple(rows))
+    yield tree.Table(
+        "Time limits of the handoffs", ("Handoff", "What must happen", "Within", "Accountable"), tuple(rows)
+    )
     for key, handoff in lifecycle.handoffs.items():
-        yield Heading(label(key, handoff), 3)
-        yield Facts(_handoff_facts(process, lifecycle, key, handoff))
+        yield tree.Heading(label(key, handoff), 3)
+        yield tree.Facts(_handoff_facts(process, lifecycle, key, handoff))
 
 
-def _handoff_facts(process: Process, lifecycle: Lifecycle, key: str, handoff: Handoff) -> tuple[Row, ...]:
+def _handoff_facts(process: Process, lifecycle: Lifecycle, key: str, handoff: Handoff) -> tuple[tree.Row, ...]:
     words = process.words
     stages = [
         lifecycle.stages[one].label if one in lifecycle.stages else "" for one in (handoff.from_stage, handoff.to_stage)
     ]
     teams = [words.team(one) for one in (handoff.from_team, handoff.to_team)]
-    met = [(f"{spoken(what)}: {words.field(ref)} (", Code(str(ref)), ")") for what, ref in handoff.met_by.items()]
+    met = [(f"{spoken(what)}: {words.field(ref)} (", tree.Code(str(ref)), ")") for what, ref in handoff.met_by.items()]
     escalates = {"manager": "the manager of the receiving team", "accountable": "the accountable person", None: None}
     given: list[Fact] = [
-        ("Key", Code(key)),
+        ("Key", tree.Code(key)),
         ("Stages", " to ".join(filter(None, stages)), "from_stage"),
         ("Teams", " to ".join(filter(None, teams)), "from_team"),
         ("Accountable", words.person(handoff.accountable), "accountable"),
         *((f"Limit for {spoken(what)}", str(within), f"sla.{what}") for what, within in handoff.sla.items()),
         ("Clock starts", process.named_fields(handoff.clock_field), "clock_field"),
-        ("Met when filled", joined(met), "met_by"),
+        ("Met when filled", tree.joined(met), "met_by"),
         ("Tracked by", process.named_fields(*handoff.tracked_by), "tracked_by"),
         ("Due time is kept in", process.named_fields(handoff.due_field), "due_field"),
         ("A breach sets", process.named_fields(handoff.breached_field), "breached_field"),
@@ -204,17 +193,19 @@ def _handoff_facts(process: Process, lifecycle: Lifecycle, key: str, handoff: Ha
 
 def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     if lifecycle.rejection_reasons or lifecycle.recycle:
-        yield Heading("Rejection and recycling")
-        yield Paragraph("A lead is rejected only with a reason. A rejected lead may be recycled into a slower nurture.")
+        yield tree.Heading("Rejection and recycling")
+        yield tree.Paragraph(
+            "A lead is rejected only with a reason. A rejected lead may be recycled into a slower nurture."
+        )
     for title, name in (("Rejection reasons", "rejection_reasons"), ("Lead statuses", "lead_statuses")):
         values: dict[str, str] = getattr(lifecycle, name)
         if values:
             rows = tuple(
-                process.row(("lifecycle", name, key), label, Code(key), _status_values(lifecycle, name, key))
+                process.row(("lifecycle", name, key), label, tree.Code(key), _status_values(lifecycle, name, key))
                 for key, label in values.items()
             )
             columns = (title.removesuffix("s").removesuffix("e"), "Value", "Value in the CRMs")
-            yield Table(title, columns, rows).without_empty_columns()
+            yield tree.Table(title, columns, rows).without_empty_columns()
     if recycle := lifecycle.recycle:
         stage = lifecycle.stages.get(recycle.back_to)
         nurture = recycle.nurture
@@ -231,7 +222,7 @@ def _recycling(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
                 "nurture",
             ),
         ]
-        yield Facts(process.facts(("lifecycle", "recycle"), given))
+        yield tree.Facts(process.facts(("lifecycle", "recycle"), given))
 
 
 def _status_values(lifecycle: Lifecycle, name: str, key: str) -> str:
@@ -251,14 +242,14 @@ def _definitions(process: Process, lifecycle: Lifecycle) -> Iterator[Any]:
     ]
     facts = process.facts(("lifecycle", "definitions"), given)
     if facts:
-        yield Heading("Definitions")
-        yield Facts(facts)
+        yield tree.Heading("Definitions")
+        yield tree.Facts(facts)
     yield from _calendars(process)
     if qualification := lifecycle.qualification:
-        yield Heading(f"{qualification.framework}: what a qualified lead confirms")
-        yield Paragraph(f"At least {qualification.minimum} of these must be confirmed.")
+        yield tree.Heading(f"{qualification.framework}: what a qualified lead confirms")
+        yield tree.Paragraph(f"At least {qualification.minimum} of these must be confirmed.")
         fields = qualification.confirmed_fields.items()
-        yield Bullets(tuple((f"{capital(spoken(key))}: {process.words.field(ref)}") for key, ref in fields))
+        yield tree.Bullets(tuple((f"{capital(spoken(key))}: {process.words.field(ref)}") for key, ref in fields))
 
 
 def _calendars(process: Process) -> Iterator[Any]:
@@ -277,7 +268,9 @@ def _calendars(process: Process) -> Iterator[Any]:
         for day, times in calendar.days.items()
     ]
     if rows:
-        yield Table("Business hours", ("Calendar", "Day", "Hours", "Time zone", "Counts for people where"), tuple(rows))
+        yield tree.Table(
+            "Business hours", ("Calendar", "Day", "Hours", "Time zone", "Counts for people where"), tuple(rows)
+        )
     days = [
         process.row(
             ("people", "holidays", key),
@@ -288,20 +281,20 @@ def _calendars(process: Process) -> Iterator[Any]:
         for key, holiday in people.holidays.items()
     ]
     if days:
-        yield Table("Holidays, on which the clock stands still", ("Holiday", "Date", "Calendars"), tuple(days))
+        yield tree.Table("Holidays, on which the clock stands still", ("Holiday", "Date", "Calendars"), tuple(days))
 
 
-def _checklist(lifecycle: Lifecycle) -> Iterator[Item]:
+def _checklist(lifecycle: Lifecycle) -> Iterator[tree.Item]:
     stages, handoffs = lifecycle.stages.items(), lifecycle.handoffs.items()
     without = [stage.label for _, stage in stages if not (stage.owner and (stage.entry or stage.entry_when))]
     without += [stage.label for _, stage in stages if not (stage.exit or stage.exit_when)]
-    yield Item("Stages with entry criteria, exit criteria and owner", ", ".join(dict.fromkeys(without)))
+    yield tree.Item("Stages with entry criteria, exit criteria and owner", ", ".join(dict.fromkeys(without)))
     loose = [label(key, one) for key, one in handoffs if not (one.sla and one.tracked_by and one.accountable)]
-    yield Item(
+    yield tree.Item(
         "Handoffs with SLA, tracking and an accountable owner",
         ", ".join(loose) if handoffs else "no handoff is defined",
     )
-    yield Item("Rejection reasons", "" if lifecycle.rejection_reasons else "none is defined")
-    yield Item("Recycling of rejected leads", "" if lifecycle.recycle else "not defined")
+    yield tree.Item("Rejection reasons", "" if lifecycle.rejection_reasons else "none is defined")
+    yield tree.Item("Recycling of rejected leads", "" if lifecycle.recycle else "not defined")
     hours = lifecycle.definitions.business_hours
-    yield Item("Clock, first contact and business hours defined", "" if hours else "business hours are not named")
+    yield tree.Item("Clock, first contact and business hours defined", "" if hours else "business hours are not named")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from revops_iac.documents import tree
 from revops_iac.documents.process import Process, coverage_blocks, field_blocks, references_in
-from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Table, joined, section
 from revops_iac.documents.words import capital, number, percent, spoken
 from revops_iac.model.metrics import Metric, Metrics
 
@@ -21,13 +21,13 @@ UNITS = {
 }
 
 
-def document(process: Process) -> Document | None:
+def document(process: Process) -> tree.Document | None:
     """The document, or None where the model measures nothing."""
     metrics = process.model.metrics
     if metrics is None:
         return None
     owners = [one.owner for one in metrics.metrics.values() if one.owner]
-    return Document(
+    return tree.Document(
         "metrics",
         "Metrics and dashboards",
         "Each figure with its formula, benchmark and owner, and the dashboards for marketing, sales and executives.",
@@ -39,7 +39,7 @@ def document(process: Process) -> Document | None:
 
 
 def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
-    yield Facts(process.facts(("metrics",), [("Runs on", process.runner(metrics.runs_on), "runs_on")]))
+    yield tree.Facts(process.facts(("metrics",), [("Runs on", process.runner(metrics.runs_on), "runs_on")]))
     rows = [
         process.row(
             ("metrics", "metrics", key), one.label, one.formula, _benchmark(one), process.words.owner(one.owner)
@@ -47,13 +47,13 @@ def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
         for key, one in metrics.metrics.items()
     ]
     columns: tuple[str, ...] = ("Metric", "Formula", "Benchmark", "Owner")
-    yield from section("Metrics", "Metrics with formula, benchmark and owner", columns, rows)
+    yield from tree.section("Metrics", "Metrics with formula, benchmark and owner", columns, rows)
     rows = [
         process.row(
             ("metrics", "metrics", key),
             one.label,
             capital(spoken(one.calculation)) if one.calculation else "by people",
-            joined([Code(str(ref)) for ref in one.fields]),
+            tree.joined([tree.Code(str(ref)) for ref in one.fields]),
             spoken(one.unit),
             one.source or "",
         )
@@ -61,11 +61,11 @@ def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
     ]
     title = "How each metric is computed"
     columns = ("Metric", "Calculation", "Fields, in order", "Unit", "From outside the CRMs")
-    yield from section(title, title, columns, rows, level=3, sparse=True)
+    yield from tree.section(title, title, columns, rows, level=3, sparse=True)
     for key, dashboard in metrics.dashboards.items():
-        yield Heading(f"Dashboard: {dashboard.label}")
+        yield tree.Heading(f"Dashboard: {dashboard.label}")
         if dashboard.audience:
-            yield Paragraph(f"For {spoken(dashboard.audience)}.")
+            yield tree.Paragraph(f"For {spoken(dashboard.audience)}.")
         tiles = tuple(
             process.row(
                 ("metrics", "dashboards", key, "tiles", name),
@@ -74,12 +74,12 @@ def _blocks(process: Process, metrics: Metrics) -> Iterator[Any]:
                 or (f"the metric {metrics.metrics[tile.metric].label}" if tile.metric in metrics.metrics else ""),
                 {"open": "open deals", "won": "won deals", None: ""}[tile.deals],
                 ", ".join(process.words.fields(tile.by)),
-                joined([Code(str(ref)) for ref in tile.fields]),
+                tree.joined([tree.Code(str(ref)) for ref in tile.fields]),
             )
             for name, tile in dashboard.tiles.items()
         )
         columns = ("Tile", "Shows", "Counts", "Broken down by", "Fields")
-        yield Table(f"Tiles of the dashboard {dashboard.label}", columns, tiles).without_empty_columns()
+        yield tree.Table(f"Tiles of the dashboard {dashboard.label}", columns, tiles).without_empty_columns()
     yield from coverage_blocks(process, "metrics")
     yield from field_blocks(process, references_in(metrics))
 
@@ -102,14 +102,14 @@ def _amount(metric: Metric, value: float | None) -> str:
     return percent(value) if metric.unit == "ratio" else f"{number(value)}{UNITS[metric.unit]}"
 
 
-def _checklist(metrics: Metrics) -> Iterator[Item]:
-    yield Item(
+def _checklist(metrics: Metrics) -> Iterator[tree.Item]:
+    yield tree.Item(
         "Metrics with formula and owner", ", ".join(one.label for one in metrics.metrics.values() if not one.owner)
     )
-    yield Item(
+    yield tree.Item(
         "Benchmarks",
         ", ".join(one.label for one in metrics.metrics.values() if not one.benchmark) if metrics.metrics else "none",
     )
     for name in ("marketing", "sales", "executive"):
         known = any(name in f"{key} {one.label}".lower() for key, one in metrics.dashboards.items())
-        yield Item(f"Dashboard: {name}", "" if known else "none")
+        yield tree.Item(f"Dashboard: {name}", "" if known else "none")

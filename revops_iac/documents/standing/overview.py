@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from revops_iac.documents import tree
 from revops_iac.documents.process import Fact, Process
-from revops_iac.documents.tree import Document, Facts, Heading, Paragraph, Row, Table, To
 from revops_iac.documents.words import listed, money, number, spoken
 from revops_iac.model import TOPICS
 from revops_iac.model.condition import OBJECTS
@@ -19,10 +19,10 @@ ASKED = [topic for topic in TOPICS if topic not in ("context", "people")]
 """The topics that have a document of their own."""
 
 
-def document(process: Process, documents: Sequence[Document]) -> Document:
+def document(process: Process, documents: Sequence[tree.Document]) -> tree.Document:
     """The index of the other documents."""
     company = process.model.context.company or "the company"
-    return Document(
+    return tree.Document(
         "index",
         f"The revenue process of {company}",
         "How leads become customers here: the standing documents, what is defined and what is still open.",
@@ -32,13 +32,13 @@ def document(process: Process, documents: Sequence[Document]) -> Document:
     )
 
 
-def _blocks(process: Process, documents: Sequence[Document]) -> Iterator[Any]:
+def _blocks(process: Process, documents: Sequence[tree.Document]) -> Iterator[Any]:
     rows = tuple(
-        Row((To(one.title, one.slug), one.summary, listed(spoken(name) for name in one.audiences), one.owner))
+        tree.Row((tree.To(one.title, one.slug), one.summary, listed(spoken(name) for name in one.audiences), one.owner))
         for one in documents
     )
-    yield Heading("Documents")
-    yield Table("The standing documents", ("Document", "What it says", "For", "Owner"), rows)
+    yield tree.Heading("Documents")
+    yield tree.Table("The standing documents", ("Document", "What it says", "For", "Owner"), rows)
     yield from _context(process)
     yield from _checklist(process, documents)
     yield from _gaps(process)
@@ -68,8 +68,8 @@ def _context(process: Process) -> Iterator[Any]:
         ("Today", context.current_state, "current_state"),
         ("Goal", context.goal, "goal"),
     ]
-    yield Heading("The company")
-    yield Facts(process.facts(("context",), given))
+    yield tree.Heading("The company")
+    yield tree.Facts(process.facts(("context",), given))
     yield from _dimensions(process)
 
 
@@ -85,7 +85,7 @@ def _dimensions(process: Process) -> Iterator[Any]:
         for key, one in process.model.context.dimensions.items()
     )
     if rows:
-        yield Table("What models and rules are chosen by", ("Dimension", "Values", "Kept in"), rows)
+        yield tree.Table("What models and rules are chosen by", ("Dimension", "Values", "Kept in"), rows)
 
 
 def _rates(process: Process) -> str:
@@ -93,40 +93,40 @@ def _rates(process: Process) -> str:
     return ", ".join(f"1 {code} is {number(rate)} {context.currency}" for code, rate in context.exchange_rates.items())
 
 
-def _checklist(process: Process, documents: Sequence[Document]) -> Iterator[Any]:
-    yield Heading("Output checklist")
-    yield Paragraph("What the process needs, where it is written, and what of it is missing.")
+def _checklist(process: Process, documents: Sequence[tree.Document]) -> Iterator[Any]:
+    yield tree.Heading("Output checklist")
+    yield tree.Paragraph("What the process needs, where it is written, and what of it is missing.")
     rows = [
-        Row((To(one.title, one.slug), item.label, f"missing: {item.missing}" if item.missing else "there"))
+        tree.Row((tree.To(one.title, one.slug), item.label, f"missing: {item.missing}" if item.missing else "there"))
         for one in documents
         for item in one.checklist
     ]
     written = {one.slug for one in documents}
     rows += [
-        Row(("", f"{spoken(topic).capitalize()} document", "missing: the model does not define it"))
+        tree.Row(("", f"{spoken(topic).capitalize()} document", "missing: the model does not define it"))
         for topic in ASKED
         if topic.replace("_", "-") not in written
     ]
-    yield Table("Output checklist", ("Document", "Part", "State"), tuple(rows))
+    yield tree.Table("Output checklist", ("Document", "Part", "State"), tuple(rows))
 
 
 def _gaps(process: Process) -> Iterator[Any]:
     from revops_iac.documents.gaps import gaps
 
     open_questions = gaps(process.model)
-    yield Heading("Open questions")
+    yield tree.Heading("Open questions")
     if not open_questions:
-        yield Paragraph("None: the context says everything that the process is read against.")
+        yield tree.Paragraph("None: the context says everything that the process is read against.")
         return
-    yield Paragraph("Nothing waits for these. Each says what its absence costs, and who could answer.")
-    rows = tuple(Row((gap.question, gap.cost, gap.answered_by)) for gap in open_questions)
-    yield Table("Open questions", ("Question", "What its absence costs", "Who could answer"), rows)
+    yield tree.Paragraph("Nothing waits for these. Each says what its absence costs, and who could answer.")
+    rows = tuple(tree.Row((gap.question, gap.cost, gap.answered_by)) for gap in open_questions)
+    yield tree.Table("Open questions", ("Question", "What its absence costs", "Who could answer"), rows)
 
 
 def _glossary() -> Iterator[Any]:
-    yield Heading("Glossary")
-    rows = tuple(Row((word, meaning)) for word, meaning in sorted(_terms().items()))
-    yield Table("Glossary", ("Word", "Meaning"), rows)
+    yield tree.Heading("Glossary")
+    rows = tuple(tree.Row((word, meaning)) for word, meaning in sorted(_terms().items()))
+    yield tree.Table("Glossary", ("Word", "Meaning"), rows)
 
 
 @cache

@@ -6,31 +6,20 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from revops_iac.documents import tree
 from revops_iac.documents.graph import Edge, Graph, Node
 from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in
-from revops_iac.documents.tree import (
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Item,
-    Picture,
-    Row,
-    Text,
-    joined,
-    section,
-)
 from revops_iac.documents.words import capital, number, percent, spoken
 from revops_iac.model.pipelines import DealStage, Pipeline
 
 
-def document(process: Process) -> Document | None:
+def document(process: Process) -> tree.Document | None:
     """The document, or None where the model has no pipeline."""
     pipelines = process.model.pipelines
     if not pipelines:
         return None
     owners = [stage.owner for one in pipelines.values() for stage in one.stages.values() if stage.owner]
-    return Document(
+    return tree.Document(
         "pipelines",
         "Pipeline configuration",
         "The stages of a deal with their probability, the fields that each stage requires, and the rules for stale "
@@ -77,9 +66,9 @@ def _blocks(process: Process) -> Iterator[Any]:
 
 
 def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
-    yield Heading(pipeline.label)
-    yield Facts(_facts(process, key, pipeline))
-    yield Picture(picture(process, key, pipeline))
+    yield tree.Heading(pipeline.label)
+    yield tree.Facts(_facts(process, key, pipeline))
+    yield tree.Picture(picture(process, key, pipeline))
     rows = [
         process.row(
             ("pipelines", key, "stages", name),
@@ -95,11 +84,11 @@ def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
     note = "A deal cannot enter a stage before the required fields are filled."
     columns = ("Stage", "Probability", "Forecast", "Owner", "Required fields", "Leaves when")
     title, caption = f"{pipeline.label}: stages in order", f"Stages of {pipeline.label} in order"
-    yield from section(title, caption, columns, rows, note, 3)
+    yield from tree.section(title, caption, columns, rows, note, 3)
     details = [
         process.row(
             ("pipelines", key, "stages", name),
-            Code(name),
+            tree.Code(name),
             stage.label,
             spoken(stage.closed) if stage.closed else "open",
             _exact_needs(stage),
@@ -109,7 +98,7 @@ def _pipeline(process: Process, key: str, pipeline: Pipeline) -> Iterator[Any]:
     ]
     exact = ("Key", "Stage", "State", "Required fields", "Average and stale after")
     caption = f"Exact values of the stages of {pipeline.label}"
-    yield from section(f"{pipeline.label}: exact values", caption, exact, details, level=3)
+    yield from tree.section(f"{pipeline.label}: exact values", caption, exact, details, level=3)
 
 
 def _needs(process: Process, stage: DealStage) -> Iterator[str]:
@@ -121,10 +110,12 @@ def _needs(process: Process, stage: DealStage) -> Iterator[str]:
         yield f"{words.field(reference, 'deal')} where {words.condition(when, 'deal')}"
 
 
-def _exact_needs(stage: DealStage) -> Text:
-    always: list[Text] = [Code(str(ref)) for ref in stage.required_fields]
-    asked: list[Text] = [(Code(str(ref)), " where ", Code(when.render())) for ref, when in stage.required_when.items()]
-    return joined([*always, *asked])
+def _exact_needs(stage: DealStage) -> tree.Text:
+    always: list[tree.Text] = [tree.Code(str(ref)) for ref in stage.required_fields]
+    asked: list[tree.Text] = [
+        (tree.Code(str(ref)), " where ", tree.Code(when.render())) for ref, when in stage.required_when.items()
+    ]
+    return tree.joined([*always, *asked])
 
 
 def _limit(stage: DealStage, pipeline: Pipeline) -> str:
@@ -135,12 +126,12 @@ def _limit(stage: DealStage, pipeline: Pipeline) -> str:
     return f"{number(stage.average_days)} days{stale}"
 
 
-def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[Row, ...]:
+def _facts(process: Process, key: str, pipeline: Pipeline) -> tuple[tree.Row, ...]:
     hygiene, words = pipeline.hygiene, process.words
     multiple = hygiene.stale_after_multiple
     push = f"a later {words.field(hygiene.close_date_field, 'deal') or 'close date'}"
     given: list[Fact] = [
-        ("Key", Code(key)),
+        ("Key", tree.Code(key)),
         ("Runs on", process.runner(pipeline.runs_on), "runs_on"),
         ("Covers deals where", words.applies_to(pipeline.applies_to, "deal"), "applies_to"),
         (
@@ -183,13 +174,13 @@ def _record_type(pipeline: Pipeline) -> str:
     return f"one that is there already{process}{text}; {shown}; {access}"
 
 
-def _checklist(pipeline: Pipeline) -> Iterator[Item]:
+def _checklist(pipeline: Pipeline) -> Iterator[tree.Item]:
     bare = [stage.label for stage in pipeline.stages.values() if not (stage.required_fields or stage.required_when)]
-    yield Item(f"{pipeline.label}: required fields of each stage", ", ".join(bare))
+    yield tree.Item(f"{pipeline.label}: required fields of each stage", ", ".join(bare))
     unowned = [stage.label for stage in pipeline.stages.values() if not stage.owner]
-    yield Item(f"{pipeline.label}: owner of each stage", ", ".join(unowned))
+    yield tree.Item(f"{pipeline.label}: owner of each stage", ", ".join(unowned))
     endless = [stage.label for stage in pipeline.stages.values() if not stage.closed and not stage.average_days]
-    yield Item(f"{pipeline.label}: average days of each open stage", ", ".join(endless))
+    yield tree.Item(f"{pipeline.label}: average days of each open stage", ", ".join(endless))
     hygiene = pipeline.hygiene
-    yield Item(f"{pipeline.label}: stale alert", "" if hygiene.stale_after_multiple else "not set")
-    yield Item(f"{pipeline.label}: reason for a moved close date", "" if hygiene.push_reason_field else "no field")
+    yield tree.Item(f"{pipeline.label}: stale alert", "" if hygiene.stale_after_multiple else "not set")
+    yield tree.Item(f"{pipeline.label}: reason for a moved close date", "" if hygiene.push_reason_field else "no field")

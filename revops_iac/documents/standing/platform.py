@@ -5,21 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from revops_iac.documents import tree
 from revops_iac.documents.process import Fact, Process
-from revops_iac.documents.tree import (
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Item,
-    Paragraph,
-    Row,
-    Step,
-    Steps,
-    Table,
-    joined,
-    section,
-)
 from revops_iac.documents.words import capital, spoken
 from revops_iac.model import TOPICS
 from revops_iac.systems import System
@@ -28,9 +15,9 @@ MOST_NAMES = 40
 """How many names of one resource type are listed; the model says the rest."""
 
 
-def document(process: Process, system: System) -> Document:
+def document(process: Process, system: System) -> tree.Document:
     """The guide for a CRM that the stack manages."""
-    return Document(
+    return tree.Document(
         f"platform-{system.name}",
         f"{system.label}: platform guide",
         f"What revops applies to {system.label}, what it only watches there, and what an administrator sets.",
@@ -53,7 +40,7 @@ def _blocks(process: Process, system: System) -> Iterator[Any]:
     labels = {one.name: one.label for one in process.systems}
     role = "this CRM" if master == system.name else labels.get(master or "", master)
     given: list[Fact] = [("CRM", system.label), ("Environment", process.environment), ("Source of truth", role)]
-    yield Facts(process.facts(("context", "systems"), given))
+    yield tree.Facts(process.facts(("context", "systems"), given))
     yield from _manual(process, system)
     yield from _logins(process, system)
     yield from _applied(process, system)
@@ -62,20 +49,20 @@ def _blocks(process: Process, system: System) -> Iterator[Any]:
     yield from _met(process, system, ("manual",), "What people do")
 
 
-def manual_steps(process: Process, system: System) -> tuple[Step, ...]:
+def manual_steps(process: Process, system: System) -> tuple[tree.Step, ...]:
     """The steps of a CRM with their places in the model."""
     found = system.guide(process.model) if system.guide else ()
-    return tuple(Step(one.title, one.where, one.actions, one.check, process.place(*one.origin)) for one in found)
+    return tuple(tree.Step(one.title, one.where, one.actions, one.check, process.place(*one.origin)) for one in found)
 
 
 def _manual(process: Process, system: System) -> Iterator[Any]:
     steps = manual_steps(process, system)
-    yield Heading("Set manually, in this order")
+    yield tree.Heading("Set manually, in this order")
     if not steps:
-        yield Paragraph("Nothing: everything that the model needs has an API.")
+        yield tree.Paragraph("Nothing: everything that the model needs has an API.")
         return
-    yield Paragraph("No API sets these. Each step ends with a check.")
-    yield Steps(steps)
+    yield tree.Paragraph("No API sets these. Each step ends with a check.")
+    yield tree.Steps(steps)
 
 
 def _logins(process: Process, system: System) -> Iterator[Any]:
@@ -88,45 +75,49 @@ def _logins(process: Process, system: System) -> Iterator[Any]:
     stand_in = people.stand_in.get(system.name)
     note = f"{stand_in} stands in for everybody without a login of their own." if stand_in else ""
     columns = ("Person", "Role", "Login")
-    yield from section("People and their logins", f"Logins on {system.label}", columns, rows, note)
+    yield from tree.section("People and their logins", f"Logins on {system.label}", columns, rows, note)
     if people.identities or process.model.data_hygiene.access.adopt:
         shared = "adopted where they exist" if process.model.data_hygiene.access.adopt else "made by revops"
-        yield Facts(process.facts(("data_hygiene", "access"), [("Permissions for the fields are", shared)]))
+        yield tree.Facts(process.facts(("data_hygiene", "access"), [("Permissions for the fields are", shared)]))
 
 
 def _applied(process: Process, system: System) -> Iterator[Any]:
-    yield Heading("What revops applies")
-    yield Paragraph(f"{sum(item.system == system.name for item in process.planned):,} resources, by topic and type.")
-    rows: list[Row] = []
+    yield tree.Heading("What revops applies")
+    yield tree.Paragraph(
+        f"{sum(item.system == system.name for item in process.planned):,} resources, by topic and type."
+    )
+    rows: list[tree.Row] = []
     for topic in (*TOPICS, system.name):
         names: dict[str, list[str]] = {}
         for item in process.applied(topic, system.name):
             names.setdefault(item.declaration.kind, []).append(item.name)
         for kind, listed in names.items():
-            shown = joined([Code(name) for name in listed[:MOST_NAMES]])
+            shown = tree.joined([tree.Code(name) for name in listed[:MOST_NAMES]])
             more = f", and {len(listed) - MOST_NAMES} more" if len(listed) > MOST_NAMES else ""
             cells = (
                 capital(spoken(topic)),
-                Code(kind),
+                tree.Code(kind),
                 str(len(listed)),
                 (*shown, more) if isinstance(shown, tuple) else shown,
             )
             rows.append(process.row((topic,), *cells))
-    yield Table(f"Resources that revops applies to {system.label}", ("Topic", "Type", "Number", "Names"), tuple(rows))
+    yield tree.Table(
+        f"Resources that revops applies to {system.label}", ("Topic", "Type", "Number", "Names"), tuple(rows)
+    )
 
 
 def _met(process: Process, system: System, statuses: tuple[str, ...], title: str) -> Iterator[Any]:
     topics = ("principles", *TOPICS, "diagnosis")
     rows = [
-        Row((sentence, capital(met[system.name][0]), met[system.name][1]))
+        tree.Row((sentence, capital(met[system.name][0]), met[system.name][1]))
         for sentence, met in process.coverage(topics)
         if system.name in met and met[system.name][0] in statuses
     ]
-    yield from section(title, title, ("Requirement", "Status", "How"), rows)
+    yield from tree.section(title, title, ("Requirement", "Status", "How"), rows)
 
 
-def _checklist(process: Process, system: System) -> Iterator[Item]:
-    yield Item(
+def _checklist(process: Process, system: System) -> Iterator[tree.Item]:
+    yield tree.Item(
         f"{system.label}: resources applied", "" if any(i.system == system.name for i in process.planned) else "none"
     )
-    yield Item(f"{system.label}: manual steps with a check each")
+    yield tree.Item(f"{system.label}: manual steps with a check each")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from revops_iac.documents import tree
 from revops_iac.documents.process import Path, Process
-from revops_iac.documents.tree import Audience, Document, Facts, Heading, Paragraph, Row, Table
 from revops_iac.documents.words import capital
 
 Group = Literal["leads", "reps", "deals", "managers"]
@@ -28,7 +28,7 @@ GROUPS: dict[str, Group] = {
     "deal_desk": "deals",
 }
 """Topic -> whom its changes are about; all else is for managers. A handoff is about reps."""
-READ_BY: dict[Audience, tuple[Group, ...]] = {
+READ_BY: dict[tree.Audience, tuple[Group, ...]] = {
     "sales": ("reps", "leads", "deals"),
     "marketing": ("leads", "reps"),
     "customer_success": ("deals", "reps"),
@@ -45,12 +45,14 @@ class Change:
     path: Path
 
 
-def document(process: Process, changes: Sequence[Change], since: str, audience: Audience | None = None) -> Document:
+def document(
+    process: Process, changes: Sequence[Change], since: str, audience: tree.Audience | None = None
+) -> tree.Document:
     """The release notes since a version; an audience gets what concerns it, in its order."""
     groups = READ_BY[audience or "admin"]
     blocks = tuple(_blocks(process, [one for one in changes if group_of(one) in groups], since, groups))
     summary = f"What changed in the process of {process.environment} since {since}."
-    return Document("release-notes", "Release notes", summary, (audience or "admin",), "", blocks)
+    return tree.Document("release-notes", "Release notes", summary, (audience or "admin",), "", blocks)
 
 
 def group_of(change: Change) -> Group:
@@ -64,12 +66,12 @@ def group_of(change: Change) -> Group:
 
 
 def _blocks(process: Process, changes: Sequence[Change], since: str, groups: Sequence[Group]) -> Iterator[Any]:
-    yield Facts((Row(("Since", since)), Row(("Changes", str(len(changes))))))
+    yield tree.Facts((tree.Row(("Since", since)), tree.Row(("Changes", str(len(changes))))))
     if not changes:
-        yield Paragraph("Nothing changed for these readers.")
+        yield tree.Paragraph("Nothing changed for these readers.")
     for group in groups:
         mine = [one for one in changes if group_of(one) == group]
         if mine:
-            yield Heading(TITLES[group])
-            rows = tuple(Row((capital(one.text),), process.place(*one.path)) for one in mine)
-            yield Table(TITLES[group], ("Change",), rows)
+            yield tree.Heading(TITLES[group])
+            rows = tuple(tree.Row((capital(one.text),), process.place(*one.path)) for one in mine)
+            yield tree.Table(TITLES[group], ("Change",), rows)

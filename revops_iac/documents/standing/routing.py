@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from revops_iac.documents import tree
 from revops_iac.documents.graph import Edge, Graph, Node
 from revops_iac.documents.process import Fact, Process, coverage_blocks, field_blocks, references_in, region_blocks
-from revops_iac.documents.tree import Code, Document, Facts, Heading, Item, Paragraph, Picture, Row, Table, section
 from revops_iac.documents.words import capital, label, listed, number, percent, spoken
 from revops_iac.model.people import Person
 from revops_iac.model.routing import METHODS, Routing, RoutingRule
 
 
-def document(process: Process) -> Document | None:
+def document(process: Process) -> tree.Document | None:
     """The document, or None where the model routes nothing."""
     routings = process.model.routing
     if not routings:
         return None
     fallback = next((one.fallback.owner for one in routings.values() if one.fallback and one.fallback.owner), None)
-    return Document(
+    return tree.Document(
         "routing",
         "Routing rules",
         "Who gets a lead and why: the rules in order, from the most specific to the fallback.",
@@ -94,7 +94,7 @@ def _fallback(process: Process, routing: Routing) -> str:
 
 def _blocks(process: Process) -> Iterator[Any]:
     if len(process.model.routing) > 1:
-        yield Paragraph("Of the routings that run at the same moment, the first one that covers a lead decides.")
+        yield tree.Paragraph("Of the routings that run at the same moment, the first one that covers a lead decides.")
     for key, routing in process.model.routing.items():
         yield from _routing(process, key, routing)
     yield from _methods(process)
@@ -106,9 +106,9 @@ def _blocks(process: Process) -> Iterator[Any]:
 
 def _routing(process: Process, key: str, routing: Routing) -> Iterator[Any]:
     name = label(key, routing)
-    yield Heading(name)
-    yield Facts(_facts(process, key, routing))
-    yield Picture(picture(process, key, routing))
+    yield tree.Heading(name)
+    yield tree.Facts(_facts(process, key, routing))
+    yield tree.Picture(picture(process, key, routing))
     rows = [
         process.row(
             ("routing", key, "rules", rule_key),
@@ -126,24 +126,26 @@ def _routing(process: Process, key: str, routing: Routing) -> Iterator[Any]:
                 ("routing", key, "fallback"), "", "Fallback", "no rule took the lead", _fallback(process, routing), ""
             )
         )
-    yield Heading(f"{name}: rules in order", 3)
-    yield Paragraph("The first rule that is true takes the lead; later rules are not asked.")
-    yield Table(f"Rules of {name} in order", ("No.", "Rule", "Takes leads where", "Goes to", "Method"), tuple(rows))
+    yield tree.Heading(f"{name}: rules in order", 3)
+    yield tree.Paragraph("The first rule that is true takes the lead; later rules are not asked.")
+    yield tree.Table(
+        f"Rules of {name} in order", ("No.", "Rule", "Takes leads where", "Goes to", "Method"), tuple(rows)
+    )
     reasons = [
         process.row(("routing", key, "rules", rule_key), capital(spoken(rule_key)), rule.description)
         for rule_key, rule in routing.rules.items()
         if rule.description
     ]
     if reasons:
-        yield Table(f"Why the rules of {name} are there", ("Rule", "Why"), tuple(reasons))
+        yield tree.Table(f"Why the rules of {name} are there", ("Rule", "Why"), tuple(reasons))
     yield from _accounts(process, key, routing)
     conditions = [
-        process.row(("routing", key, "rules", rule_key, "when"), Code(rule_key), Code(rule.when.render()))
+        process.row(("routing", key, "rules", rule_key, "when"), tree.Code(rule_key), tree.Code(rule.when.render()))
         for rule_key, rule in routing.rules.items()
         if rule.when
     ]
     title, columns = f"{name}: exact conditions", ("Rule", "Condition")
-    yield from section(title, f"Exact conditions of {name}", columns, conditions, level=3)
+    yield from tree.section(title, f"Exact conditions of {name}", columns, conditions, level=3)
 
 
 def _accounts(process: Process, key: str, routing: Routing) -> Iterator[Any]:
@@ -155,19 +157,21 @@ def _accounts(process: Process, key: str, routing: Routing) -> Iterator[Any]:
             rows = tuple(
                 process.row(
                     ("routing", key, "rules", name, "accounts"),
-                    Code(value),
+                    tree.Code(value),
                     process.words.person(owner) if owner else process.words.assignee(rule.assign),
                 )
                 for value, owner in owned
             )
-            yield Heading(f"Named accounts of {spoken(name)}{source}", 3)
-            yield Table(f"Named accounts of {spoken(name)}", (process.words.field(rule.accounts.field), "Owner"), rows)
+            yield tree.Heading(f"Named accounts of {spoken(name)}{source}", 3)
+            yield tree.Table(
+                f"Named accounts of {spoken(name)}", (process.words.field(rule.accounts.field), "Owner"), rows
+            )
 
 
-def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
+def _facts(process: Process, key: str, routing: Routing) -> tuple[tree.Row, ...]:
     speed, cold = routing.speed_to_lead, routing.speed_to_lead and routing.speed_to_lead.cold_after_hours
     given: list[Fact] = [
-        ("Key", Code(key)),
+        ("Key", tree.Code(key)),
         ("Runs on", process.runner(routing.runs_on), "runs_on"),
         ("Covers leads where", process.words.applies_to(routing.applies_to, "contact"), "applies_to"),
         ("Runs when", capital(process.words.moments(routing.moments)), "moments"),
@@ -175,7 +179,7 @@ def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
         ("Fallback", _fallback(process, routing), "fallback"),
     ]
     if routing.replaces_active:
-        given.append(("Takes the place of the assignment rule", Code(routing.replaces_active), "replaces_active"))
+        given.append(("Takes the place of the assignment rule", tree.Code(routing.replaces_active), "replaces_active"))
     if speed:
         target = f"within {speed.target_minutes} minutes"
         effect = f"; such leads qualify {number(speed.target_effect)} times as often" if speed.target_effect else ""
@@ -192,8 +196,8 @@ def _facts(process: Process, key: str, routing: Routing) -> tuple[Row, ...]:
 def _methods(process: Process) -> Iterator[Any]:
     used = {rule.method for routing in process.model.routing.values() for rule in routing.rules.values()}
     used |= {routing.method for routing in process.model.routing.values() if routing.method}
-    rows = [Row((capital(spoken(method)), use)) for method, use in METHODS.items() if method in used]
-    yield from section("Methods", "Methods in use and where each fits", ("Method", "Fits"), rows)
+    rows = [tree.Row((capital(spoken(method)), use)) for method, use in METHODS.items() if method in used]
+    yield from tree.section("Methods", "Methods in use and where each fits", ("Method", "Fits"), rows)
 
 
 def _people(process: Process) -> Iterator[Any]:
@@ -218,12 +222,12 @@ def _people(process: Process) -> Iterator[Any]:
         for key, queue in people.queues.items()
     ]
     caption, columns = "Members of the teams and queues that get leads", ("Team or queue", "Members")
-    yield from section("Who is in each team and queue", caption, columns, rows)
+    yield from tree.section("Who is in each team and queue", caption, columns, rows)
     if queue_rows:
-        yield Table("Queues", ("Queue", "Holds", "Notifies"), tuple(queue_rows)).without_empty_columns()
+        yield tree.Table("Queues", ("Queue", "Holds", "Notifies"), tuple(queue_rows)).without_empty_columns()
     persons = [process.row(("people", "persons", key), *_person(process, one)) for key, one in people.persons.items()]
     facts = ("Person", "Role", "Manager", "Territory", "Skills", "Share of leads", "Working hours", "Away")
-    yield from section("People", "People and their share of leads", facts, persons, sparse=True)
+    yield from tree.section("People", "People and their share of leads", facts, persons, sparse=True)
 
 
 def _person(process: Process, one: Person) -> Iterator[str]:
@@ -241,8 +245,8 @@ def _person(process: Process, one: Person) -> Iterator[str]:
     yield "; ".join(away)
 
 
-def _checklist(name: str, routing: Routing) -> Iterator[Item]:
-    yield Item(f"{name}: rules in order", "" if routing.rules else "none")
-    yield Item(f"{name}: fallback owner", "" if routing.fallback else "nobody gets what no rule takes")
-    yield Item(f"{name}: moments", "" if routing.moments else "no moment is named")
-    yield Item(f"{name}: speed to lead", "" if routing.speed_to_lead else "no target")
+def _checklist(name: str, routing: Routing) -> Iterator[tree.Item]:
+    yield tree.Item(f"{name}: rules in order", "" if routing.rules else "none")
+    yield tree.Item(f"{name}: fallback owner", "" if routing.fallback else "nobody gets what no rule takes")
+    yield tree.Item(f"{name}: moments", "" if routing.moments else "no moment is named")
+    yield tree.Item(f"{name}: speed to lead", "" if routing.speed_to_lead else "no target")

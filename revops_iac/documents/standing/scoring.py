@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from revops_iac.documents import tree
 from revops_iac.documents.process import (
     Fact,
     Path,
@@ -14,32 +15,17 @@ from revops_iac.documents.process import (
     references_in,
     region_blocks,
 )
-from revops_iac.documents.tree import (
-    Bar,
-    Chart,
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Item,
-    Paragraph,
-    Row,
-    Table,
-    Text,
-    joined,
-    section,
-)
 from revops_iac.documents.words import capital, label, number, percent, spoken
 from revops_iac.model.scoring import Decay, EngagementSignal, FitSignal, Scoring
 
 
-def document(process: Process) -> Document | None:
+def document(process: Process) -> tree.Document | None:
     """The document, or None where the model scores nothing."""
     scorings = process.model.scoring
     if not scorings:
         return None
     qualified = _qualified(process)
-    return Document(
+    return tree.Document(
         "scoring",
         f"{qualified} definition and scoring",
         f"When a lead counts as {qualified}, how many points each signal gives or takes, and how points fade.",
@@ -65,7 +51,9 @@ def _qualified(process: Process) -> str:
 def _blocks(process: Process) -> Iterator[Any]:
     scorings = process.model.scoring
     if len(scorings) > 1:
-        yield Paragraph("Each lead is scored by one model: the first of these, in this order, that covers the lead.")
+        yield tree.Paragraph(
+            "Each lead is scored by one model: the first of these, in this order, that covers the lead."
+        )
     rows = [
         process.row(
             ("scoring", key),
@@ -84,7 +72,7 @@ def _blocks(process: Process) -> Iterator[Any]:
         "action when fit reaches the last column."
     )
     title = f"When a lead becomes {qualified}"
-    yield from section(title, "Thresholds of each scoring model", columns, rows, note)
+    yield from tree.section(title, "Thresholds of each scoring model", columns, rows, note)
     for key, scoring in scorings.items():
         yield from _scoring(process, key, scoring)
     yield from coverage_blocks(process, "scoring")
@@ -98,10 +86,10 @@ def _threshold(value: float | None) -> str:
 
 def _scoring(process: Process, key: str, scoring: Scoring) -> Iterator[Any]:
     name = label(key, scoring)
-    yield Heading(name)
-    yield Facts(_facts(process, key, scoring))
+    yield tree.Heading(name)
+    yield tree.Facts(_facts(process, key, scoring))
     if any(signal.bands for signal in scoring.fit.values()):
-        yield Chart(
+        yield tree.Chart(
             f"scoring-{key}",
             f"{name}: points of each signal",
             f"The most points that each signal of {name} gives, and what each negative signal takes.",
@@ -114,19 +102,19 @@ def _scoring(process: Process, key: str, scoring: Scoring) -> Iterator[Any]:
     yield from _exact(process, key, scoring, name)
 
 
-def _bars(scoring: Scoring) -> Iterator[Bar]:
+def _bars(scoring: Scoring) -> Iterator[tree.Bar]:
     for name, signal in scoring.fit.items():
-        yield Bar(f"Fit: {signal.label or spoken(name)}", max(band.points for band in signal.bands))
+        yield tree.Bar(f"Fit: {signal.label or spoken(name)}", max(band.points for band in signal.bands))
     for name, action in scoring.engagement.items():
-        yield Bar(f"Engagement: {action.label or spoken(name)}", action.points)
+        yield tree.Bar(f"Engagement: {action.label or spoken(name)}", action.points)
     for name, negative in scoring.negative.items():
-        yield Bar(f"Negative: {negative.label or spoken(name)}", negative.points)
+        yield tree.Bar(f"Negative: {negative.label or spoken(name)}", negative.points)
 
 
-def _facts(process: Process, key: str, scoring: Scoring) -> tuple[Row, ...]:
+def _facts(process: Process, key: str, scoring: Scoring) -> tuple[tree.Row, ...]:
     at, decay, again, limits = scoring.thresholds, scoring.decay, scoring.recalibration, scoring.limits
     given: list[Fact] = [
-        ("Key", Code(key)),
+        ("Key", tree.Code(key)),
         ("Runs on", process.runner(scoring.runs_on), "runs_on"),
         ("Covers leads where", process.words.applies_to(scoring.applies_to, "contact"), "applies_to"),
         ("Fit threshold", _threshold(at.fit), "thresholds.fit"),
@@ -165,10 +153,10 @@ def _calibration(scoring: Scoring) -> str:
 def _fit(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
     columns, note = ("Signal", "When", "Points"), "Of each signal the first line that is true counts."
     rows = _bands(process, ("scoring", key), scoring.fit)
-    yield from section(f"{title}: fit, who the person is", f"Fit points of {title}", columns, rows, note, 3)
+    yield from tree.section(f"{title}: fit, who the person is", f"Fit points of {title}", columns, rows, note, 3)
 
 
-def _bands(process: Process, path: Path, fit: Mapping[str, FitSignal]) -> Iterator[Row]:
+def _bands(process: Process, path: Path, fit: Mapping[str, FitSignal]) -> Iterator[tree.Row]:
     for name, signal in fit.items():
         for at, band in enumerate(signal.bands):
             place = (*path, "fit", name, "bands", at, "points")
@@ -188,7 +176,7 @@ def _engagement(process: Process, key: str, scoring: Scoring, title: str) -> Ite
         for name, signal in scoring.engagement.items()
     ]
     heading, columns = f"{title}: engagement, what the person does", ("Signal", "Points", "High intent", "Counted from")
-    yield from section(heading, f"Engagement points of {title}", columns, rows, level=3)
+    yield from tree.section(heading, f"Engagement points of {title}", columns, rows, level=3)
 
 
 def _points(signal: EngagementSignal) -> str:
@@ -198,13 +186,13 @@ def _points(signal: EngagementSignal) -> str:
     return f"{number(signal.points)} for {signal.times} times in {signal.within_days} days"
 
 
-def _sources(process: Process, signal: EngagementSignal) -> Text:
+def _sources(process: Process, signal: EngagementSignal) -> tree.Text:
     labels = {system.name: system.label for system in process.systems}
-    found: list[Text] = []
+    found: list[tree.Text] = []
     for system, source in signal.sources.items():
         for what, name in source.items():
-            found.append((f"{labels.get(system, system)}: {spoken(what)} ", Code(name)))
-    return joined(found, "; ") if found else "counted manually"
+            found.append((f"{labels.get(system, system)}: {spoken(what)} ", tree.Code(name)))
+    return tree.joined(found, "; ") if found else "counted manually"
 
 
 def _negative(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
@@ -219,7 +207,7 @@ def _negative(process: Process, key: str, scoring: Scoring, title: str) -> Itera
         for name, signal in scoring.negative.items()
     ]
     columns = ("Signal", "When", "Points", "Taken from")
-    yield from section(f"{title}: negative signals", f"Negative points of {title}", columns, rows, level=3)
+    yield from tree.section(f"{title}: negative signals", f"Negative points of {title}", columns, rows, level=3)
 
 
 def _company(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
@@ -227,44 +215,48 @@ def _company(process: Process, key: str, scoring: Scoring, title: str) -> Iterat
     company = scoring.company
     if company is None:
         return
-    yield Heading(f"{title}: score of the company", 3)
+    yield tree.Heading(f"{title}: score of the company", 3)
     path = ("scoring", key, "company")
     low, high = company.limits
     kept = process.named_fields(company.field, about="company")
     given: list[Fact] = [("Kept in", kept, "field"), ("Ranges from", f"{number(low)} to {number(high)}", "limits")]
-    yield Facts(process.facts(path, given))
+    yield tree.Facts(process.facts(path, given))
     rows = list(_bands(process, path, company.fit))
     for name, signal in company.negative.items():
         when, place = process.words.condition(signal.when), (*path, "negative", name, "points")
         rows.append(process.row(place, label(name, signal), when, number(signal.points)))
-    yield Table(f"Points of a company, {title}", ("Signal", "When", "Points"), tuple(rows))
+    yield tree.Table(f"Points of a company, {title}", ("Signal", "When", "Points"), tuple(rows))
 
 
 def _exact(process: Process, key: str, scoring: Scoring, title: str) -> Iterator[Any]:
     """Every condition as the model spells it, for whoever builds it."""
     rows = [
         process.row(
-            ("scoring", key, "fit", name, "bands", at, "when"), Code(f"fit.{name}.{at + 1}"), Code(band.when.render())
+            ("scoring", key, "fit", name, "bands", at, "when"),
+            tree.Code(f"fit.{name}.{at + 1}"),
+            tree.Code(band.when.render()),
         )
         for name, signal in scoring.fit.items()
         for at, band in enumerate(signal.bands)
     ]
     rows += [
-        process.row(("scoring", key, "negative", name, "when"), Code(f"negative.{name}"), Code(signal.when.render()))
+        process.row(
+            ("scoring", key, "negative", name, "when"), tree.Code(f"negative.{name}"), tree.Code(signal.when.render())
+        )
         for name, signal in scoring.negative.items()
     ]
     columns = ("Entry", "Condition")
-    yield from section(f"{title}: exact conditions", f"Exact conditions of {title}", columns, rows, level=3)
+    yield from tree.section(f"{title}: exact conditions", f"Exact conditions of {title}", columns, rows, level=3)
 
 
-def _checklist(title: str, scoring: Scoring) -> Iterator[Item]:
-    yield Item(f"{title}: fit signals", "" if scoring.fit else "none")
-    yield Item(f"{title}: engagement signals", "" if scoring.engagement else "none")
-    yield Item(f"{title}: negative signals", "" if scoring.negative else "none")
-    yield Item(f"{title}: decay of engagement", "" if scoring.decay else "none")
+def _checklist(title: str, scoring: Scoring) -> Iterator[tree.Item]:
+    yield tree.Item(f"{title}: fit signals", "" if scoring.fit else "none")
+    yield tree.Item(f"{title}: engagement signals", "" if scoring.engagement else "none")
+    yield tree.Item(f"{title}: negative signals", "" if scoring.negative else "none")
+    yield tree.Item(f"{title}: decay of engagement", "" if scoring.decay else "none")
     both = scoring.thresholds.fit is not None and scoring.thresholds.engagement is not None
-    yield Item(f"{title}: thresholds for fit and engagement", "" if both else "one of them is not set")
-    yield Item(f"{title}: date of the next recalibration", "" if scoring.recalibration else "not set")
+    yield tree.Item(f"{title}: thresholds for fit and engagement", "" if both else "one of them is not set")
+    yield tree.Item(f"{title}: date of the next recalibration", "" if scoring.recalibration else "not set")
     known = scoring.calibration is not None and scoring.calibration.no_history is None
     reason = scoring.calibration.no_history if scoring.calibration else "not done"
-    yield Item(f"{title}: thresholds checked against history", "" if known else f"{reason}")
+    yield tree.Item(f"{title}: thresholds checked against history", "" if known else f"{reason}")
