@@ -123,7 +123,7 @@ def _add_unknown(value: Any, unknown: Any) -> None:
         for key, inner in value.items():
             if key not in OPAQUE:
                 _add_unknown(inner, unknown)
-        value[UNKNOWN] = copy.deepcopy(unknown)
+        value[UNKNOWN] = unknown
     elif isinstance(value, list):
         for inner in value:
             _add_unknown(inner, unknown)
