@@ -121,7 +121,7 @@ def manual_steps(live: LiveObject, inputs: LayoutInputs) -> Iterator[str]:
     for one in inputs.fields:
         if one.field not in shown:
             yield f"{where}: put {one.field} on the page{f' as {one.behavior}' if one.behavior else ''}"
-        elif one.behavior not in {None, shown[one.field]}:
+        elif one.behavior not in (None, shown[one.field]):
             yield f"{where}: make {one.field} {one.behavior}, which is {shown[one.field]}"
 
 
@@ -132,4 +132,4 @@ def _items(body: Body) -> Iterator[Body]:
 
 
 def _item(body: Body) -> Definition:
-    return {"field": body["field"], "behavior": body.get("behavior")}
+    return {"field": str(body["field"]), "behavior": body.get("behavior")}
