@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -67,8 +68,8 @@ class ControlPlane:
 
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                date = format_datetime(self.control.clock.now(), usegmt=True)
-                message = {**message, "headers": [*message["headers"], (b"date", date.encode())]}
+                date = _http_date(self.control.clock.now().replace(microsecond=0))
+                message = {**message, "headers": [*message["headers"], (b"date", date)]}
             await send(message)
 
         return dated
@@ -332,6 +333,11 @@ def _query(text: str) -> JsonObject:
 
 def _json(status: int, document: Any) -> Answer:
     return Answer(status, json.dumps(document).encode(), {"content-type": "application/json;charset=utf-8"})
+
+
+@lru_cache(maxsize=1)
+def _http_date(second: datetime) -> bytes:
+    return format_datetime(second, usegmt=True).encode()
 
 
 async def _call(app: ASGIApp, scope: Scope, body: bytes) -> tuple[list[Message], int]:
