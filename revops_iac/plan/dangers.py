@@ -68,14 +68,15 @@ def summarized(found: Iterable[Danger]) -> Iterator[tuple[str, int]]:
     """The dangers as sentences, each with its records; what happens to several alike without records is one."""
     groups: dict[tuple[str, ...], list[Danger]] = {}
     for one in found:
-        alone = (one.name,) if one.at_stake or one.records else ()
-        groups.setdefault((one.system, one.noun, one.what, *alone), []).append(one)
-    for (system, noun, what, *_), alike in groups.items():
+        alone = (one.name,) if one.records else ()
+        groups.setdefault((one.system, one.noun, one.what, one.at_stake, *alone), []).append(one)
+    for (system, noun, what, at_stake, *_), alike in groups.items():
         if len(alike) == 1:
             yield alike[0].sentence, alike[0].records
             continue
-        names = first_of([f'"{one.name}"' for one in alike], NAMED)
-        yield escaped(f"{system_named(system).label}: {plural(len(alike), noun)}, each {what}: {names}"), 0
+        names = first_of([f'"{name}"' for name in sorted(one.name for one in alike)], NAMED)
+        each = "; ".join(filter(None, (what, at_stake)))
+        yield escaped(f"{system_named(system).label}: {plural(len(alike), noun)}, each {each}: {names}"), 0
 
 
 @dataclass(frozen=True)

@@ -117,3 +117,15 @@ def test_what_happens_to_many_alike_is_one_sentence_unless_records_are_at_stake(
         ('HubSpot property "contacts.b" is removed; 3 contacts', 3),
         ('Salesforce: 8 reports, each is removed: it goes: "R0", "R1", "R2", "R3", "R4", "R5" and 2 more', 0),
     ]
+
+
+def test_what_uses_several_removed_objects_alike_is_said_once() -> None:
+    users = ("Layout A", "Layout A", "Layout B")
+    fields = [
+        Danger("salesforce", "CustomField", f"Lead.F{number}__c", "is removed", at_stake=f"still used by {user}")
+        for number, user in enumerate(users)
+    ]
+    assert list(summarized(fields)) == [
+        ('Salesforce: 2 fields, each is removed; still used by Layout A: "Lead.F0__c", "Lead.F1__c"', 0),
+        ('Salesforce field "Lead.F2__c" is removed; still used by Layout B', 0),
+    ]
