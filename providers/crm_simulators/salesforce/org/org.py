@@ -110,13 +110,14 @@ class Org:
     @contextmanager
     def undo_unless_kept(self) -> Iterator[Callable[[], None]]:
         """Undo everything that the block changes unless it calls the yielded function."""
-        before = {name: _deep_copy(getattr(self, name)) for name in STATE if name not in {"deploys", "counters"}}
+        state = {name: getattr(self, name) for name in STATE if name not in {"deploys", "counters"}}
+        before = pickle.dumps(state, pickle.HIGHEST_PROTOCOL)  # read again only where something is undone
         kept: list[bool] = []
         try:
             yield lambda: kept.append(True)
         finally:
             if not kept:
-                self.exchange(before)
+                self.exchange(pickle.loads(before))
 
     @contextmanager
     def undo_saves_unless_kept(self) -> Iterator[Callable[[], None]]:
