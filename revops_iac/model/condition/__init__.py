@@ -299,8 +299,13 @@ def _literal(value: Any) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
-    plain = BARE.fullmatch(value) and _scalar(value) == value and value not in KEYWORDS and not FIELD.fullmatch(value)
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    return value if _reads_as_text(value) else json.dumps(value, ensure_ascii=False)
+
+
+def _reads_as_text(value: str) -> bool:
+    """Whether the text needs no quotes: it is one word, and no number, field, operator or quote of any language."""
+    refused = value in KEYWORDS or FIELD.fullmatch(value) or FOREIGN.match(value) or TYPOGRAPHIC.match(value)
+    return not refused and BARE.fullmatch(value) is not None and _scalar(value) == value
 
 
 def _scalar(word: str) -> Scalar:

@@ -20,15 +20,15 @@ def test_full_disk_is_refused_and_the_backups_are_named(tmp_path: Path, monkeypa
     with pytest.raises(AuthorError) as refused:
         require_room()
     assert str(refused.value) == (
-        f"the disk of Pulumi's state, {tmp_path}, has 3 MB left, 32 MB are needed; nothing was changed\n"
-        f"    fix: free space there; Pulumi keeps the states of earlier runs under {tmp_path}/.pulumi/backups"
+        f"the disk with Pulumi's state, {tmp_path}, has 3 MB left and needs 32 MB; nothing was changed\n"
+        f"    fix: free up space there; Pulumi keeps the states of earlier runs under {tmp_path}/.pulumi/backups"
     )
 
 
 def test_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with pytest.raises(AuthorError, match="cannot be written"):
+    with pytest.raises(AuthorError, match="cannot write to the folder"):
         require_room()
 
 

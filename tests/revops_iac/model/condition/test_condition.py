@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from revops_iac.model.condition import (
@@ -254,6 +254,8 @@ CONDITIONS = st.recursive(COMPARISONS, _joined, max_leaves=6)
 
 
 @given(CONDITIONS)
+@example(Compare(FieldRef("contact.a"), Op.EQ, "|"))
+@example(Compare(FieldRef("contact.a"), Op.EQ, "\u00bbVienna"))
 def test_rendered_condition_parses_back_to_itself(condition: Condition) -> None:
     assert parse(condition.render()) == condition
 
