@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -16,8 +14,7 @@ from revops_iac.model.entry import Reference
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(NamedTuple):
     """A value, where it is, and what it refers to when its type is a reference."""
 
     path: Path
@@ -26,12 +23,19 @@ class Visit:
     is_key: bool = False
 
 
-def visits(entry: BaseModel, path: Path = ()) -> Iterator[Visit]:
+def visits(entry: BaseModel, path: Path = ()) -> list[Visit]:
     """Everything written in an entry, itself first, in the order of the model."""
-    yield Visit(path, entry)
+    found: list[Visit] = []
+    _visit_entry(entry, path, found)
+    return found
+
+
+def _visit_entry(entry: BaseModel, path: Path, found: list[Visit]) -> None:
+    found.append(Visit(path, entry))
+    written = entry.model_fields_set
     for name, key, declared in _fields(type(entry)):
-        if name in entry.model_fields_set:
-            yield from _visit(getattr(entry, name), declared, (*path, key))
+        if name in written:
+            _visit(getattr(entry, name), declared, (*path, key), found)
 
 
 @cache
@@ -51,7 +55,7 @@ class _Declared:
 
     def __init__(self, hint: Any, metadata: tuple[Any, ...] = ()) -> None:
         hint, metadata = bare(hint, metadata)
-        self.references = [mark.to for mark in metadata if isinstance(mark, Reference)]
+        self.reference = next((mark.to for mark in metadata if isinstance(mark, Reference)), None)
         self.arguments = get_args(hint)
 
     @cached_property
@@ -65,21 +69,21 @@ class _Declared:
         return _Declared(self.arguments[1])
 
 
-def _visit(value: Any, declared: _Declared, path: Path) -> Iterator[Visit]:
+def _visit(value: Any, declared: _Declared, path: Path, found: list[Visit]) -> None:
     if value is None:
         return
     if isinstance(value, BaseModel):
-        yield from visits(value, path)
+        _visit_entry(value, path, found)
         return
-    yield Visit(path, value, next(iter(declared.references), None))
+    found.append(Visit(path, value, declared.reference))
     if isinstance(value, dict) and len(declared.arguments) == 2:
         for key, child in value.items():
-            for reference in declared.first.references:
-                yield Visit((*path, key), key, reference, is_key=True)
-            yield from _visit(child, declared.second, (*path, key))
+            if declared.first.reference:
+                found.append(Visit((*path, key), key, declared.first.reference, is_key=True))
+            _visit(child, declared.second, (*path, key), found)
     elif isinstance(value, list) and declared.arguments:
         for index, child in enumerate(value):
-            yield from _visit(child, declared.first, (*path, index))
+            _visit(child, declared.first, (*path, index), found)
 
 
 def bare(hint: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:

@@ -22,7 +22,7 @@ from revops_iac.source.condition_checks import condition_errors
 
 def find(model: Model) -> list[Diagnostic]:
     """Every error of every check."""
-    walked = list(visits(model))
+    walked = visits(model)
     found: list[Diagnostic] = []
     for check in (_references, _conditions, _money, _renames):
         found.extend(check(model, walked))

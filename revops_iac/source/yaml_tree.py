@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,19 @@ class Node:
         if isinstance(self.content, list):
             return [child.plain() for child in self.content]
         return self.content
+
+    def copied(self) -> Node:
+        """The same with lists and mappings of its own, which the caller may change."""
+        content: Any = self.content
+        if isinstance(content, dict):
+            content = {key: child.copied() if child.has_parts else child for key, child in content.items()}
+        elif isinstance(content, list):
+            content = [child.copied() if child.has_parts else child for child in content]
+        return Node(content, self.position, self.key, self.inset)
+
+    @property
+    def has_parts(self) -> bool:
+        return isinstance(self.content, dict | list)
 
     def walk(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Node]]:
         """This node and every one below it, with its path."""
@@ -114,7 +128,13 @@ def read(path: Path, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
 
 
 def parse(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
-    """Read YAML text, as `read`."""
+    """Read YAML text, as `read`; one that was read before is not parsed again: all stacks of a project share theirs."""
+    node, problems = _parsed(text, shown_as)
+    return node and node.copied(), list(problems)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, shown_as: str) -> tuple[Node | None, list[Diagnostic]]:
     if brackets_deep(text) > MOST_LEVELS or BLOCKS_IN_A_ROW.search(text):
         return None, [_unreadable(shown_as, "is nested too deeply", "write fewer levels")]
     loader = _Loader(text)
