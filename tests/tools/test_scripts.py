@@ -13,7 +13,9 @@ import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PARALLEL = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
-QUICK = ["-m", "not pulumi"]
+TWO_WORKERS = ["-n", "2", *PARALLEL[2:]]
+WITHOUT_PULUMI = ["-m", "not pulumi"]
+QUICK = [*WITHOUT_PULUMI, "--few-examples"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered"]
 
 
@@ -47,10 +49,10 @@ def checkout(tmp_path: Path) -> Path:
         (["tests/test_one.py::test_decay", "-x"], ["tests/test_one.py::test_decay", "-x"]),
         (["tests/test_one.py", "tests/test_two.py"], [*PARALLEL, "tests/test_one.py", "tests/test_two.py"]),
         (["-n", "0", "tests"], ["-n", "0", "tests"]),
-        (["--quick"], [*PARALLEL, *QUICK]),
+        (["--quick"], [*TWO_WORKERS, *QUICK]),
         (["--quick", "tests/test_one.py"], [*QUICK, "tests/test_one.py"]),
-        (["--coverage"], [*PARALLEL, *QUICK, *COVERAGE]),
-        (["--coverage", "tests"], [*PARALLEL, *QUICK, *COVERAGE, "--cov-fail-under=0", "tests"]),
+        (["--coverage"], [*PARALLEL, *WITHOUT_PULUMI, *COVERAGE]),
+        (["--coverage", "tests"], [*PARALLEL, *WITHOUT_PULUMI, *COVERAGE, "--cov-fail-under=0", "tests"]),
     ],
     ids=lambda value: " ".join(value) or "all",
 )
