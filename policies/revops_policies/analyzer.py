@@ -53,7 +53,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._name = name
         self._settings = dict(settings)
         advisory = EnforcementLevel.ADVISORY
-        self._tripped = set[str]()
+        self._tripped = dict[str, str]()
+        """Own policies that raised, and what they tripped over until it was said."""
         self._own: list[tuple[Policy, Any]] = [
             (one, _PolicyAnalyzerServicer(name, VERSION, [one], advisory)) for one in policies
         ]
@@ -88,8 +89,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Remediate(self, request: Any, context: Any) -> proto.RemediateResponse:
         response = proto.RemediateResponse()
-        for _, own in self._own:
-            response.MergeFrom(own.Remediate(request, context))
+        for policy, own in self._own:
+            if policy.name in self._tripped:
+                continue
+            try:
+                response.MergeFrom(own.Remediate(request, context))
+            except Exception as error:  # noqa: BLE001 - `Analyze`, which comes next, says it: only that refuses
+                self._tripped[policy.name] = escaped(cause_of(error))
         return response
 
     def AnalyzeStack(self, request: Any, context: Any) -> proto.AnalyzeResponse:
@@ -101,14 +107,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """What a company's own policies find; one that raises is a violation, which names it, and is asked no more."""
         response = proto.AnalyzeResponse()
         for policy, own in self._own:
-            if policy.name in self._tripped:
-                continue
-            try:
-                response.MergeFrom(getattr(own, method)(request, context))
-            except Exception as error:  # noqa: BLE001 - whatever it trips over, the plan must not pass because of it
-                self._tripped.add(policy.name)
-                urn = getattr(request, "urn", "")
-                response.diagnostics.append(self._raised(policy, escaped(cause_of(error)), urn))
+            if policy.name not in self._tripped:
+                try:
+                    response.MergeFrom(getattr(own, method)(request, context))
+                except Exception as error:  # noqa: BLE001 - whatever it trips over, the plan must not pass because of it
+                    self._tripped[policy.name] = escaped(cause_of(error))
+            if cause := self._tripped.get(policy.name):
+                response.diagnostics.append(self._raised(policy, cause, getattr(request, "urn", "")))
+                self._tripped[policy.name] = ""
         return response
 
     def _raised(self, policy: Policy, cause: str, urn: str) -> proto.AnalyzeDiagnostic:

@@ -117,6 +117,21 @@ def test_own_policy_that_raises_is_a_violation_that_names_it() -> None:
     assert found.message.startswith("Ours.\nours: cannot be evaluated: ValueError: no; owner (test_analyzer.py:")
 
 
+def test_own_remediation_that_raises_is_a_violation_of_its_resource() -> None:
+    def trips(args: ResourceValidationArgs) -> None:
+        raise ValueError("no owner")
+
+    own = [ResourceValidationPolicy("ours", "Ours.", remediate=trips, enforcement_level=EnforcementLevel.REMEDIATE)]
+    first = resource(VALIDATION_RULE, "Lead.Needs", BLOCKS)
+    request = proto.AnalyzeRequest(type=first.type, name=first.name, urn=first.urn, properties=first.properties)
+    analyzer = Analyzer("acme", settings({"all": "disabled"}), own)
+    assert list(analyzer.Remediate(request, None).remediations) == []
+    (found,) = analyzer.Analyze(request, None).diagnostics
+    assert (found.policyName, found.enforcementLevel, found.urn) == ("ours", proto.MANDATORY, first.urn)
+    assert found.message.startswith("Ours.\nours: cannot be evaluated: ValueError: no owner (test_analyzer.py:")
+    assert list(analyzer.Analyze(request, None).diagnostics) == []  # said once
+
+
 def _one_rule_at_most(args: StackValidationArgs, report: ReportViolation) -> None:
     if len(args.resources) > 1:
         report("more than one", None)
