@@ -165,9 +165,8 @@ class _Comparison:
         contents = ", ".join(_contents(side, name, live or {}))
         became = "is new" if after is not None else "is removed"
         old, new = ("", contents) if after is not None else (contents, "")
-        yield ModelChange(
-            name, words(name), f"{words(name)} {became}{f': {contents}' if contents else ''}", old, new, (name,)
-        )
+        text = f"the {words(name)} section {became}{f': {contents}' if contents else ''}"
+        yield ModelChange(name, words(name), text, old, new, (name,))
 
     def of(self, path: Path, before: Any, after: Any) -> Iterator[ModelChange]:
         """The changes at a path and below it."""

@@ -187,9 +187,11 @@ def test_renamed_stage_is_not_removed(topics: Topics) -> None:
 
 
 def test_new_and_removed_topics_are_one_line_each(topics: Topics) -> None:
-    assert lines_after(topics, lambda new: new.pop("metrics")) == ["metrics is removed: 8 metrics, 3 dashboards"]
+    assert lines_after(topics, lambda new: new.pop("metrics")) == [
+        "the metrics section is removed: 8 metrics, 3 dashboards"
+    ]
     assert [one.text for one in model_changes({}, {"pipelines": topics["pipelines"]})] == [
-        "pipelines is new: New business, Renewal"
+        "the pipelines section is new: New business, Renewal"
     ]
 
 
