@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -52,11 +53,17 @@ def render(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
+@cache
+def schema_files() -> Mapping[str, str]:
+    """The text of each schema's file by its path in a folder of stacks."""
+    schemas = {"model": json_schema(), "overlays": overlay_json_schema()}
+    return {f"{name}/.schema.json": render(schema) for name, schema in schemas.items()}
+
+
 def main() -> None:
     """Writes the schemas into `model` and `overlays` of a folder: `python -m revops_iac.source.json_schema stacks`."""
-    folder = Path(sys.argv[1])
-    for name, schema in (("model", json_schema()), ("overlays", overlay_json_schema())):
-        (folder / name / ".schema.json").write_text(render(schema), encoding="utf-8")
+    for path, text in schema_files().items():
+        (Path(sys.argv[1]) / path).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from revops_iac.commands.init.fitting import fitted
 from revops_iac.commands.init.installation import WHEELS, Installation, installation
 from revops_iac.errors import AuthorError
 from revops_iac.source.context_file import PATHS
-from revops_iac.source.json_schema import json_schema, overlay_json_schema, render
+from revops_iac.source.json_schema import schema_files
 from revops_iac.systems import installed_systems
 
 SUFFIX, DOT = ".j2", "dot-"
@@ -129,9 +130,10 @@ def _written(folder: Path, company: Company, today: date) -> list[Path]:
     return written
 
 
-def _files(company: Company, source: Installation, today: date) -> Iterator[tuple[str, str]]:
-    """Each file of the repository and its text. The marks are ours, because workflows of CI use the usual ones."""
-    templates = Environment(
+@cache
+def _templates() -> Environment:
+    """The templates of a repository. The marks are ours, because workflows of CI use the usual ones."""
+    return Environment(
         loader=PackageLoader("revops_iac.commands.init", "starter"),
         undefined=StrictUndefined,
         autoescape=False,
@@ -145,14 +147,18 @@ def _files(company: Company, source: Installation, today: date) -> Iterator[tupl
         comment_start_string="[#",
         comment_end_string="#]",
     )
+
+
+def _files(company: Company, source: Installation, today: date) -> Iterator[tuple[str, str]]:
+    """Each file of the repository and its text."""
+    templates = _templates()
     values = _values(company, source, today)
     others = tuple(begins for host, begins in OF_CI.items() if host != company.ci)
     for name in templates.list_templates(
         filter_func=lambda name: name.endswith(SUFFIX) and not name.startswith(others)
     ):
         yield name.removesuffix(SUFFIX).replace(DOT, "."), templates.get_template(name).render(values)
-    yield "stacks/model/.schema.json", render(json_schema())
-    yield "stacks/overlays/.schema.json", render(overlay_json_schema())
+    yield from ((f"stacks/{path}", text) for path, text in schema_files().items())
 
 
 def _values(company: Company, source: Installation, today: date) -> dict[str, object]:
