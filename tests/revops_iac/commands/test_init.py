@@ -159,8 +159,10 @@ def test_a_folder_that_holds_something_is_refused_and_kept(tmp_path: Path, capsy
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-@pytest.mark.parametrize("motion", ["product_led", "sales_led", "hybrid"])
-@pytest.mark.parametrize(("value", "cycle"), [("1k-4k", "14"), ("20k-60k", "60"), ("100k-1m", "240")])
+@pytest.mark.parametrize(
+    ("motion", "value", "cycle"),
+    [("product_led", "1k-4k", "14"), ("sales_led", "100k-1m", "240"), ("hybrid", "20k-60k", "60")],
+)
 def test_defaults_fit_the_answers_and_keep_every_rule(tmp_path: Path, motion: str, value: str, cycle: str) -> None:
     answers = {"currency": "EUR", "time_zone": "Europe/Berlin", "name_prefix": "acme_", "goal": 'more: "MQLs"'}
     company = write_starter(
