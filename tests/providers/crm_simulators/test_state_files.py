@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import stat
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from crm_simulators.server import CannotServe, running
+from crm_simulators.server import CannotServe, RunningSimulators, running
 
 from tests.providers.crm_simulators.test_server import NEW, PROPERTIES, ask, command, read_document
+
+CONTACTS = "/crm/v3/objects/contacts"
+
+
+@dataclass(frozen=True)
+class Killed:
+    """What a simulator answered before it was killed, and what follows it."""
+
+    contact: dict[str, Any]
+    lead: dict[str, Any]
+    properties: list[str]
+    sims: RunningSimulators
 
 
 def write_until_killed(served: dict[str, Any], kill: Callable[[], None], count: int) -> list[str]:
@@ -46,61 +61,63 @@ def write_until_killed(served: dict[str, Any], kill: Callable[[], None], count: 
     return acknowledged
 
 
-def test_every_acknowledged_write_survives_a_kill(tmp_path: Path) -> None:
-    with subprocess.Popen(command("--state", str(tmp_path)), stdout=subprocess.PIPE, text=True) as process:
-        acknowledged = write_until_killed(read_document(process), process.kill, 150)
-    assert len(acknowledged) >= 150
-    with running(state=tmp_path) as sims:
-        there = {one["name"] for one in ask(sims, "GET", PROPERTIES).json()["results"]}
-    assert set(acknowledged) <= there
-
-
-def test_what_follows_a_kill_has_the_ids_and_times_that_were_answered(tmp_path: Path) -> None:
-    contacts = "/crm/v3/objects/contacts"
-    with subprocess.Popen(command("--state", str(tmp_path)), stdout=subprocess.PIPE, text=True) as process:
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
+    """What was answered before a kill, and the accounts that begin anew with the folder."""
+    folder = tmp_path_factory.mktemp("killed")
+    with subprocess.Popen(command("--state", str(folder)), stdout=subprocess.PIPE, text=True) as process:
         served = read_document(process)
-        headers = {"authorization": f"Bearer {served['hubspot']['token']}"}
-
-        def post(path: str, body: Any) -> Any:
-            return requests.post(served["hubspot"]["url"] + path, json=body, headers=headers, timeout=10).json()
-
-        post("/_sim/clock", {"set": "2027-03-01T12:00:00Z"})
-        post("/_sim/seed", {"records": {"contacts": [{"email": "a@x.io"}]}})
-        post(contacts, {"properties": {"email": "a@x.io"}})  # refused: there is one
-        made = post(contacts, {"properties": {"email": "b@x.io"}})
-        org = served["salesforce"]
-        session = {"Authorization": f"Bearer {org['access_token']}"}
+        before = (folder / "state.json").stat().st_mtime_ns
+        session = logged_in(served["salesforce"])
+        while (folder / "state.json").stat().st_mtime_ns == before or (folder / "journal.jsonl").stat().st_size:
+            time.sleep(0.05)
+        contact = _contact(served["hubspot"])
         lead = requests.post(
-            f"{org['http_url']}/services/data/v63.0/sobjects/Lead",
+            f"{served['salesforce']['http_url']}/services/data/v63.0/sobjects/Lead",
             json={"LastName": "Doe", "Company": "Acme"},
             headers=session,
             timeout=10,
         ).json()
-        process.kill()
-    with running(state=tmp_path) as sims:
-        found = ask(sims, "GET", f"{contacts}/{made['id']}").json()
-        assert (found["createdAt"], found["properties"]["email"]) == (made["createdAt"], "b@x.io")
-        assert sims.control.clock.now().isoformat().startswith("2027-03-01T12:")
-        assert lead["id"] in sims.dump("salesforce")["records"]["Lead"]
+        acknowledged = write_until_killed(served, process.kill, 150)
+    with running(state=folder) as sims:
+        yield Killed(contact, lead, acknowledged, sims)
 
 
-def test_a_session_outlives_the_snapshot(tmp_path: Path) -> None:
-    with subprocess.Popen(command("--state", str(tmp_path)), stdout=subprocess.PIPE, text=True) as process:
-        org = read_document(process)["salesforce"]
-        form = {"grant_type": "password", "username": org["username"], "password": org["password"]}
-        token = requests.post(f"{org['http_url']}/services/oauth2/token", data=form, timeout=10).json()["access_token"]
-        before = (tmp_path / "state.json").stat().st_mtime_ns
-        while (tmp_path / "state.json").stat().st_mtime_ns == before or (tmp_path / "journal.jsonl").stat().st_size:
-            time.sleep(0.05)
-        lead = requests.post(
-            f"{org['http_url']}/services/data/v63.0/sobjects/Lead",
-            json={"LastName": "Doe", "Company": "Acme"},
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=10,
-        ).json()
-        process.kill()
-    with running(state=tmp_path) as sims:
-        assert lead["id"] in sims.dump("salesforce")["records"]["Lead"]
+def logged_in(org: dict[str, Any]) -> dict[str, str]:
+    """The headers of a session that begins now."""
+    form = {"grant_type": "password", "username": org["username"], "password": org["password"]}
+    token = requests.post(f"{org['http_url']}/services/oauth2/token", data=form, timeout=10).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _contact(portal: dict[str, Any]) -> dict[str, Any]:
+    """A contact as it was answered, after the clock was set, a contact was seeded and another refused."""
+    headers = {"authorization": f"Bearer {portal['token']}"}
+
+    def post(path: str, body: Any) -> Any:
+        return requests.post(portal["url"] + path, json=body, headers=headers, timeout=10).json()
+
+    post("/_sim/clock", {"set": "2027-03-01T12:00:00Z"})
+    post("/_sim/seed", {"records": {"contacts": [{"email": "a@x.io"}]}})
+    post(CONTACTS, {"properties": {"email": "a@x.io"}})  # refused: there is one
+    made: dict[str, Any] = post(CONTACTS, {"properties": {"email": "b@x.io"}})
+    return made
+
+
+def test_every_acknowledged_write_survives_a_kill(killed: Killed) -> None:
+    assert len(killed.properties) >= 150
+    there = {one["name"] for one in ask(killed.sims, "GET", PROPERTIES).json()["results"]}
+    assert set(killed.properties) <= there
+
+
+def test_what_follows_a_kill_has_the_ids_and_times_that_were_answered(killed: Killed) -> None:
+    found = ask(killed.sims, "GET", f"{CONTACTS}/{killed.contact['id']}").json()
+    assert (found["createdAt"], found["properties"]["email"]) == (killed.contact["createdAt"], "b@x.io")
+    assert killed.sims.control.clock.now().isoformat().startswith("2027-03-01T12:")
+
+
+def test_what_a_session_from_before_the_snapshot_wrote_survives_a_kill(killed: Killed) -> None:
+    assert killed.lead["id"] in killed.sims.dump("salesforce")["records"]["Lead"]
 
 
 def test_a_journal_line_that_was_cut_is_no_damage(tmp_path: Path) -> None:
@@ -116,10 +133,9 @@ def test_a_journal_line_that_was_cut_is_no_damage(tmp_path: Path) -> None:
 
 
 def test_one_simulator_per_folder(tmp_path: Path) -> None:
-    with running(state=tmp_path):
-        run = subprocess.run(command("--state", str(tmp_path)), capture_output=True, text=True, timeout=30, check=False)
-    assert run.returncode == 1
-    assert run.stderr.startswith(f"crm_simulators: state folder {tmp_path} is used by another simulator (process ")
+    text = f"state folder {tmp_path} is used by another simulator (process {os.getpid()})"
+    with running(state=tmp_path), pytest.raises(CannotServe, match=f"^{re.escape(text)}$"), running(state=tmp_path):
+        pytest.fail("it must not start")
 
 
 @pytest.mark.parametrize(
