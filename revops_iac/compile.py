@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -27,8 +28,9 @@ from revops_iac.model import Model
 from revops_iac.model.references import Path as KeyPath
 from revops_iac.model.subject import subject
 from revops_iac.provider.declaration import CannotCompile, Declaration
-from revops_iac.provider.kind import META_INPUTS, Definition, Kind
-from revops_iac.provider.live_object import DesiredResource, Program
+from revops_iac.provider.inputs import META_INPUTS, Inputs
+from revops_iac.provider.kind import Kind
+from revops_iac.provider.live_object import Definition, DesiredResource, Program, Reference
 from revops_iac.source.input_errors import input_diagnostic
 from revops_iac.source.load import Loaded, value_at
 from revops_iac.systems import System, system_named
@@ -233,24 +235,41 @@ class _WrongInputs(Exception):
         self.found = found
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What the inputs of a resource mean by themselves, whatever else its program holds."""
+
+    text: str
+    """The validated inputs as JSON."""
+    typed: Inputs
+    name: str
+    references: tuple[Reference, ...]
+
+
+@lru_cache(maxsize=10_000)
+def _read(kind: Kind[Any, Any], text: str, is_adopted: bool) -> _Read:
+    """Inputs as JSON, read once: the environments of a project share most of theirs. Raises ValidationError."""
+    inputs = validated(kind, json.loads(text))
+    if is_adopted:
+        inputs["adopt"] = True
+    typed = kind.parse(inputs)
+    return _Read(json.dumps(inputs), typed, kind.vendor_name(typed), tuple(kind.references(typed)))
+
+
 def _planned(system: System, kind: Kind[Any, Any], declaration: Declaration, loaded: Loaded) -> Planned:
     """The declaration with what follows from its inputs. Raises _WrongInputs."""
     try:
-        inputs = validated(kind, declaration.inputs)
+        read = _read(kind, json.dumps(declaration.inputs), adopts(loaded.model, declaration.origin))
     except ValidationError as error:
         raise _WrongInputs([input_diagnostic(kind.inputs, one) for one in error.errors(include_url=False)]) from None
-    if adopts(loaded.model, declaration.origin):
-        inputs["adopt"] = True
-    typed = kind.parse(inputs)
-    name = kind.vendor_name(typed)
+    name = read.name
     if declaration.origin == (kind.system, kind.name, declaration.key) and declaration.key != name:
         # a raw entry whose key is not the vendor name of its inputs: state would call it by a name that is not its own
         raise _WrongInputs([input_error((), f'its inputs name "{name}"', f'make "{name}" its key')])
-    declaration = Declaration(**{**declaration.__dict__, "inputs": inputs})
-    references = (*kind.references(typed), *declaration.depends_on)
-    after = tuple(dict.fromkeys((r.kind, r.name) for r in references))
+    declaration = Declaration(**{**declaration.__dict__, "inputs": json.loads(read.text)})
+    after = tuple(dict.fromkeys((r.kind, r.name) for r in (*read.references, *declaration.depends_on)))
     planned = Planned(system.name, declaration, name, loaded.position_of(declaration.origin), after)
-    planned.desired.once(lambda _: typed)
+    planned.desired.once(lambda _: read.typed)
     return planned
 
 
@@ -289,9 +308,7 @@ def _with_ways(planned: list[Planned], system: System) -> list[Planned]:
     """Each also after what it reaches only through others of its kinds that can."""
     kinds = {name: kind for name, kind in system.kinds.items() if _reaches_through(kind)}
     mine = [item for item in planned if item.declaration.kind in kinds]
-    typed = {
-        (item.declaration.kind, item.name): kinds[item.declaration.kind].parse(item.declaration.inputs) for item in mine
-    }
+    typed = {(item.declaration.kind, item.name): kinds[item.declaration.kind].typed(item.desired) for item in mine}
     further: dict[int, list[tuple[str, str]]] = {}
     for item in mine:
         key = (item.declaration.kind, item.name)

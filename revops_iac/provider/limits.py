@@ -86,6 +86,10 @@ class Limits:
         self.rows = tuple(Limit.parse(row) for row in rows)
         self.label = label
         self._of = {kind: [row for row in self.rows if row.kind == kind] for kind in {row.kind for row in self.rows}}
+        self._of_sizes = {
+            kind: [(row, row.input.split(".")) for row in rows if row.unit in (Unit.CHARACTERS, Unit.ENTRIES)]
+            for kind, rows in self._of.items()
+        }
         self._tiers = tiers
 
     def of(self, kind: str) -> Sequence[Limit]:
@@ -99,10 +103,10 @@ class Limits:
     def of_inputs(self, kind: str, inputs: Definition) -> Iterator[Diagnostic]:
         """Texts that are too long and lists that have too many entries, each with its place in the inputs."""
         reported: set[Path] = set()
-        for row in self.of(kind):
-            if row.unit not in (Unit.CHARACTERS, Unit.ENTRIES) or not row.covers(inputs):
+        for row, keys in self._of_sizes.get(kind, ()):
+            if keys[0] not in inputs or not row.covers(inputs):
                 continue
-            for path, size in _sizes(row, inputs):
+            for path, size in _sizes(row, keys, inputs):
                 if size > row.most and path not in reported:
                     reported.add(path)
                     yield self._beyond(row, path, f"{_spelled(path)} has {size:,} {row.unit}")
@@ -225,8 +229,8 @@ class _Count:
         return {} if live is None else live.definition
 
 
-def _sizes(row: Limit, inputs: Definition) -> Iterator[tuple[Path, int]]:
-    for path, value in _at(inputs, row.input.split("."), ()):
+def _sizes(row: Limit, keys: Sequence[str], inputs: Definition) -> Iterator[tuple[Path, int]]:
+    for path, value in _at(inputs, keys, ()):
         if row.unit is Unit.ENTRIES:
             yield path, len(value) if isinstance(value, list) else 0
         else:

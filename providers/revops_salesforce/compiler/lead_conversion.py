@@ -46,10 +46,10 @@ def _holding_values(compilation: Compilation) -> list[Made]:
 
 def _targets(compilation: Compilation, reference: FieldRef, field: Field, fields: Sequence[Made]) -> Iterator[str]:
     for other, theirs, vendor_object in fields:
-        carries = other == reference or other == field.mirror_of or _same_key(reference, other)
-        if vendor_object == LEAD or not carries:
+        if vendor_object == LEAD or theirs.type != field.type:
             continue
-        if theirs.type == field.type and options(compilation.model, other) == options(compilation.model, reference):
+        carries = other == reference or other == field.mirror_of or _same_key(reference, other)
+        if carries and options(compilation.model, other) == options(compilation.model, reference):
             yield _name(compilation, vendor_object, other, theirs)
 
 

@@ -73,7 +73,8 @@ class Compilation:
 
     def pipelines_in(self, value: Any) -> tuple[Reference, ...]:
         """The pipelines whose stages filters or actions name by id: they must exist first."""
-        named = set(_texts(value))
+        named: set[str] = set()
+        _add_texts(value, named)
         return tuple(
             Reference("Pipeline", f"deals.{self.names.pipeline(key)}")
             for key, pipeline in self.model.pipelines.items()
@@ -99,12 +100,12 @@ class Compilation:
         return (runs_on or systems.source_of_truth or next(iter(systems.managed), SYSTEM)) == SYSTEM
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _add_texts(value: Any, found: set[str]) -> None:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list):
-        for inner in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(inner)
+        found.add(value)
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _add_texts(inner, found)
 
 
 def entry_declaration(
