@@ -8,6 +8,9 @@ from typing import Any
 from revops_iac.commands.extras import extra
 from revops_iac.provider.api.calls import Api
 
+with extra("simulate", "revops coverage --api"):
+    from crm_simulators.served import served
+
 OTHERS = "{any other type}"
 NO_ANSWER = {"area": "", "simulator": "not simulated", "evidence": "", "sources": [], "code": []}
 
@@ -18,9 +21,6 @@ def api_table(systems: Iterable[Any]) -> list[dict[str, Any]]:
     An operation on a type that has no row of its own is answered as on `{any other type}`; one that a kind needs and no
     simulator knows is `not simulated`.
     """
-    with extra("simulate", "revops coverage --api"):
-        from crm_simulators.served import served
-
     rows: list[dict[str, Any]] = []
     known = served()
     for system in systems:

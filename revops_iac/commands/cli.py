@@ -616,12 +616,11 @@ def coverage(
     as_json: Json = False,
 ) -> int:
     """Show how each CRM meets each requirement of the model: enforced, automated, monitored, manual or elsewhere."""
-    from revops_iac.commands.coverage import coverage_of, managed_in
-    from revops_iac.commands.init.answers import chosen_systems
-
-    shown = chosen_systems([system]) if system else managed_in(folder)
     if api:
-        return _api_coverage(shown, as_json)
+        return _api_coverage(system, folder, as_json)
+    from revops_iac.commands.coverage import coverage_of
+
+    shown = _shown_systems(system, folder)
     found = coverage_of(folder, stack)
     rows = [row for row in found if row["system"] in shown and status in (None, row["status"])]
     if as_json:
@@ -702,11 +701,19 @@ def explain(
     return _show(found, as_json, as_markdown)
 
 
-def _api_coverage(shown: Collection[str], as_json: bool) -> int:
+def _shown_systems(named: str | None, folder: Path) -> Collection[str]:
+    """The system that the option names, or those that the model manages."""
+    from revops_iac.commands.coverage import managed_in
+    from revops_iac.commands.init.answers import chosen_systems
+
+    return chosen_systems([named]) if named else managed_in(folder)
+
+
+def _api_coverage(system: str | None, folder: Path, as_json: bool) -> int:
     from revops_iac.commands.api_coverage import api_table, render
     from revops_iac.systems import system_named
 
-    rows = api_table(system_named(name) for name in shown)
+    rows = api_table(system_named(name) for name in _shown_systems(system, folder))
     print(json.dumps(rows, indent=2) if as_json else render(rows))
     return 0
 
