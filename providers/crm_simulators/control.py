@@ -249,9 +249,14 @@ class Fault:
             raise ControlProblem(f'fault: "status" was {document["status"]}; it must be an HTTP status, 100 to 599')
         return cls(**document)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether it affected as many requests as it may."""
+        return self.count is not None and self.hits >= self.count
+
     def strikes(self, system: str, method: str, path: str) -> bool:
         """Whether the fault affects this request; counts it if so."""
-        if self.system not in (None, system) or (self.count is not None and self.hits >= self.count):
+        if self.system not in (None, system) or self.is_spent:
             return False
         if (self._methods and method not in self._methods) or not self._path.search(path):
             return False
@@ -330,6 +335,11 @@ class Faults:
         """Whether a fault of this action is active."""
         with self._lock:
             return any(f.action == action for f in self._faults)
+
+    def may_cut(self) -> bool:
+        """Whether a fault may still drop a connection, or hold an answer back."""
+        with self._lock:
+            return any(f.action == "timeout_after_write" and not f.is_spent for f in self._faults)
 
     def to_json(self) -> list[JsonObject]:
         """The active faults with their hits."""

@@ -41,7 +41,6 @@ class ControlPlane:
         self.simulator = simulator
         self.control = control
         self._journal = journal
-        self._turn = asyncio.Lock()
         self._earlier: list[tuple[datetime, JsonObject]] = []
         self._lags: list[str] = []
 
@@ -107,10 +106,9 @@ class ControlPlane:
 
     async def _serve(self, scope: Scope, body: bytes) -> tuple[list[Message], int]:
         scope["sim"] = {"write": scope["method"] not in READ_METHODS}
-        async with self._turn:
-            with self.control.lock, self.control.clock.stopped() as at:
-                messages, status = await self._at_lag(scope, body)
-                self._write_down(at, status, scope, body)
+        with self.control.lock, self.control.clock.stopped() as at:
+            messages, status = await self._at_lag(scope, body)
+            self._write_down(at, status, scope, body)
         return messages, status
 
     def _write_down(self, at: datetime, status: int, scope: Scope, body: bytes) -> None:
@@ -125,7 +123,7 @@ class ControlPlane:
             if request.path.startswith(PREFIX):
                 return self._routed(scope, request.body).status
             scope["sim"] = {}
-            return (await _call(self.simulator.app, scope, request.body))[1]
+            return (await call(self.simulator.app, scope, request.body))[1]
 
     async def _at_lag(self, scope: Scope, body: bytes) -> tuple[list[Message], int]:
         """Perform the request, on an earlier state when it reads (also by POST) and a read lag covers it."""
@@ -133,21 +131,21 @@ class ControlPlane:
         if lags != self._lags:  # earlier states belong to the account as it was when these faults came
             self._lags, self._earlier = lags, []
         if not lags:
-            return await _call(self.simulator.app, scope, body)
+            return await call(self.simulator.app, scope, body)
         now, result = self.control.clock.now(), None
         if scope["method"] not in READ_METHODS:
             before = self.simulator.dump()
-            result = await _call(self.simulator.app, scope, body)
+            result = await call(self.simulator.app, scope, body)
             if scope["sim"]["write"]:
                 self._earlier.append((now, before))
                 return result
         lag = self.control.faults.seconds("read_lag", self.simulator.name, scope["method"], scope["path"])
         stale = next((state for at, state in self._earlier if at > now - timedelta(seconds=lag)), None)
         if stale is None:
-            return result or await _call(self.simulator.app, scope, body)
+            return result or await call(self.simulator.app, scope, body)
         current = self.simulator.exchange(stale)
         try:
-            return await _call(self.simulator.app, scope, body)
+            return await call(self.simulator.app, scope, body)
         finally:
             self.simulator.exchange(current)
 
@@ -340,7 +338,7 @@ def _http_date(second: datetime) -> bytes:
     return format_datetime(second, usegmt=True).encode()
 
 
-async def _call(app: ASGIApp, scope: Scope, body: bytes) -> tuple[list[Message], int]:
+async def call(app: ASGIApp, scope: Scope, body: bytes) -> tuple[list[Message], int]:
     """Run the app on a body already read, and keep what it sends."""
     messages: list[Message] = []
 
