@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from revops_iac.provider.effects import Effect, Notice, OptionUse, Trigger, Write
-from revops_iac.provider.kind import Kind
-from revops_iac.systems import installed_systems
+from revops_iac.provider.effects import Notice, OptionUse, Trigger, Write
 from revops_policies.subject import Resource, Subject
 
 KINDS = {"hubspot": ("Workflow",), "salesforce": ("Flow", "WorkflowFieldUpdate")}
@@ -32,27 +30,19 @@ def automations(subject: Subject) -> tuple[Automation, ...]:
     return tuple(_automation(item) for system, kinds in KINDS.items() for item in subject.of_kind(system, *kinds))
 
 
-def effects_of(resource: Resource) -> list[Effect]:
-    """What a resource does to records. Raises UnknownInput where its inputs are not known yet."""
-    kind = installed_systems()[resource.system].kinds[resource.kind]
-    has_effects = type(kind).effects is not Kind.effects
-    return list(kind.effects(resource.typed)) if has_effects else []
-
-
 def option_uses(subject: Subject) -> Iterator[tuple[Resource, OptionUse]]:
     """Every option that a resource compares a field with, or sets it to."""
     for resource in subject.resources:
-        for effect in effects_of(resource):
+        for effect in resource.effects:
             if isinstance(effect, OptionUse):
                 yield resource, effect
 
 
 def _automation(resource: Resource) -> Automation:
-    kind = installed_systems()[resource.system].kinds[resource.kind]
-    effects = list(kind.effects(resource.typed))
+    effects = resource.effects
     return Automation(
         resource,
-        of_model=resource.name != kind.vendor_name(resource.typed),
+        of_model=resource.name != resource.vendor_kind.vendor_name(resource.typed),
         triggers=frozenset(effect.field for effect in effects if isinstance(effect, Trigger)),
         writes=frozenset(effect.field for effect in effects if isinstance(effect, Write)),
         notices=frozenset(effect.subject for effect in effects if isinstance(effect, Notice)),

@@ -10,6 +10,8 @@ from typing import Any
 from revops_iac.compile import Planned
 from revops_iac.diagnostics import Position
 from revops_iac.model import Model
+from revops_iac.provider.effects import Effect
+from revops_iac.provider.kind import Kind
 from revops_iac.provider.resource_state import inputs_of
 from revops_iac.source.load import Loaded
 from revops_iac.systems import installed_systems
@@ -33,7 +35,17 @@ class Resource:
     @cached_property
     def typed(self) -> Any:
         """The typed inputs, for what kinds say of theirs. Raises UnknownInput where they are not known yet."""
-        return installed_systems()[self.system].kinds[self.kind].parse(inputs_of(self.inputs))
+        return self.vendor_kind.parse(inputs_of(self.inputs))
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """What it does to records. Raises UnknownInput where its inputs are not known yet."""
+        has_effects = type(self.vendor_kind).effects is not Kind.effects
+        return tuple(self.vendor_kind.effects(self.typed)) if has_effects else ()
+
+    @property
+    def vendor_kind(self) -> Kind[Any, Any]:
+        return installed_systems()[self.system].kinds[self.kind]
 
     def __str__(self) -> str:
         system = installed_systems().get(self.system)
@@ -57,17 +69,11 @@ class Subject:
 
 def from_model(loaded: Loaded, planned: Iterable[Planned]) -> Subject:
     """The subject of a model and what it compiles to, without Pulumi."""
-    return Subject(
-        loaded.model,
-        tuple(
-            Resource(
-                item.system,
-                item.declaration.kind,
-                item.declaration.key,
-                item.declaration.inputs,
-                position=item.position,
-            )
-            for item in planned
-        ),
-        loaded.overlaid,
-    )
+    return Subject(loaded.model, tuple(map(_resource, planned)), loaded.overlaid)
+
+
+def _resource(item: Planned) -> Resource:
+    declaration = item.declaration
+    resource = Resource(item.system, declaration.kind, declaration.key, declaration.inputs, position=item.position)
+    resource.__dict__["typed"] = resource.vendor_kind.typed(item.desired)  # the compilation has read them already
+    return resource

@@ -56,7 +56,9 @@ def _met(row: ProcessRow, system: System, planned: Sequence[Planned]) -> Covered
 def _named(pattern: str, row: ProcessRow, planned: Sequence[Planned]) -> list[str]:
     """The vendor names of the resources that a pattern means; `A x|A y` means either."""
     patterns = [one.format_map(row.keys).split() for one in pattern.split("|")]
-    return [item.name for item in planned if any(_is_meant(item, *one) for one in patterns)]
+    kinds = {kind for kind, *_ in patterns}
+    among = (item for item in planned if item.declaration.kind in kinds)
+    return [item.name for item in among if any(_is_meant(item, *one) for one in patterns)]
 
 
 def _is_meant(item: Planned, kind: str, key: str, needed: str | None = None) -> bool:

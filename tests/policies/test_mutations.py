@@ -130,7 +130,7 @@ def broken(subject: Subject) -> set[str]:
 
 
 def mutated(one: Mutation, folder: Path, planned: list[Planned]) -> Subject:
-    (folder / "overlays").mkdir()
+    (folder / "overlays").mkdir(parents=True)
     (folder / "model").symlink_to(STACKS / "model")
     (folder / "overlays" / "changed.yaml").write_text(one.overlay, encoding="utf-8")
     loaded = load(folder, "changed")
@@ -158,5 +158,5 @@ TRIED = [*MUTATIONS, *(mutation(name, rule_book()[name].failing, compiled=True) 
 
 @pytest.mark.parametrize("one", TRIED, ids=lambda one: one.rule)
 def test_mutation_is_caught_by_its_rule(one: Mutation, tmp_path: Path, reference: tuple[Loaded, list[Planned]]) -> None:
-    found = broken(mutated(one, tmp_path, reference[1]))
+    found = broken(mutated(one, tmp_path / "stacks", reference[1]))
     assert found == {one.rule, *(found if one.rule in UNLISTED else one.others)}

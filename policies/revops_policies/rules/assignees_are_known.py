@@ -5,7 +5,6 @@ from __future__ import annotations
 from revops_iac.diagnostics import suggest
 from revops_iac.model.people import People
 from revops_iac.provider.kind import Kind
-from revops_iac.systems import installed_systems
 from revops_policies.rule import Parameters, Rule, Violations, broken_by
 from revops_policies.subject import Resource, Subject
 
@@ -18,8 +17,9 @@ def check(subject: Subject, parameters: Parameters) -> Violations:
     people = subject.model.people
     if not people.persons:
         return
+    logins = {system: _logins(people, system) for system in {resource.system for resource in subject.resources}}
     for resource in subject.resources:
-        known = _logins(people, resource.system)
+        known = logins[resource.system]
         for login in sorted(_named(resource)):
             if login.casefold() not in known:
                 message = f'"{login}" is not a person of the model, and may have left the company'
@@ -28,7 +28,7 @@ def check(subject: Subject, parameters: Parameters) -> Violations:
 
 
 def _named(resource: Resource) -> set[str]:
-    kind = installed_systems()[resource.system].kinds[resource.kind]
+    kind = resource.vendor_kind
     has_lookups = type(kind).lookups is not Kind.lookups
     lookups = kind.lookups(resource.typed) if has_lookups else ()
     return {lookup.value for lookup in lookups if lookup.type in PEOPLE}
