@@ -26,7 +26,7 @@ from revops_salesforce.source import TYPES_READ, SourceFolder
 from revops_salesforce.source.client import FolderClient
 from revops_salesforce.source.files import Components, take_folder
 
-from revops_iac.adoption.tidy import Inexpressible, entry_of
+from revops_iac.adoption.yaml.tidy import Inexpressible, entry_of
 from revops_iac.config.settings import read_settings
 from revops_iac.errors import RevopsError
 from revops_iac.provider.session import Session

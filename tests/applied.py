@@ -11,7 +11,7 @@ from crm_simulators.server import RunningSimulators
 from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.reading import AccountReader
 from revops_iac.adoption.state_entries import Adopted, StackState
-from revops_iac.adoption.yaml_files import edit
+from revops_iac.adoption.yaml.files import edit
 from revops_iac.stack_context import StackContext
 
 CONTEXT = "context:\n  systems: {managed: [hubspot, salesforce], source_of_truth: hubspot}\n"

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from revops_iac.adoption.drift_ignore import Ignored
-from revops_iac.adoption.yaml_files import FOLDER as ADOPTED_FOLDER
+from revops_iac.adoption.yaml.files import FOLDER as ADOPTED_FOLDER
 from revops_iac.errors import AccountError, AuthorError, SessionError, noting_refusals
 from revops_iac.provider.changes.consent import comparable
 from revops_iac.provider.changes.container import EntryContainer

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from revops_iac.adoption.yaml_edit import with_value
-from revops_iac.adoption.yaml_files import FileEdit, dump
+from revops_iac.adoption.yaml.edit import with_value
+from revops_iac.adoption.yaml.files import FileEdit, dump
 from revops_iac.diagnostics import Diagnostic, Position, suggest
 from revops_iac.errors import DiagnosticsError
 from revops_iac.source.yaml_tree import Node, read

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from revops_iac.adoption.yaml_files import put
+from revops_iac.adoption.yaml.files import put
 from revops_iac.source.context_file import PATHS
 from revops_iac.stack_context import StackContext
 

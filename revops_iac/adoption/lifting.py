@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from revops_iac.adoption.cut_entries import CannotCut, Cut, without
 from revops_iac.adoption.edited_stack import with_texts
-from revops_iac.adoption.yaml_files import FileEdit, lifted_edit
+from revops_iac.adoption.yaml.cut_entries import CannotCut, Cut, without
+from revops_iac.adoption.yaml.files import FileEdit, lifted_edit
 from revops_iac.compile import Planned, compile_partly
 from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model

@@ -9,7 +9,7 @@ from typing import Any
 
 from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.needs import Needs, ObjectKey, needed
-from revops_iac.adoption.tidy import Inexpressible, entry_of
+from revops_iac.adoption.yaml.tidy import Inexpressible, entry_of
 from revops_iac.compile import validated
 from revops_iac.diagnostics import Diagnostic
 from revops_iac.errors import AccountError, AuthorError, SessionError

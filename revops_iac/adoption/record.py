@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from revops_iac.adoption.yaml_files import FileEdit, put
+from revops_iac.adoption.yaml.files import FileEdit, put
 from revops_iac.errors import AuthorError
 from revops_iac.state.folder import Form, InFolder, parsed, remove, stack_folder, write_text
 

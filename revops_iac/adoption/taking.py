@@ -15,9 +15,9 @@ from typing import Any
 
 from revops_iac.adoption.drift import Change, Finding
 from revops_iac.adoption.edited_stack import with_texts
-from revops_iac.adoption.list_entries import Names, changed_lists, like_others, paired, places
-from revops_iac.adoption.yaml_edit import CannotEdit, New, arranged, renamed, with_value, without
-from revops_iac.adoption.yaml_files import FileEdit
+from revops_iac.adoption.yaml.edit import CannotEdit, New, arranged, renamed, with_value, without
+from revops_iac.adoption.yaml.files import FileEdit
+from revops_iac.adoption.yaml.list_entries import Names, changed_lists, like_others, paired, places
 from revops_iac.compile import Planned
 from revops_iac.errors import RevopsError
 from revops_iac.provider.changes.consent import comparable

@@ -19,7 +19,7 @@ from revops_iac.adoption.choice import Choice, object_of
 from revops_iac.adoption.needs import Needs
 from revops_iac.adoption.reading import AccountReader, KindReading
 from revops_iac.adoption.record import Record, same_resources
-from revops_iac.adoption.yaml_files import FileEdit, edit
+from revops_iac.adoption.yaml.files import FileEdit, edit
 from revops_iac.commands.rebind import Pulumi
 from revops_iac.compile import Planned
 from revops_iac.diagnostics import escaped, first_lines, first_of

@@ -9,15 +9,15 @@ from typing import Any
 
 from revops_iac.adoption.backup import MANIFEST, read_backup
 from revops_iac.adoption.comparison import Comparison, ObjectKey, Objects, allowed_by_overlays, compare, compiled
-from revops_iac.adoption.tidy import Inexpressible, entry_of
+from revops_iac.adoption.yaml.tidy import Inexpressible, entry_of
 from revops_iac.commands.backup import FOLDER as BACKUPS
 from revops_iac.commands.twin import Stored, StoredObject, read_all, session_of_twin, twin_of
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import escaped, first_lines, plural
 from revops_iac.errors import AuthorError, SessionError
-from revops_iac.plan.markup import in_markdown, table
 from revops_iac.plan.model_changes import model_changes, topics_of
 from revops_iac.plan.object_changes import changes_in_words
+from revops_iac.plan.page.markup import in_markdown, table
 from revops_iac.provider.changes.differences import Difference
 from revops_iac.provider.kind import Definition
 from revops_iac.stack_context import StackContext

@@ -12,11 +12,11 @@ from typing import Any
 from revops_iac.adoption.drift import NOT_DECLARED, Change, DriftReader, DriftReading, Finding, managed_in
 from revops_iac.adoption.drift_ignore import FILE, load_ignored, with_names
 from revops_iac.adoption.taking import Taking, take
-from revops_iac.adoption.yaml_files import FileEdit
+from revops_iac.adoption.yaml.files import FileEdit
 from revops_iac.commands.rebind import ACCOUNT_TYPE, Pulumi
 from revops_iac.diagnostics import Position, escaped, suggest
 from revops_iac.errors import AuthorError
-from revops_iac.plan.markup import MOST_MARKDOWN, in_markdown, table
+from revops_iac.plan.page.markup import MOST_MARKDOWN, in_markdown, table
 from revops_iac.stack_context import StackContext
 from revops_iac.state.source_map import lines_of
 

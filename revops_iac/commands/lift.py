@@ -9,7 +9,7 @@ from typing import Any
 
 from revops_iac.adoption.lifting import Entry, Lifting, covered, lift
 from revops_iac.adoption.record import Record
-from revops_iac.adoption.yaml_files import dump
+from revops_iac.adoption.yaml.files import dump
 from revops_iac.commands.adopt import carry_out, project_of, take_up
 from revops_iac.commands.rebind import Pulumi
 from revops_iac.diagnostics import escaped, suggest

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from revops_iac.adoption.yaml_files import put
+from revops_iac.adoption.yaml.files import put
 from revops_iac.config.stack_config import stacks_of
 from revops_iac.diagnostics import escaped, plural, suggest
 from revops_iac.errors import AuthorError, RevopsError

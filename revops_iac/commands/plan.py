@@ -39,9 +39,9 @@ from revops_iac.plan.bundle import (
 )
 from revops_iac.plan.dangers import Danger, Touched, dangers, refusals, summarized, touched
 from revops_iac.plan.model_changes import ModelChange, summary_lines
+from revops_iac.plan.page.review import Review, html, markdown
+from revops_iac.plan.page.sarif import sarif, workflow_command
 from revops_iac.plan.reading import PlanReading, read_back, read_events
-from revops_iac.plan.review import Review, html, markdown
-from revops_iac.plan.sarif import sarif, workflow_command
 from revops_iac.program import topic_type
 from revops_iac.provider.session import Session
 from revops_iac.stack_context import StackContext

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from revops_iac.adoption.backup import MANIFEST, Backup, read_account, read_backup, write_backup
-from revops_iac.adoption.tidy import Inexpressible, entry_of
+from revops_iac.adoption.yaml.tidy import Inexpressible, entry_of
 from revops_iac.commands.apply import BEFORE, RECORD, RUNS
 from revops_iac.commands.twin import ObjectKey, StoredObject, read_all, session_of_twin, twin_of
 from revops_iac.compile import validated

@@ -31,7 +31,7 @@ from revops_iac.plan.model_words import (
     system_label,
     words,
 )
-from revops_iac.plan.repeated_figures import figure, only_repeat
+from revops_iac.plan.page.repeated_figures import figure, only_repeat
 
 ORDER_INPUT = "keyOrder"
 """Beside a topic's own keys, which are never spelled so: Pulumi keeps maps without their order."""

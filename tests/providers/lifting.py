@@ -9,7 +9,7 @@ from crm_simulators.server import RunningSimulators
 from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.lifting import Lifting, lift
 from revops_iac.adoption.reading import AccountReader
-from revops_iac.adoption.yaml_files import edit
+from revops_iac.adoption.yaml.files import edit
 from revops_iac.config.stack_config import StackConfig
 from revops_iac.stack_context import StackContext
 from tests.providers.contract import stack_config

@@ -16,7 +16,7 @@ from crm_simulators.server import RunningSimulators
 
 from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.reading import AccountReader, KindReading
-from revops_iac.adoption.yaml_files import render
+from revops_iac.adoption.yaml.files import render
 from revops_iac.compile import validated
 from revops_iac.provider.kind import Definition
 from revops_iac.source.yaml_tree import parse

@@ -12,7 +12,7 @@ from revops_salesforce.source import open_folder
 from revops_iac.adoption.choice import Choice
 from revops_iac.adoption.reading import KindReading
 from revops_iac.adoption.source_folder import compare_with_account, read_source
-from revops_iac.adoption.yaml_files import render
+from revops_iac.adoption.yaml.files import render
 from revops_iac.config.stack_config import StackConfig
 from revops_iac.errors import AuthorError
 from revops_iac.source.yaml_tree import parse

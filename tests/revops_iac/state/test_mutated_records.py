@@ -16,7 +16,7 @@ from revops_policies.pack import read_config
 
 from revops_iac.adoption.backup import AccountBackup, read_backup, write_backup
 from revops_iac.adoption.record import Record
-from revops_iac.adoption.yaml_files import FileEdit
+from revops_iac.adoption.yaml.files import FileEdit
 from revops_iac.errors import AuthorError
 from revops_iac.provider.inspection.inventory import Document
 from revops_iac.provider.live_object import DesiredResource

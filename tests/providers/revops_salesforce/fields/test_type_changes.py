@@ -11,7 +11,7 @@ from revops_salesforce.api.errors import SalesforceRefusal
 from revops_salesforce.kinds.custom_field import CustomField, FieldType
 from revops_salesforce.kinds.custom_object import CustomObject
 
-from revops_iac.adoption.tidy import entry_of
+from revops_iac.adoption.yaml.tidy import entry_of
 from revops_iac.compile import validated
 from revops_iac.provider.kind import DesiredResource, Impact, Reference
 from tests.diagnostics import refusals

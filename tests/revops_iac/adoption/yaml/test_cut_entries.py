@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from revops_iac.adoption.cut_entries import EMPTY, CannotCut, without
+from revops_iac.adoption.yaml.cut_entries import EMPTY, CannotCut, without
 
 TEXT = dedent(
     """\

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revops_iac.adoption.yaml_files import HEADER, UNLIMITED, _Dumper, dump, edit, put, render
+from revops_iac.adoption.yaml.files import HEADER, UNLIMITED, _Dumper, dump, edit, put, render
 from revops_iac.source.yaml_tree import parse
 from tests.examples_per_test import examples
 

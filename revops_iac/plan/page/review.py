@@ -18,13 +18,13 @@ from revops_iac.diagnostics import Diagnostic, Severity, escaped, plural, spelle
 from revops_iac.documents.graph import mermaid, svg
 from revops_iac.documents.words import capital, listed
 from revops_iac.plan.dangers import Danger, summarized
-from revops_iac.plan.markup import MOST_MARKDOWN, fenced, in_markdown
 from revops_iac.plan.model_changes import ModelChange, in_words
 from revops_iac.plan.model_words import words
 from revops_iac.plan.object_changes import MARKS, ObjectChange, object_change
+from revops_iac.plan.page.markup import MOST_MARKDOWN, fenced, in_markdown
+from revops_iac.plan.page.topic_pictures import PicturePair, both, pictures
+from revops_iac.plan.page.topic_tables import Table, tables
 from revops_iac.plan.reading import PlanReading, read_back
-from revops_iac.plan.topic_pictures import PicturePair, both, pictures
-from revops_iac.plan.topic_tables import Table, tables
 from revops_iac.systems import system_named
 
 AUDIENCES = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from revops_iac.adoption.yaml_files import dump, dump_inline
+from revops_iac.adoption.yaml.files import dump, dump_inline
 from revops_iac.source.yaml_tree import parse
 
 Step = str | int

@@ -16,14 +16,14 @@ from markdown_it import MarkdownIt
 
 from revops_iac.diagnostics import Diagnostic, Position, Severity
 from revops_iac.plan.dangers import Danger
-from revops_iac.plan.markup import MOST_MARKDOWN, fenced, in_markdown, table
 from revops_iac.plan.model_changes import topics_of
+from revops_iac.plan.page.markup import MOST_MARKDOWN, fenced, in_markdown, table
+from revops_iac.plan.page.review import Review, html, markdown
+from revops_iac.plan.page.sarif import sarif
 from revops_iac.plan.reading import PlanReading, Step
-from revops_iac.plan.review import Review, html, markdown
-from revops_iac.plan.sarif import sarif
 from revops_iac.source.load import load
 
-STACKS = Path(__file__).resolve().parents[3] / "stacks"
+STACKS = Path(__file__).resolve().parents[4] / "stacks"
 ACCOUNT = "urn:pulumi:dev::acme::pulumi-python:dynamic/revops:Account"
 HOSTILE = (
     "</details><script>alert(1)</script><img src=x onerror=alert(1)> @maya **b** "
@@ -217,16 +217,16 @@ def test_block_of_code_holds_any_text(text: str) -> None:
 
 def test_very_long_comment_leaves_out_diffs_then_ends(topics: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     whole = markdown(review(topics))
-    monkeypatch.setattr("revops_iac.plan.review.MOST_MARKDOWN", len(whole) - 1)
+    monkeypatch.setattr("revops_iac.plan.page.review.MOST_MARKDOWN", len(whole) - 1)
     brief = markdown(review(topics))
     assert "As code" in whole
     assert "As code" not in brief
     assert "Setting by setting" in brief
-    monkeypatch.setattr("revops_iac.plan.review.MOST_MARKDOWN", len(brief) - 1)
+    monkeypatch.setattr("revops_iac.plan.page.review.MOST_MARKDOWN", len(brief) - 1)
     briefest = markdown(review(topics, apply="revops apply plan"))
     assert "Setting by setting" not in briefest
     assert briefest.endswith("`revops apply plan`\n")
-    monkeypatch.setattr("revops_iac.plan.review.MOST_MARKDOWN", 200)
+    monkeypatch.setattr("revops_iac.plan.page.review.MOST_MARKDOWN", 200)
     assert markdown(review(topics)).endswith("… the page of the plan has the rest.\n")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from revops_iac.adoption.yaml_edit import New, Step
+from revops_iac.adoption.yaml.edit import New, Step
 from revops_iac.provider.changes.differences import identity_of
 
 Path_ = tuple[str | int, ...]

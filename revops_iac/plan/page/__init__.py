@@ -1,0 +1,1 @@
+"""The page of a plan that people review: in Markdown, HTML and SARIF."""
