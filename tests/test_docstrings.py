@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import linecache
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def modules_with_examples() -> Iterator[str]:
 
 @pytest.mark.parametrize("module", list(modules_with_examples()))
 def test_examples_in_docstrings_hold(module: str) -> None:
+    linecache.clearcache()  # doctest looks anew at every file in it, for each docstring
     results = doctest.testmod(importlib.import_module(module))
     assert results.attempted > 0
     assert results.failed == 0
