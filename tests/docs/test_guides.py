@@ -11,20 +11,23 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 import pytest
 import typer.main
+import yaml
 
 from revops_iac.commands.check import check_stack
 from revops_iac.commands.cli import app
 from revops_iac.compile import compile_model
 from revops_iac.config.settings import REVOPS_KEYS, Settings
 from revops_iac.diagnostics import render
-from revops_iac.source.load import load
+from revops_iac.source.load import Loaded, load
 from tests.starter import write_starter
 from tests.test_layers import ARROWS, LAYERS
 
 ROOT = Path(__file__).resolve().parents[2]
+Tree = dict[str, Any]
 README_WORDS = 900
 GENERATED = ("<!-- Written by script/docs", "<!-- Written by revops docs")
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
@@ -244,13 +247,47 @@ def yaml_blocks() -> Iterator[tuple[str, str]]:
                     yield f"{named(page)} {number}", re.sub(rf"^{found[1]}", "", found[3], flags=re.MULTILINE)
 
 
+def overlaid(text: str, folder: Path) -> Loaded:
+    """The reference model with an overlay, which may change what is there and refer to it."""
+    (folder / "model").symlink_to(ROOT / "stacks" / "model")
+    (folder / "overlays").mkdir()
+    (folder / "overlays" / "docs.yaml").write_text(text, encoding="utf-8")
+    return load(folder, "docs")
+
+
 @pytest.mark.parametrize("block", [block for _, block in yaml_blocks()], ids=[name for name, _ in yaml_blocks()])
-def test_every_yaml_example_loads_and_compiles(block: str, tmp_path: Path) -> None:
-    """As an overlay of the reference model, so that it may change what is there and refer to it."""
-    (tmp_path / "model").symlink_to(ROOT / "stacks" / "model")
-    (tmp_path / "overlays").mkdir()
-    (tmp_path / "overlays" / "docs.yaml").write_text(block, encoding="utf-8")
-    assert compile_model(load(tmp_path, "docs"), Settings("docs", go_live=date(2026, 12, 1)))
+def test_every_yaml_example_loads(block: str, tmp_path: Path) -> None:
+    assert overlaid(block, tmp_path).overlaid
+
+
+def together() -> list[Tree]:
+    """The examples in few overlays: two that give the same thing another value come into different ones."""
+    overlays: list[Tree] = []
+    for _, block in yaml_blocks():
+        example = yaml.safe_load(block)
+        both = (joined(overlay, example) for overlay in overlays)
+        at, overlay = next(((n, one) for n, one in enumerate(both) if one is not None), (len(overlays), example))
+        overlays[at : at + 1] = [overlay]
+    return overlays
+
+
+def joined(one: Tree, other: Tree) -> Tree | None:
+    """Both as one, or nothing where they differ about a value."""
+    found = {**one, **other}
+    for key in one.keys() & other.keys():
+        parts = (one[key], other[key])
+        both = joined(*parts) if all(isinstance(part, dict) for part in parts) else None
+        if both is None:
+            return None
+        found[key] = both
+    return found
+
+
+@pytest.mark.parametrize("overlay", together(), ids=lambda overlay: " ".join(overlay))
+def test_yaml_examples_compile(overlay: Tree, tmp_path: Path) -> None:
+    """A compilation of the whole model takes long, so examples that are apart in it share one."""
+    loaded = overlaid(yaml.safe_dump(overlay, sort_keys=False), tmp_path)
+    assert compile_model(loaded, Settings("docs", go_live=date(2026, 12, 1)))
 
 
 def readme_block(language: str, containing: str) -> str:
