@@ -20,24 +20,22 @@ NAMES_OF_SECRETS = re.compile(
 """What vendors call that which authenticates somebody, at the end of a name."""
 
 _lock = threading.Lock()
-_hidden: set[str] = set()
+_hidden: tuple[str, ...] = ()
+"""The longest first: one may begin with another."""
 
 
 def protect(*values: str | None) -> None:
     """Hides these credentials from now on, in each spelling that an answer may have."""
+    global _hidden
+    spelled = {one for value in values if value and len(value) >= SHORTEST for one in _spellings(value)}
     with _lock:
-        for value in values:
-            if value and len(value) >= SHORTEST:
-                _hidden.update(
-                    (
-                        value,
-                        quote(value, safe=""),
-                        quote_plus(value),
-                        html.escape(value),
-                        json.dumps(value)[1:-1],
-                        b64encode(value.encode()).decode(),
-                    )
-                )
+        if not spelled <= {*_hidden}:
+            _hidden = tuple(sorted({*_hidden, *spelled}, key=len, reverse=True))
+
+
+def _spellings(value: str) -> tuple[str, ...]:
+    quoted = (quote(value, safe=""), quote_plus(value), html.escape(value), json.dumps(value)[1:-1])
+    return (value, *quoted, b64encode(value.encode()).decode())
 
 
 def redacted(text: str) -> str:
@@ -47,9 +45,7 @@ def redacted(text: str) -> str:
     >>> redacted("the token pat-na1-example has expired")
     'the token [redacted] has expired'
     """
-    with _lock:
-        longest_first = sorted(_hidden, key=len, reverse=True)
-    for value in longest_first:
+    for value in _hidden:
         text = text.replace(value, HIDDEN)
     return text
 

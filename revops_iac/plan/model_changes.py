@@ -87,7 +87,8 @@ def model_changes(before: Topics, after: Topics) -> list[ModelChange]:
 
 def _comparable(before: Topics, after: Topics) -> tuple[Topics, Topics]:
     """Both models with their maps in order, and with defaults where the topic of both sides can be read."""
-    olds, news = ({name: _in_order(topic) for name, topic in one.items()} for one in (before, after))
+    olds = {name: _in_order(topic) for name, topic in before.items()}
+    news = {name: olds[name] if topic is before.get(name) else _in_order(topic) for name, topic in after.items()}
     for name in {*olds} & {*news}:
         if olds[name] == news[name]:
             continue
@@ -110,6 +111,8 @@ def _in_order(topic: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
