@@ -22,7 +22,6 @@ from revops_iac.commands.check import Outcome, check_stack
 from revops_iac.commands.coverage import coverage_of
 from revops_iac.commands.doctor import chosen_stack
 from revops_iac.commands.explain import explain, explain_fields
-from revops_iac.commands.plan import plan_stack
 from revops_iac.commands.uses import find_uses
 from revops_iac.diagnostics import escaped
 from revops_iac.documents.forms.markdown import markdown
@@ -138,6 +137,8 @@ class Tools:
 
     def plan(self) -> Any:
         """What applying the model would change in the accounts. Reads the accounts; changes nothing there."""
+        from revops_iac.commands.plan import plan_stack  # only here: it imports Pulumi, which takes long
+
         pack = self.policies if self.policies.is_dir() else None
         return plan_stack(self.folder, self.stack, None, pack, lambda text: None).as_json()
 
