@@ -103,20 +103,21 @@ def ask(benches: dict[str, Bench], probe: Probe[Any]) -> Result:
     return result
 
 
-def living(live: Any) -> Iterator[str]:
+def living(account: Any) -> list[str]:
     """Every text of a dump, apart from recycle bins, histories and what is archived."""
-    if isinstance(live, dict):
-        if live.get("archived") is True or live.get("deletedAt"):
-            return
-        for key, value in live.items():
-            if key not in GONE:
-                yield str(key)
-                yield from living(value)
-    elif isinstance(live, list):
-        for value in live:
-            yield from living(value)
-    else:
-        yield str(live)
+    found: list[str] = []
+    left = [account]
+    while left:
+        live = left.pop()
+        if isinstance(live, list):
+            left += live
+        elif not isinstance(live, dict):
+            found.append(str(live))
+        elif live.get("archived") is not True and not live.get("deletedAt"):
+            kept = [key for key in live if key not in GONE]
+            found += map(str, kept)
+            left += [live[key] for key in kept]
+    return found
 
 
 def asked(request: LoggedRequest) -> str:
