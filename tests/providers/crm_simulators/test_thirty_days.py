@@ -1,4 +1,4 @@
-"""A hundred leads over thirty days, through the automations that the model compiles to, on either CRM.
+"""Eighty leads over thirty days, through the automations that the model compiles to, on either CRM.
 
 With `--thorough` there are a thousand of them.
 
@@ -64,7 +64,7 @@ def served(_servers: RunningSimulators, directory: Path) -> Iterator[RunningSimu
 
 @pytest.fixture(scope="module")
 def people(request: pytest.FixtureRequest) -> int:
-    return 1000 if request.config.getoption("--thorough") else 100
+    return 1000 if request.config.getoption("--thorough") else 80
 
 
 @pytest.fixture(scope="module")
