@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from base64 import b64encode
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -21,7 +22,7 @@ NAMES_OF_SECRETS = re.compile(
 
 _lock = threading.Lock()
 _hidden: tuple[str, ...] = ()
-"""The longest first: one may begin with another."""
+"""The longest first: one may begin with another, and a text holds none that is longer."""
 
 
 def protect(*values: str | None) -> None:
@@ -45,7 +46,7 @@ def redacted(text: str) -> str:
     >>> redacted("the token pat-na1-example has expired")
     'the token [redacted] has expired'
     """
-    for value in _hidden:
+    for value in _hidden[bisect_left(_hidden, -len(text), key=lambda value: -len(value)) :]:
         text = text.replace(value, HIDDEN)
     return text
 
