@@ -10,6 +10,7 @@ import requests
 from crm_simulators.control import Control
 from crm_simulators.hubspot.simulator import HubSpotSimulator
 from crm_simulators.server import RunningSimulators
+from urllib3 import PoolManager
 
 ROUTES = [route for route in HubSpotSimulator(Control()).router.routes() if route.method not in ("GET", "DELETE")]
 AND = {"filterBranchType": "AND", "filterBranchOperator": "AND", "filters": [1], "filterBranches": [1]}
@@ -32,12 +33,18 @@ FILLED = {"objectType": "deals", "toType": "contacts", "record": "10001", "toRec
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: str(body)[:50])
-def test_no_route_breaks(sims: RunningSimulators, api: Any, body: Any) -> None:
+def test_no_route_breaks(sims: RunningSimulators, body: Any) -> None:
+    """Without the vendor's client, which takes longer for a call than what answers it."""
+    pool, headers = PoolManager(), {"authorization": f"Bearer {sims.hubspot.token}"}
     sims.seed("hubspot", {"records": {"deals": [{"dealname": "D"}], "contacts": [{"email": "a@x.io"}]}})
+    statuses = set()
     for route in ROUTES:
         path = re.sub(r"\{(\w+)\}", lambda named: FILLED.get(named[1], "1"), route.template)
-        status, answer = api(route.method, path, body)
-        assert status < 500, (route.method, path, answer)
+        answer = pool.request(route.method, sims.hubspot.url + path, json=body, headers=headers)
+        assert 200 <= answer.status < 500, (route.method, path, answer.data)
+        statuses.add(answer.status)
+    assert 400 in statuses
+    pool.clear()
 
 
 ACTION = {
