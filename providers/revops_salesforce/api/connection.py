@@ -21,6 +21,8 @@ from lxml import etree
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from zeep import Client, Plugin, Settings, Transport
+from zeep.exceptions import XMLSyntaxError
+from zeep.loader import parse_xml
 from zeep.wsdl import Document
 
 from revops_iac.errors import SessionError
@@ -37,6 +39,8 @@ logger = logging.getLogger("revops.http")
 
 JWT_BEGINS = "eyJ"  # answered with INVALID_SESSION_ID on SOAP [S: jsforce soap.ts]
 SOAP = Settings(strict=False, xsd_ignore_sequence_order=True)
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+HTTP_HEADERS = {"SOAPAction": '""', "Content-Type": "text/xml; charset=utf-8"}
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 BINDING = "{http://soap.sforce.com/2006/04/metadata}MetadataBinding"
 
@@ -84,30 +88,14 @@ class Listed:
 
 
 class RawComponents(Plugin):
-    """Puts components into what zeep sends, and takes the results that can be long out of what it gets, as they are.
-
-    zeep goes on with the rest: sessions, headers, envelopes, faults and results. Of a list of components it made half
-    of the work of the whole call.
-    """
-
-    TAKEN = frozenset({"readMetadata", "listMetadata", "describeMetadata"})
+    """Puts components into what zeep sends, as they are; zeep goes on with sessions, headers, faults and results."""
 
     def __init__(self) -> None:
         self.sent: Sequence[etree._Element] = ()
-        self.received: list[etree._Element] = []
 
     def egress(self, envelope: Any, http_headers: Any, operation: Any, binding_options: Any) -> Any:
         """Adds the components to the message."""
         envelope.find("{*}Body")[0].extend(self.sent)
-        return envelope, http_headers
-
-    def ingress(self, envelope: Any, http_headers: Any, operation: Any) -> Any:
-        """Takes the results."""
-        if operation.name in self.TAKEN:
-            response = envelope.find(f"{{*}}Body/{{{NAMESPACE}}}{operation.name}Response")
-            self.received = [] if response is None else response.findall(f"{{{NAMESPACE}}}result")
-            for result in self.received:
-                response.remove(result)
         return envelope, http_headers
 
 
@@ -117,6 +105,34 @@ def _listed(node: etree._Element) -> Listed:
         raise Refusal(None, "UNREADABLE", "a component of the answer has no name")
     who, when = said.get("lastModifiedByName", ""), said.get("lastModifiedDate", "")
     return Listed(said.get("type", ""), said["fullName"], who, when)
+
+
+def element(name: str, *inside: str | etree._Element) -> etree._Element:
+    """An element of the Metadata API. Raises ValueError for a text that XML cannot hold."""
+    made = etree.Element(f"{{{NAMESPACE}}}{name}", nsmap={"ns0": NAMESPACE})
+    for one in inside:
+        if isinstance(one, str):
+            made.text = one
+        else:
+            made.append(one)
+    return made
+
+
+def _response(answer: requests.Response, operation: str) -> etree._Element | None:
+    """The element that holds the results; None where the answer is a fault or anything else."""
+    if answer.status_code != requests.codes.ok:
+        return None
+    try:
+        envelope: Any = parse_xml(answer.content, None, settings=SOAP)  # type: ignore[arg-type]
+    except XMLSyntaxError:
+        return None
+    if (
+        envelope.tag != f"{{{ENVELOPE}}}Envelope"
+        or envelope.find(f"{{{ENVELOPE}}}Body/{{{ENVELOPE}}}Fault") is not None
+    ):
+        return None
+    found: etree._Element | None = envelope.find(f"{{{ENVELOPE}}}Body/{{{NAMESPACE}}}{operation}Response")
+    return found
 
 
 class MetadataLine:
@@ -132,9 +148,11 @@ class MetadataLine:
         self.client = Client(  # type: ignore[no-untyped-call]
             metadata_contract(), transport=transport, settings=SOAP, plugins=[self._raw]
         )
-        self.service: Any = self.client.create_service(BINDING, rest.metadata_url)  # type: ignore[no-untyped-call]
+        self._address = rest.metadata_url
+        self.service: Any = self.client.create_service(BINDING, self._address)  # type: ignore[no-untyped-call]
         session = self._header("SessionHeader", sessionId=rest.session_id)
         self.headers = [session, self._header("AllOrNoneHeader", allOrNone=True)]
+        self._shown_headers = b"".join(etree.tostring(header) for header in self.headers)
         self._partial_headers = [session, self._header("AllOrNoneHeader", allOrNone=False)]
 
     def _header(self, name: str, **values: Any) -> etree._Element:
@@ -145,24 +163,42 @@ class MetadataLine:
 
     def listing(self, type_names: Sequence[str], folder: str | None, version: str) -> list[Listed]:
         """The components of these types, or of one folder of theirs."""
-        query: Any = self.client.get_type("ns0:ListMetadataQuery")  # type: ignore[no-untyped-call]
-        queries = [query(type=name, folder=folder) for name in type_names]
-        self.service.listMetadata(queries, version, _soapheaders=self.headers)
-        return [_listed(node) for node in self._raw.received]
+        within = () if folder is None else (element("folder", folder),)
+        queries = [element("queries", *within, element("type", name)) for name in type_names]
+        return [_listed(node) for node in self._results("listMetadata", *queries, element("asOfVersion", version))]
 
     def describe(self, version: str) -> frozenset[str]:
         """The names of all types, child types included."""
-        self.service.describeMetadata(version, _soapheaders=self.headers)
-        objects = [node for result in self._raw.received for node in result.iterfind(f"{{{NAMESPACE}}}metadataObjects")]
+        results = self._results("describeMetadata", element("asOfVersion", version))
+        objects = [node for result in results for node in result.iterfind(f"{{{NAMESPACE}}}metadataObjects")]
         names = (f"{{{NAMESPACE}}}{name}" for name in ("xmlName", "childXmlNames"))
         return frozenset(found.text for node in objects for found in node.iterchildren(*names) if found.text)
 
     def read(self, type_name: str, names: Sequence[str]) -> Sequence[Body]:
         """The components of these names, as they are; one without elements for a name that does not exist [V]."""
-        self.service.readMetadata(type_name, [*names], _soapheaders=self.headers)
-        if not self._raw.received:
+        asked = [element("type", type_name), *(element("fullNames", name) for name in names)]
+        results = self._results("readMetadata", *asked)
+        if not results:
             raise Refusal(None, "UNREADABLE", "the answer has no result")
-        return [from_xml(node, type_name) for node in self._raw.received[0].iterchildren("*")]
+        return [from_xml(node, type_name) for node in results[0].iterchildren("*")]
+
+    def _results(self, operation: str, *arguments: etree._Element) -> list[etree._Element]:
+        """The results of a call that can answer much, as they are: zeep would take longer with it than the call.
+
+        What is no such answer is left to zeep, which raises what is wrong with it.
+        """
+        answer = self.client.transport.post(self._address, self.message(operation, *arguments), HTTP_HEADERS)
+        found = _response(answer, operation)
+        if found is None:
+            binding: Any = self.client.wsdl.bindings[BINDING]
+            binding.process_reply(self.client, binding.get(operation), answer)
+        return [] if found is None else found.findall(f"{{{NAMESPACE}}}result")
+
+    def message(self, operation: str, *arguments: etree._Element) -> bytes:
+        """A call as it is sent."""
+        body = etree.tostring(element(operation, *arguments))
+        envelope = b'<e:Envelope xmlns:e="%b"><e:Header>%b</e:Header><e:Body>%b</e:Body></e:Envelope>'
+        return envelope % (ENVELOPE.encode(), self._shown_headers, body)
 
     def retrieve(self, type_name: str, names: Sequence[str], version: str) -> Any:
         """Starts a retrieve of these components; its `AsyncResult`."""
