@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from revops_iac.source.load import load
 STACKS = Path(__file__).resolve().parents[2] / "stacks"
 
 
+@cache
 def planned(stack: str) -> list[Planned]:
     """Everything that a stack declares."""
     settings = read_settings(read_stack_config(STACKS, stack).get, stack)
