@@ -25,6 +25,7 @@ from revops_iac.diagnostics import (
 )
 from revops_iac.errors import DiagnosticsError
 from revops_iac.model import Model
+from revops_iac.model.entry import Entry
 from revops_iac.model.references import Path as KeyPath
 from revops_iac.model.subject import subject
 from revops_iac.provider.declaration import CannotCompile, Declaration
@@ -222,10 +223,11 @@ def validated(kind: Kind[Any, Any], inputs: Definition) -> Definition:
 
 def adopts(model: Model, origin: Iterable[str]) -> bool:
     """Whether an entry on the way to a model path says `adopt: true`: that covers everything that the entry becomes."""
-    node: Any = model
+    fields: Mapping[str, Any] = model.__dict__
     for key in origin:
-        node = node.get(key) if isinstance(node, dict) else getattr(node, key, None)
-        if getattr(node, "adopt", False):
+        node = fields.get(key)
+        fields = node if isinstance(node, dict) else node.__dict__ if isinstance(node, Entry) else {}
+        if fields is not node and fields.get("adopt"):
             return True
     return False
 

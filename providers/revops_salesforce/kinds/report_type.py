@@ -166,8 +166,10 @@ class ReportType(MetadataKind[ReportTypeInputs]):
         joins = {one.relationship for one in inputs.joins or ()}
         parts = {part for section in inputs.sections for one in section.columns for part in one.field.split(".")}
         for (kind, name), other in program.items():
+            if kind != "CustomField":
+                continue
             relationship = f"{getattr(other, 'relationship_name', None)}__r"
-            if kind == "CustomField" and (name.rpartition(".")[2] in parts or relationship in joins):
+            if name.rpartition(".")[2] in parts or relationship in joins:
                 yield Reference(kind, name)
 
     def delete(self, session: OrgSession, live: LiveObject, state: State[ReportTypeInputs]) -> None:
