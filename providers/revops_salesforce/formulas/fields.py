@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from salesforce_formula.global_variables import global_type
@@ -34,6 +36,8 @@ METADATA_TYPES = {
 }  # fmt: skip
 """The formula type of a field, by its type in the Metadata API; others fit everywhere."""
 RECORD = frozenset({"$record", "$record__prior"})
+NAMING = frozenset({"CustomField", "CustomPermission", "GlobalValueSet", "StandardValueSet"})
+"""Kinds that give formulas what they may name."""
 
 
 class ProgramFields:
@@ -53,10 +57,12 @@ class ProgramFields:
 
     @classmethod
     def of(cls, program: Sequence[DesiredResource]) -> ProgramFields:
-        """Those of a program, found once."""
+        """Those of a program, found once; one answer for all programs that declare the same."""
 
         def found() -> ProgramFields:
-            return cls((item.kind, item.inputs) for item in program if item.inputs)
+            return _of_text(
+                json.dumps([(one.kind, one.inputs) for one in program if one.inputs and one.kind in NAMING])
+            )
 
         return program.once("formula names", found) if isinstance(program, Program) else found()
 
@@ -83,6 +89,12 @@ class ProgramFields:
         found = [self.value_sets[name] for name in names if name in self.value_sets]
         listed = [entry["name"] for one in found for entry in one.get("values") or ()]
         return frozenset([*listed, *(name for one in found for name in one.get("deactivate") or ())])
+
+
+@lru_cache(maxsize=8)
+def _of_text(declared: str) -> ProgramFields:
+    """The same names are the same answer: environments of a project differ in other things."""
+    return ProgramFields(json.loads(declared))
 
 
 class ObjectFields:

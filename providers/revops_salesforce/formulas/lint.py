@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from salesforce_formula.linter import Finding, lint
@@ -18,10 +19,8 @@ from revops_salesforce.formulas.texts import FormulaText, formulas_of
 
 def static_errors(kind: str, inputs: Definition, program: Sequence[DesiredResource]) -> Iterator[Diagnostic]:
     """What is wrong, or doubtful, in the formulas of a resource as far as the program can tell."""
-    texts = list(formulas_of(kind, inputs))
-    fields = ProgramFields.of(program) if texts else None
-    for text in texts:
-        for finding in _linted(text, fields or ProgramFields(()), None):
+    for text in formulas_of(kind, inputs):
+        for finding in _by_program(text, ProgramFields.of(program)):
             if finding.is_error:
                 yield _error(text, finding)
             elif not finding.is_hint:
@@ -62,6 +61,11 @@ def _message(text: FormulaText, finding: Finding) -> str:
 def _canonical(text: str) -> str:
     """The text as the org keeps it: trimmed, with plain line ends [D: meta_createMetadata]."""
     return text.replace("\r\n", "\n").strip()
+
+
+@lru_cache(maxsize=4096)
+def _by_program(text: FormulaText, program: ProgramFields) -> tuple[Finding, ...]:
+    return tuple(_linted(text, program, None))
 
 
 def _linted(text: FormulaText, program: ProgramFields, org: OrgFields | None) -> list[Finding]:

@@ -131,3 +131,5 @@ _BY_KIND: Mapping[str, Callable[[Definition], Iterator[FormulaText]]] = {
     "ValidationRule": _validation_rule,
     "WorkflowFieldUpdate": _field_update,
 }
+FORMULA_KINDS = frozenset(_BY_KIND)
+"""Those that have formulas."""

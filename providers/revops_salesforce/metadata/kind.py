@@ -14,7 +14,7 @@ from revops_iac.provider.kind import META_INPUTS, Definition, DesiredResource, K
 from revops_salesforce.api.client import OrgSession, SalesforceClient
 from revops_salesforce.api.components import Body, camel, snake, without_nil
 from revops_salesforce.formulas import lint as formula_lint
-from revops_salesforce.formulas.texts import respelled
+from revops_salesforce.formulas.texts import FORMULA_KINDS, respelled
 from revops_salesforce.metadata.merge import EntryKeys, merge
 
 OTHERS = "elements"
@@ -96,7 +96,8 @@ class MetadataKind(Kind[SalesforceClient, I]):
         for key in _others(inputs):
             if key == "fullName" or snake(key) in self.inputs.model_fields:
                 yield input_error((OTHERS, key), f'"{key}" has an input of its own', f"use {snake(key)}")
-        yield from formula_lint.static_errors(self.name, inputs.managed(), program)
+        if self.name in FORMULA_KINDS:
+            yield from formula_lint.static_errors(self.name, inputs.managed(), program)
 
     def preflight_errors(self, session: OrgSession, desired: DesiredResource, live: LiveObject | None) -> Diagnostics:
         """Formulas that name what neither the program nor the org has, and parts that a change would take along."""
