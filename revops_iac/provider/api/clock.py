@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 SKEW_S = 60
 """How far the clocks may be apart: tokens of logins live for minutes."""
@@ -17,12 +18,18 @@ FIX = "synchronize the clock of this machine (NTP): logins and go-live dates dep
 
 def seconds_ahead(date_header: str | None, ours: datetime) -> float | None:
     """By how many seconds our clock is ahead of the server's; None where it did not state the time."""
+    theirs = _moment(date_header or "")
+    return None if theirs is None else (ours - theirs).total_seconds()
+
+
+@lru_cache(maxsize=8)
+def _moment(date_header: str) -> datetime | None:
+    """Many answers come within a second."""
     try:
-        given = parsedate_to_datetime(date_header or "")
+        given = parsedate_to_datetime(date_header)
     except (TypeError, ValueError):
         return None
-    theirs = given if given.tzinfo is not None else given.replace(tzinfo=UTC)
-    return (ours - theirs).total_seconds()
+    return given if given.tzinfo is not None else given.replace(tzinfo=UTC)
 
 
 def skew(ahead_s: float, label: str) -> str:
