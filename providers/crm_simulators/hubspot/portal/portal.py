@@ -68,7 +68,8 @@ class Portal:
 
     def reset(self) -> None:
         """A new account, as every portal begins."""
-        self.exchange(_copied(_as_every_portal_begins()))
+        definitions, rest = _as_every_portal_begins()
+        self.exchange({**_apart(definitions), **pickle.loads(rest)})
 
     def dump(self) -> JsonObject:
         """A copy of the state; its definitions are the portal's own."""
@@ -128,11 +129,24 @@ class Portal:
         return self.control.switches[f"hubspot.{name}"]
 
 
-_as_every_portal_begins = cache(fresh_account)
+@cache
+def _as_every_portal_begins() -> tuple[JsonObject, bytes]:
+    """The definitions of a new account, and the pickled rest."""
+    return _halves(fresh_account())
 
 
 def _copied(state: JsonObject) -> JsonObject:
-    """The whole account once more. Definitions stay the same objects: a stored one is replaced, never changed."""
-    shared = {area: {key: dict(one) for key, one in state[area].items()} for area in DEFINITIONS if area in state}
-    rest = {area: value for area, value in state.items() if area not in shared}
-    return {**dict.fromkeys(state), **shared, **pickle.loads(pickle.dumps(rest, pickle.HIGHEST_PROTOCOL))}
+    """The whole account once more."""
+    definitions, rest = _halves(state)
+    return {**dict.fromkeys(state), **_apart(definitions), **pickle.loads(rest)}
+
+
+def _halves(state: JsonObject) -> tuple[JsonObject, bytes]:
+    definitions = {area: state[area] for area in DEFINITIONS if area in state}
+    rest = {area: value for area, value in state.items() if area not in definitions}
+    return definitions, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL)
+
+
+def _apart(definitions: JsonObject) -> JsonObject:
+    """Maps of their own. The definitions in them stay the same objects: a stored one is replaced, never changed."""
+    return {area: {key: dict(one) for key, one in found.items()} for area, found in definitions.items()}
