@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.revops_iac.adoption.yaml.test_files import TEXTS
 
 from revops_iac.adoption.yaml.edit import CannotEdit, New, arranged, renamed, with_value, without
 from revops_iac.source.yaml_tree import parse
 from tests.examples_per_test import examples
+from tests.revops_iac.adoption.yaml.test_files import TEXTS
 
 MODEL = """\
 # who owns this: RevOps
