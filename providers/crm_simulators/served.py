@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from crm_simulators import hubspot as hubspot_simulator
 from crm_simulators import salesforce as salesforce_simulator
@@ -47,8 +48,7 @@ def served() -> list[Served]:
 def described(system: str, area: str, operation: str, answer: str, modules: Iterable[str]) -> Served:
     """An entry with the evidence that its modules cite."""
     names = tuple(dict.fromkeys(modules))
-    texts = [inspect.getsource(sys.modules[name]) for name in names]
-    found = [match for text in texts for match in TAG.finditer(text)]
+    found = [match for name in names for match in _tags_of(name)]
     letters = sorted({match[1] for match in found}, key=ORDER.index)
     cited = [match[2].partition(";")[0].strip() for match in found if match[2] and match[1] not in "K?"]
     docstrings = [sys.modules[name].__doc__ or "" for name in names]
@@ -56,3 +56,9 @@ def described(system: str, area: str, operation: str, answer: str, modules: Iter
     sources = sorted({*addresses, *(text for text in cited if text and not text.startswith(NO_SOURCE))})
     shown = tuple(name.removeprefix(PACKAGE) for name in names)
     return Served(system, area, operation, answer, shown, "".join(f"[{letter}]" for letter in letters), tuple(sources))
+
+
+@cache
+def _tags_of(module: str) -> tuple[re.Match[str], ...]:
+    """What the code of a module cites; many operations share one."""
+    return tuple(TAG.finditer(inspect.getsource(sys.modules[module])))
