@@ -14,9 +14,9 @@ from tests.providers.crm_simulators.hubspot.workflows import Portal
 OLD = "2026-03-01T12:00:00Z"
 STAGES = ("lead", "marketingqualifiedlead", "salesqualifiedlead")
 STATUSES = ("open", "recycled")
-OLD_CONTACTS = 600
-"""Fifty of each sort; five thousand with `--thorough`."""
-OLD_DEALS = 200
+OLD_CONTACTS = 240
+"""Twenty of each sort, and more than one batch; five thousand with `--thorough`."""
+OLD_DEALS = 80
 
 
 def old_contact(n: int) -> dict[str, Any]:

@@ -19,9 +19,9 @@ LONG_AGO, NOW = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 12, 1, 12, 
 DAY_S = 86_400
 STAGES = ("lead", "mql", "sql")
 STATUSES = ("Open", "Recycled")
-OLD_LEADS = 600
-"""Fifty of each sort; five thousand with `--thorough`."""
-OLD_DEALS = 200
+OLD_LEADS = 240
+"""Twenty of each sort, and more than one batch; five thousand with `--thorough`."""
+OLD_DEALS = 80
 
 
 def old_lead(n: int) -> dict[str, Any]:
