@@ -36,6 +36,7 @@ from revops_iac.compile import validated
 from revops_iac.dynamic import KindProvider
 from revops_iac.errors import AccountError
 from revops_iac.provider.kind import Definition, Kind, LiveObject
+from revops_iac.provider.live_object import DesiredResource
 from revops_iac.provider.resource_state import inputs_of
 from revops_iac.provider.session import Session
 from revops_iac.provider.session.connection import Connection
@@ -145,6 +146,31 @@ def forms(kind: Kind[Any, Any]) -> list[Kind[Any, Any]]:
     return [kind, other()]
 
 
+@cache
+def needs(system: str, kind: Kind[Any, Any]) -> list[tuple[Kind[Any, Any], Definition]]:
+    """What the example refers to, and what that refers to, in the order of creation."""
+    return list(_needed(system, kind, example(kind)))
+
+
+def _needed(system: str, kind: Kind[Any, Any], inputs: Definition) -> Iterator[tuple[Kind[Any, Any], Definition]]:
+    kinds = system_named(system).kinds
+    for reference in kind.references(kind.parse(inputs)):
+        other = kinds.get(reference.kind)
+        if other is None:
+            continue
+        theirs = example(other)
+        if other.vendor_name(other.parse(theirs)) == reference.name:
+            yield from _needed(system, other, theirs)
+            yield other, theirs
+
+
+@cache
+def _declared(system: str, kind: Kind[Any, Any]) -> list[DesiredResource]:
+    """The example and everything that it needs, as resources of a program."""
+    of_needs = [desired_resource(other, inputs) for other, inputs in needs(system, kind)]
+    return [*of_needs, desired_resource(kind, example(kind))]
+
+
 @dataclass(frozen=True)
 class Made:
     """A resource as Pulumi's state holds it."""
@@ -177,9 +203,7 @@ class Contract:
         session = dynamic.session_of(self.system)
         if self.logs_in_once:
             self._log_in(session)
-        session.declared = [desired_resource(kind, inputs) for kind, inputs in self.needs()] + [
-            desired_resource(self.kind, example(self.kind))
-        ]
+        session.declared = _declared(self.system, self.kind)
         return session
 
     def _log_in(self, session: Session[Any]) -> None:
@@ -193,26 +217,11 @@ class Contract:
         if isinstance(connection.client, SalesforceClient):
             connection.client._connection = known.client._connection
 
-    def needs(self) -> list[tuple[Kind[Any, Any], Definition]]:
-        """What the example refers to, and what that refers to, in the order of creation."""
-        return list(self._needed(self.kind, example(self.kind)))
-
-    def _needed(self, kind: Kind[Any, Any], inputs: Definition) -> Iterator[tuple[Kind[Any, Any], Definition]]:
-        kinds = system_named(self.system).kinds
-        for reference in kind.references(kind.parse(inputs)):
-            other = kinds.get(reference.kind)
-            if other is None:
-                continue
-            theirs = example(other)
-            if other.vendor_name(other.parse(theirs)) == reference.name:
-                yield from self._needed(other, theirs)
-                yield other, theirs
-
     def prepare(self) -> None:
         """Creates in the account what the example needs: once for all tests of the kind, which start from a copy."""
         for switch, value in SWITCHES.get(self.kind.name, {}).items():
             self.sims.control.switches.set(switch, value)
-        if not self.needs():
+        if not needs(self.system, self.kind):
             return
         simulator = self.sims.simulators[self.system]
         key = (self.sims, self.kind, os.environ.get("HUBSPOT_API_VERSION"))
@@ -226,7 +235,7 @@ class Contract:
     def _create_needs(self) -> None:
         session = self.run()
         session.allow_writes()
-        for kind, inputs in self.needs():
+        for kind, inputs in needs(self.system, self.kind):
             typed = kind.parse(inputs)
             if session.find(kind, kind.vendor_name(typed)) is None:
                 session.remember(kind, kind.create(session, typed))
