@@ -20,7 +20,6 @@ from tests.scheduling import FilesAndFunctions, longest_first
 
 # A time limit per example, or on making examples, fails on a busy machine and says nothing about the code.
 NO_TIME_LIMITS = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.register_profile("quick", NO_TIME_LIMITS, max_examples=10)
 hypothesis.settings.register_profile("suite", NO_TIME_LIMITS, max_examples=25)
 hypothesis.settings.register_profile("thorough", NO_TIME_LIMITS, max_examples=100)
 
@@ -38,7 +37,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run four times the examples of each property-based test, and longer stories",
     )
-    parser.addoption("--few-examples", action="store_true", help="run ten examples of each property-based test, not 25")
 
 
 # The garbage collector looks less often at what tests and their collection make: most of that is gone without it.
@@ -46,8 +44,7 @@ gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    few = "quick" if config.getoption("--few-examples") else "suite"
-    hypothesis.settings.load_profile("thorough" if config.getoption("--thorough") else few)
+    hypothesis.settings.load_profile("thorough" if config.getoption("--thorough") else "suite")
     config.pluginmanager.register(CliGuard())
 
 

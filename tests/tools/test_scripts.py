@@ -14,8 +14,7 @@ import yaml
 CHECKOUT = Path(__file__).resolve().parents[2]
 PARALLEL = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 TWO_WORKERS = ["-n", "2", *PARALLEL[2:]]
-WITHOUT_PULUMI = ["-m", "not pulumi"]
-QUICK = [*WITHOUT_PULUMI, "--few-examples"]
+QUICK = ["-m", "not pulumi"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered"]
 
 
@@ -51,8 +50,8 @@ def checkout(tmp_path: Path) -> Path:
         (["-n", "0", "tests"], ["-n", "0", "tests"]),
         (["--quick"], [*TWO_WORKERS, *QUICK]),
         (["--quick", "tests/test_one.py"], [*QUICK, "tests/test_one.py"]),
-        (["--coverage"], [*PARALLEL, *WITHOUT_PULUMI, *COVERAGE]),
-        (["--coverage", "tests"], [*PARALLEL, *WITHOUT_PULUMI, *COVERAGE, "--cov-fail-under=0", "tests"]),
+        (["--coverage"], [*PARALLEL, *QUICK, *COVERAGE]),
+        (["--coverage", "tests"], [*PARALLEL, *QUICK, *COVERAGE, "--cov-fail-under=0", "tests"]),
     ],
     ids=lambda value: " ".join(value) or "all",
 )
