@@ -54,7 +54,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._settings = dict(settings)
         advisory = EnforcementLevel.ADVISORY
         self._tripped = dict[str, str]()
-        """Own policies that raised, and what they tripped over until it was said."""
+        """Own policies that raised, and the cause until it is reported."""
         self._own: list[tuple[Policy, Any]] = [
             (one, _PolicyAnalyzerServicer(name, VERSION, [one], advisory)) for one in policies
         ]

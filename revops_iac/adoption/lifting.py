@@ -163,11 +163,11 @@ def share(model: Model, entries: Sequence[Entry]) -> None:
     for entry in entries:
         entry.also = beyond(entry.also, plain)
         for path in [one for one in owners if one != entry.path and value_at(entry.also, one) is not None]:
-            said, owner = value_at(entry.also, path), owners[path]
+            value, owner = value_at(entry.also, path), owners[path]
             owner.alone = owner.alone if owner.told_by else (owner.content, owner.also)
             owner.told_by.append(entry)
             named = {key: value for key, value in entry.also.items() if key in NAMED}
-            owner.content, owner.also = joined(owner.content, said or {}), joined(owner.also, named)
+            owner.content, owner.also = joined(owner.content, value or {}), joined(owner.also, named)
 
 
 def _makes_fields(entry: Entry) -> bool:

@@ -64,9 +64,9 @@ class Process:
 
     def kept_in(self, fields: Any, about: str = "contact") -> Text:
         """The fields in which an entry keeps its figures, by what each of them holds."""
-        held = [(name, getattr(fields, name)) for name in type(fields).model_fields]
+        named = [(name, getattr(fields, name)) for name in type(fields).model_fields]
         return joined(
-            [(f"{spoken(name)} in {self.words.field(ref, about)} (", Code(str(ref)), ")") for name, ref in held if ref]
+            [(f"{spoken(name)} in {self.words.field(ref, about)} (", Code(str(ref)), ")") for name, ref in named if ref]
         )
 
     def row(self, path: Path, *cells: Text) -> Row:

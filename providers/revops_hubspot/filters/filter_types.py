@@ -82,8 +82,8 @@ def opposite(activity: nodes.Activity) -> nodes.Activity | None:
     if activity.often is not None or activity.when is not None:
         return None
     operator = OPPOSITES.get(activity.operator or "")
-    wanted = (activity.type, operator)
-    found = next((one for one in ACTIVITIES if operator and (one.type, one.operator) == wanted), None)
+    asked = (activity.type, operator)
+    found = next((one for one in ACTIVITIES if operator and (one.type, one.operator) == asked), None)
     return None if found is None else nodes.Activity(activity.type, found.operator, activity.values)
 
 

@@ -241,10 +241,10 @@ def _read_limit(workflow: _Workflow, handoff: Definition, when: Tree, escalation
             case {"set": {"property": name, "to": "true"}}:
                 handoff["breached_field"] = workflow.field(name)
             case {"notify": {"subject": subject, "body": body, "users": [login]}}:
-                if (said := LATE.fullmatch(subject)) is None:
+                if (matched := LATE.fullmatch(subject)) is None:
                     raise Unsayable(f'"{subject}" names no limit')
-                what = key_of(said["what"])
-                handoff.setdefault("sla", {})[what] = said["sla"]
+                what = key_of(matched["what"])
+                handoff.setdefault("sla", {})[what] = matched["sla"]
                 handoff.setdefault("met_by", {})[what] = workflow.field(operation_of(first)[0])
                 handoff |= {"accountable": workflow.terms.person(login), "escalates_to": "accountable"}
                 if after := _plain(body).removeprefix(f"{subject}.").strip():
@@ -262,8 +262,8 @@ def _handed_over(workflow: _Workflow) -> Reading | None:
                 workflow.handoff["to_team"] = terms.team(users)
                 target = str(turn.get("property") or OWNER)
                 settings |= {"owner_field": workflow.field(target)} if target != OWNER else {}
-            case {"create_task": {"subject": subject, **task}} if said := ONBOARDING.fullmatch(subject):
-                workflow.handoff |= {"sla": {key_of(said["what"]): said["sla"]}} if said["sla"] else {}
+            case {"create_task": {"subject": subject, **task}} if matched := ONBOARDING.fullmatch(subject):
+                workflow.handoff |= {"sla": {key_of(matched["what"]): matched["sla"]}} if matched["sla"] else {}
                 workflow.handoff |= {"accountable": terms.person(str(task["owner"]))} if "owner" in task else {}
             case _:
                 return None
@@ -312,8 +312,8 @@ def _hygiene(workflow: _Workflow) -> Definition | None:
         match step:
             case {"set": {"property": name, "to": "true"}}:
                 hygiene["stale_field"] = workflow.field(name)
-            case {"create_task": {"body": body}} if said := MULTIPLE.search(body):
-                hygiene["stale_after_multiple"] = float(said[1])
+            case {"create_task": {"body": body}} if matched := MULTIPLE.search(body):
+                hygiene["stale_after_multiple"] = float(matched[1])
     return hygiene if "stale_after_multiple" in hygiene and workflow.tests else None
 
 
@@ -347,13 +347,13 @@ class _Routing:
         rules: dict[str, Definition] = {}
         for case in branch["cases"]:
             key = key_of(str(case["name"]), rules)
-            said = {} if case["name"] == key.replace("_", " ").capitalize() else {"description": case["name"]}
+            description = {} if case["name"] == key.replace("_", " ").capitalize() else {"description": case["name"]}
             tests = parts_of(parse(str(case["when"])))
             condition = all_of(self.workflow.terms, tests)
             when = {"when": condition.render()} if condition is not None else {}
             assign = self._assigned(case.get("steps") or ())
             method = "round_robin" if "team" in assign else "territory"
-            rules[key] = {"method": method, **when, "assign": assign, **said}
+            rules[key] = {"method": method, **when, "assign": assign, **description}
         last = (branch.get("otherwise") or {}).get("steps") or ()
         found = {"label": self.workflow.title, "runs_on": SYSTEM, "moments": [*self.moments], "rules": rules}
         return {**found, **({"fallback": self._fallback(last)} if _owner(last) else {})}
@@ -381,8 +381,8 @@ class _Routing:
             match step:
                 case {"set": {"property": name, "to_later": str()}}:
                     handoff["due_field"] = self.workflow.field(name)
-                case {"create_task": {"subject": subject}} if said := WITHIN.fullmatch(subject):
-                    handoff["sla"] = {key_of(said["what"]): said["sla"]}
+                case {"create_task": {"subject": subject}} if matched := WITHIN.fullmatch(subject):
+                    handoff["sla"] = {key_of(matched["what"]): matched["sla"]}
                 case _:
                     raise Unsayable("a way of its branch does more than to assign and to give a task")
 

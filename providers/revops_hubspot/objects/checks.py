@@ -27,9 +27,9 @@ def unknown_objects(session: PortalSession, desired: DesiredResource, *objects: 
 
 def unknown_ids(session: PortalSession, asked: Any, live: LiveObject | None) -> Iterator[Diagnostic]:
     """An error for each id of nothing, a warning where the object holds it already: who has left stays in it."""
-    held = set() if live is None else {*ids_in(live.definition)}
+    live_ids = set() if live is None else {*ids_in(live.definition)}
     for type_, identifier in dict.fromkeys(ids_in(asked)):
         if identifier not in directory.names(session.client, type_):
             message = f'{type_} id "{identifier}" does not exist in the account'
             found = input_error((), message, f"write {{{type_}: NAME}} to look it up by name")
-            yield replace(found, severity=Severity.WARNING) if (type_, identifier) in held else found
+            yield replace(found, severity=Severity.WARNING) if (type_, identifier) in live_ids else found

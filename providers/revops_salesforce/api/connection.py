@@ -100,11 +100,11 @@ class RawComponents(Plugin):
 
 
 def _listed(node: etree._Element) -> Listed:
-    said = {etree.QName(child).localname: child.text or "" for child in node.iterchildren("*")}
-    if not said.get("fullName"):
+    values = {etree.QName(child).localname: child.text or "" for child in node.iterchildren("*")}
+    if not values.get("fullName"):
         raise Refusal(None, "UNREADABLE", "a component of the answer has no name")
-    who, when = said.get("lastModifiedByName", ""), said.get("lastModifiedDate", "")
-    return Listed(said.get("type", ""), said["fullName"], who, when)
+    who, when = values.get("lastModifiedByName", ""), values.get("lastModifiedDate", "")
+    return Listed(values.get("type", ""), values["fullName"], who, when)
 
 
 def element(name: str, *inside: str | etree._Element) -> etree._Element:

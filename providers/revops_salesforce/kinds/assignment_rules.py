@@ -230,8 +230,8 @@ def merged(live: Sequence[Body], desired: Sequence[Body]) -> list[Body]:
 
 
 def _entry_body(entry: Entry) -> Body:
-    said = entry.model_dump()
-    return {theirs: said[ours] for ours, theirs in ELEMENTS.items() if ours not in TEAMS or said[ours] is not None}
+    values = entry.model_dump()
+    return {theirs: values[ours] for ours, theirs in ELEMENTS.items() if ours not in TEAMS or values[ours] is not None}
 
 
 def _entry(body: Mapping[str, Any]) -> Definition:

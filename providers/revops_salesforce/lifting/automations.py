@@ -130,7 +130,7 @@ class _Flow:
                     continue
             names = {one.text for one in walk(part) if isinstance(one, Name)}
             if not names <= FIXED:
-                found.append(self.said(condition_of(part, self.terms.field_of(self.object))))
+                found.append(self.with_keys(condition_of(part, self.terms.field_of(self.object))))
         return found, since
 
     def condition(self, alternatives: Sequence[Row]) -> Condition:
@@ -157,13 +157,13 @@ class _Flow:
             return Compare(reference, SIGNS[operator], shown)
         raise Unsayable(f"{row['field']} {operator} has no words in conditions")
 
-    def said(self, condition: Condition) -> Condition:
+    def with_keys(self, condition: Condition) -> Condition:
         """A condition with the model's keys for stages and statuses."""
         if isinstance(condition, Compare) and condition.op in (Op.EQ, Op.ANY_OF, Op.NE, Op.NONE_OF):
             keys = tuple(self.key(condition.field, str(one)) for one in condition.values)
             return Compare(condition.field, condition.op, keys[0] if condition.op in (Op.EQ, Op.NE) else keys)
         if isinstance(condition, And | Or):
-            return type(condition)(tuple(self.said(one) for one in condition.parts))
+            return type(condition)(tuple(self.with_keys(one) for one in condition.parts))
         return condition
 
     def key(self, reference: FieldRef, value: str) -> str:
@@ -325,8 +325,8 @@ def _assignment(flow: _Flow) -> Reading | None:
     stage, condition = flow.stage(conditions)
     handoff: Definition = {"from_stage": stage} if stage else {}
     handoff |= {"clock_field": flow.field(since)} if since and since != "LastModifiedDate" else {}
-    if said := WITHIN.fullmatch(str(flow.values("Create_Task").get("Subject"))):
-        handoff["sla"] = {key_of(said["what"]): said["sla"]}
+    if matched := WITHIN.fullmatch(str(flow.values("Create_Task").get("Subject"))):
+        handoff["sla"] = {key_of(matched["what"]): matched["sla"]}
     for name, value in flow.values("Give_To_Owner").items():
         if _reference(value) == "Sla_Due":
             handoff["due_field"] = flow.field(name)
@@ -375,23 +375,23 @@ def _read_breach(flow: _Flow, handoff: Definition, what: str) -> None:
     handoff |= {"accountable": flow.person(finds, f"_{what}"), "escalates_to": "accountable"}
     rows = flow.elements.get(f"Mail_{what}", {}).get("inputParameters") or ()
     body = next((str(_value(one["value"])) for one in rows if one["name"] == "emailBody"), "")
-    said = body.partition(": ")[2].removesuffix(".")
-    if said and not said.startswith("SLA missed: "):
-        handoff["on_breach"] = said
+    consequence = body.partition(": ")[2].removesuffix(".")
+    if consequence and not consequence.startswith("SLA missed: "):
+        handoff["on_breach"] = consequence
 
 
 def _handed_over(flow: _Flow) -> list[Reading] | None:
     """Gives a deal that is won to its owner, and creates the task of onboarding."""
     task = flow.values("Start_Onboarding")
-    said = ONBOARDING.fullmatch(str(task.get("Subject")))
+    matched = ONBOARDING.fullmatch(str(task.get("Subject")))
     finds = _reference(task.get("OwnerId")).removesuffix(".Id")
-    if said is None or not finds:
+    if matched is None or not finds:
         return None
     settings: Definition = {}
     for name, value in flow.values("Hand_Over").items():
         is_owner = _reference(value) == f"{finds}.Id"
         settings["owner_field" if is_owner else "date_field"] = flow.field(name)
-    sla = {"sla": {"kickoff": said["sla"]}} if said["sla"] else {}
+    sla = {"sla": {"kickoff": matched["sla"]}} if matched["sla"] else {}
     flow.handoff = {"accountable": flow.person(finds), **sla}
     conditions, since = flow.takes()
     also: Definition = {}
@@ -450,8 +450,8 @@ def _stale(flow: _Flow) -> Reading | None:
     settings = {"runs_at": str(flow.start["schedule"]["startTime"])[:5]}
     if len(also) < len(flow.terms.model.pipelines):
         settings["pipelines"] = list(also)  # type: ignore[assignment]
-    said = [flow.said(condition_of(one, flow.terms.field_of(DEAL))) for one in more]
-    rest = {"enrolls_when": _all(said), "backfill": since is None}
+    conditions = [flow.with_keys(condition_of(one, flow.terms.field_of(DEAL))) for one in more]
+    rest = {"enrolls_when": _all(conditions), "backfill": since is None}
     return flow.reading("stale_deal", settings, {"pipelines": also}, **rest)
 
 
@@ -494,7 +494,7 @@ def _routing(flow: _Flow, moments: Sequence[str]) -> Definition:
     rules: dict[str, Definition] = {}
     for rule in decision.get("rules") or ():
         key = str(rule["name"]).removeprefix("Rule_")
-        condition = flow.said(condition_of(flow.node(f"When_{key}"), flow.terms.field_of(flow.object)))
+        condition = flow.with_keys(condition_of(flow.node(f"When_{key}"), flow.terms.field_of(flow.object)))
         assign = _assigned(flow, f"To_{key}", key)
         method = "round_robin" if "team" in assign else "territory"
         rules[key] = {"method": method, "when": condition.render(), "assign": assign}

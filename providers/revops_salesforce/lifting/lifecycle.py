@@ -139,11 +139,11 @@ class _Stages:
 
 def _read_order(stages: dict[str, Definition], message: str) -> None:
     """What each stage follows, where the message of the rule against skipping says that they branch."""
-    said = message.removeprefix(ORDER).removesuffix(".")
-    if said == message or AFTER not in said:
+    order = message.removeprefix(ORDER).removesuffix(".")
+    if order == message or AFTER not in order:
         return
     keys = {str(stage["label"]): key for key, stage in stages.items()}
-    parts = dict(one.split(AFTER, 1) for one in said.split("; ") if AFTER in one)
+    parts = dict(one.split(AFTER, 1) for one in order.split("; ") if AFTER in one)
     for label, key in keys.items():
         earlier = parts.get(label, "").split(" or ")
         stages[key]["follows"] = [keys[one] for one in earlier if one in keys]
