@@ -7,8 +7,9 @@ company's own policies to the SDK.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import grpc
@@ -90,12 +91,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def Remediate(self, request: Any, context: Any) -> proto.RemediateResponse:
         response = proto.RemediateResponse()
         for policy, own in self._own:
-            if policy.name in self._tripped:
-                continue
-            try:
-                response.MergeFrom(own.Remediate(request, context))
-            except Exception as error:  # noqa: BLE001 - `Analyze`, which comes next, says it: only that refuses
-                self._tripped[policy.name] = escaped(cause_of(error))
+            self._ask(policy, partial(own.Remediate, request, context), response)  # `Analyze` says what it raised
         return response
 
     def AnalyzeStack(self, request: Any, context: Any) -> proto.AnalyzeResponse:
@@ -107,15 +103,20 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """What a company's own policies find; one that raises is a violation, which names it, and is asked no more."""
         response = proto.AnalyzeResponse()
         for policy, own in self._own:
-            if policy.name not in self._tripped:
-                try:
-                    response.MergeFrom(getattr(own, method)(request, context))
-                except Exception as error:  # noqa: BLE001 - whatever it trips over, the plan must not pass because of it
-                    self._tripped[policy.name] = escaped(cause_of(error))
+            self._ask(policy, partial(getattr(own, method), request, context), response)
             if cause := self._tripped.get(policy.name):
                 response.diagnostics.append(self._raised(policy, cause, getattr(request, "urn", "")))
                 self._tripped[policy.name] = ""
         return response
+
+    def _ask(self, policy: Policy, call: Callable[[], Any], response: Any) -> None:
+        """Adds the answer of an own policy; one that raised is asked no more."""
+        if policy.name in self._tripped:
+            return
+        try:
+            response.MergeFrom(call())
+        except Exception as error:  # noqa: BLE001 - whatever it trips over, the plan must not pass because of it
+            self._tripped[policy.name] = escaped(cause_of(error))
 
     def _raised(self, policy: Policy, cause: str, urn: str) -> proto.AnalyzeDiagnostic:
         return proto.AnalyzeDiagnostic(
